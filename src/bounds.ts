@@ -1,0 +1,74 @@
+/**
+ * Every limit of the service with its unit and reason. Limits of a single run (time, memory, output) are settings and
+ * stand in `config.ts`.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** UTF-8 bytes of a program. MongoDB holds documents up to 16 MB; code, args and labels share one. */
+export const CODE_BYTES = 1 * MiB;
+/** UTF-8 bytes of all arguments together, and how many: well below Linux's 128 KiB for one argument. */
+export const ARGS_BYTES = 64 * KiB;
+export const ARGS_COUNT = 256;
+/** UTF-8 bytes of stdin. */
+export const STDIN_BYTES = 4 * MiB;
+/** Decoded bytes of all files together, and how many. */
+export const FILES_BYTES = 4 * MiB;
+export const FILES_COUNT = 64;
+/** UTF-8 bytes of one file's path; a name between slashes is bounded by what file systems take. */
+export const PATH_BYTES = 512;
+export const PATH_SEGMENT_BYTES = 255;
+/** Environment: variables, and UTF-8 bytes of names and values together. */
+export const ENV_COUNT = 64;
+export const ENV_BYTES = 64 * KiB;
+/** Labels: how many, and UTF-16 code units of a name and a value (63 is what Kubernetes takes for a label). */
+export const LABELS_COUNT = 16;
+export const LABEL_NAME_LENGTH = 63;
+export const LABEL_VALUE_LENGTH = 255;
+export const IDEMPOTENCY_KEY_LENGTH = 255;
+
+/** UTF-8 bytes of one chunk's text; launchers in pods use less, so that a frame stays under 16 KiB where runtimes split lines. */
+export const CHUNK_BYTES = 16 * KiB;
+/** Text without a newline waits this long for the rest of its line, milliseconds; also how long chunks are gathered at first. */
+export const GATHER_MS = 20;
+/** Once a program has used its budget of early chunks, output is gathered for up to this long, milliseconds. */
+export const GATHER_LONG_MS = 1000;
+/** Chunks an execution may use before its output is gathered for longer. */
+export const EARLY_CHUNKS = 2000;
+
+/** UTF-8 bytes of text that one subscription event may carry. */
+export const EVENT_BYTES = 64 * KiB;
+/** Chunks that one page or event may carry. */
+export const PAGE_CHUNKS = 1000;
+/** Executions in one page. */
+export const PAGE_EXECUTIONS = 100;
+
+/** Bytes of text not yet stored, of all executions together; at the bound runners are made to wait. */
+export const UNSTORED_BYTES = 64 * MiB;
+/** Bytes of recent text kept for viewers that are up to date, for each execution under way. */
+export const TAIL_BYTES = 128 * KiB;
+
+/** Bytes of a request's body: code, stdin and files may come base64-coded in one JSON document. */
+export const BODY_BYTES = 14 * MiB;
+/** Bytes of one WebSocket message; a program may be submitted over a WebSocket too. */
+export const MESSAGE_BYTES = 14 * MiB;
+/** WebSockets of the whole process, and subscriptions of one socket. */
+export const SOCKETS = 20_000;
+export const SUBSCRIPTIONS_PER_SOCKET = 100;
+/** Bytes of one GraphQL response that is no subscription event. */
+export const RESPONSE_BYTES = 32 * MiB;
+/** GraphQL documents: nesting, aliases, tokens. */
+export const QUERY_DEPTH = 12;
+export const QUERY_ALIASES = 30;
+export const QUERY_TOKENS = 2000;
+/** Connections are kept alive at this interval, milliseconds; load balancers cut idle ones after 50 to 60 s. */
+export const KEEP_ALIVE_MS = 12_000;
+/** Bytes the answer to a GraphQL operation may bring, reckoned before it is executed: pages full, texts as below. */
+export const QUERY_BYTES = 64 * MiB;
+/** What a field counts for its own work and its place in the answer, bytes; bounds an operation to 262,144 fields. */
+export const QUERY_FIELD_BYTES = 256;
+/** What a question to the store counts, bytes; bounds an operation to some 4,000 of them. */
+export const QUERY_LOOK_UP_BYTES = 16 * KiB;
+/** What a whole `output` counts, bytes. Most are far smaller and some are greater: RESPONSE_BYTES counts what they are. */
+export const QUERY_OUTPUT_BYTES = 1 * MiB;

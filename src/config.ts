@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import {
+  ConfigError,
+  flag,
+  keys,
+  limits,
+  list,
+  number,
+  oneOf,
+  type Parser,
+  sizes,
+  text,
+} from './config/values.ts';
+import type { Limits } from './executions/execution.ts';
+
+/** The service's settings, read once from the environment; frozen. docs/configuration.md lists them. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Where the embedded database and the sandbox's snapshot lie. `:memory:`: nothing outlives the process. */
+  readonly dataDir: string;
+  readonly mongodbUri: string | null;
+  readonly runner: 'embedded' | 'kubernetes';
+  /** Ready sandboxes kept for each launcher: `python`, `javascript` (TypeScript shares it). */
+  readonly warm: { readonly [launcher: string]: number };
+  /** Executions under way at once; null: what the runner says. */
+  readonly maxRunning: number | null;
+  readonly maxQueued: number;
+  readonly maxQueuedPerCaller: number;
+  readonly defaultLimits: Limits;
+  readonly maximumLimits: Limits;
+  /** A name may have several keys. Empty: no credentials. */
+  readonly apiKeys: readonly ApiKey[];
+  /** Allows an address other than loopback without credentials. */
+  readonly allowAnonymous: boolean;
+  /** Browsers' origins beside our own. */
+  readonly allowedOrigins: readonly string[];
+  /** Values of the Host header beside loopback names. */
+  readonly allowedHosts: readonly string[];
+  /** Whether X-Forwarded-* counts. */
+  readonly trustProxy: boolean;
+  /** GraphiQL and introspection; null: on without credentials, else for callers with one. */
+  readonly introspection: boolean | null;
+  readonly retentionDays: number;
+  readonly shutdownGraceMs: number;
+  readonly logLevel: LogLevel;
+}
+
+export interface ApiKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export { ConfigError };
+
+const COUNT = { least: 1, most: 1_000_000 };
+const DAY_MS = 24 * 60 * 60_000;
+const MiB = 1024 * 1024;
+
+const DEFAULT_LIMITS: Limits = { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10 * MiB };
+const MAXIMUM_LIMITS: Limits = {
+  timeoutMs: DAY_MS / 24,
+  memoryMb: 1024,
+  cpuMillis: 4000,
+  outputBytes: 32 * MiB,
+};
+/** The most a maximum may be set to: a day, a large node, and text that a GraphQL Int can count many times over. */
+const GREATEST_LIMITS: Limits = {
+  timeoutMs: DAY_MS,
+  memoryMb: 65_536,
+  cpuMillis: 64_000,
+  outputBytes: 256 * MiB,
+};
+
+/**
+ * Reads the settings from an environment; nothing else of it is looked at.
+ * @throws ConfigError
+ */
+export function readConfig(env: { readonly [name: string]: string | undefined }): Config {
+  const setting = <T>(name: string, parse: Parser<T>): T => parse(name, env[name]);
+  const maximumLimits = setting('MAXIMUM_LIMITS', limits(MAXIMUM_LIMITS, GREATEST_LIMITS));
+  return Object.freeze({
+    host: setting('HOST', text('127.0.0.1')),
+    port: setting('PORT', number(5000, { least: 0, most: 65_535 })),
+    dataDir: setting('DATA_DIR', text('.podline')),
+    mongodbUri: setting('MONGODB_URI', text(null)),
+    runner: setting('RUNNER', oneOf(['embedded', 'kubernetes'], 'embedded')),
+    warm: setting('WARM', sizes(['python', 'javascript'], 2, { least: 0, most: 100 })),
+    maxRunning: setting('MAX_RUNNING', number(null, COUNT)),
+    maxQueued: setting('MAX_QUEUED', number(1000, COUNT)),
+    maxQueuedPerCaller: setting('MAX_QUEUED_PER_CALLER', number(200, COUNT)),
+    defaultLimits: setting('DEFAULT_LIMITS', limits(DEFAULT_LIMITS, maximumLimits)),
+    maximumLimits,
+    apiKeys: [...setting('API_KEYS', keys), ...keys('API_KEYS_FILE', setting('API_KEYS_FILE', contents))],
+    allowAnonymous: setting('ALLOW_ANONYMOUS', flag(false)),
+    allowedOrigins: setting('ALLOWED_ORIGINS', list(isOrigin, 'an origin like https://example.org')),
+    allowedHosts: setting('ALLOWED_HOSTS', list(isHost, 'a host name like podline.example.org')),
+    trustProxy: setting('TRUST_PROXY', flag(false)),
+    introspection: setting('INTROSPECTION', flag(null)),
+    retentionDays: setting('RETENTION_DAYS', number(30, { least: 1, most: 36_500 })),
+    shutdownGraceMs: setting('SHUTDOWN_GRACE_MS', number(20_000, { least: 0, most: DAY_MS })),
+    logLevel: setting('LOG_LEVEL', oneOf(LOG_LEVELS, 'info')),
+  });
+}
+
+/** What stands in the file that a setting names; nothing when it is not set. */
+const contents: Parser<string | undefined> = (name, file) => {
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${name}: expected a file that can be read, got ${JSON.stringify(file)}`, {
+      cause,
+    });
+  }
+};
+
+function isOrigin(origin: string): boolean {
+  return URL.canParse(origin) && new URL(origin).origin === origin;
+}
+
+function isHost(host: string): boolean {
+  return /^[A-Za-z0-9.-]+(:\d+)?$|^\[[0-9a-fA-F:]+\](:\d+)?$/.test(host);
+}

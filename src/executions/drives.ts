@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Drive, type DriveDeps } from './drive.ts';
+import type { Execution } from './execution.ts';
+
+/** The executions that this process drives now. */
+export class Drives {
+  readonly #deps: DriveDeps;
+  readonly #drives = new Map<string, Drive>();
+
+  constructor(deps: DriveDeps) {
+    this.#deps = deps;
+  }
+
+  get size(): number {
+    return this.#drives.size;
+  }
+
+  get(id: string): Drive | undefined {
+    return this.#drives.get(id);
+  }
+
+  /** Drives an execution that this process has claimed. `ended` is called when it is driven no longer, whatever came. */
+  begin(claimed: Execution, ended: (drive: Drive) => void): void {
+    this.#hold(new Drive(claimed, { lastSeq: 0, bytes: 0 }, this.#deps), (drive) => drive.run(), ended);
+  }
+
+  /** Goes on with one that another process drove. */
+  async resume(taken: Execution, ended: (drive: Drive) => void): Promise<void> {
+    const stored = await this.#deps.store.summarizeChunks(taken.id);
+    this.#hold(new Drive(taken, stored, this.#deps), (drive) => drive.adopt(), ended);
+  }
+
+  /**
+   * Waits for what runs, `graceMs` at the longest, then interrupts the rest and waits until their ends are stored, at
+   * most `graceMs` once more.
+   */
+  async close(graceMs: number): Promise<void> {
+    await this.#settled(graceMs);
+    for (const drive of this.#drives.values()) drive.stop('INTERRUPTED');
+    await this.#settled(graceMs);
+  }
+
+  #hold(drive: Drive, how: (drive: Drive) => Promise<void>, ended: (drive: Drive) => void): void {
+    const { id } = drive.execution;
+    this.#drives.set(id, drive);
+    drive.done = how(drive)
+      .catch((error: unknown) => {
+        this.#deps.logger.error({ executionId: id, err: error }, 'execution could not be driven to its end');
+        drive.output.abandon();
+      })
+      .finally(() => {
+        this.#drives.delete(id);
+        this.#deps.wakeups.wake(id);
+        ended(drive);
+      });
+  }
+
+  async #settled(longestMs: number): Promise<void> {
+    const all = Promise.allSettled([...this.#drives.values()].map((drive) => drive.done));
+    const limit = new AbortController();
+    await Promise.race([all, sleep(longestMs, undefined, { signal: limit.signal }).catch(() => {})]);
+    limit.abort();
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Failures a caller can expect. Each says what was expected and what was got; `code` is stable, messages are not.
+ * The schema turns them into union members, the REST routes into status codes.
+ */
+export abstract class UserError extends Error {
+  abstract readonly code: string;
+}
+
+/** A value of the input is wrong; nothing was recorded. */
+export class InvalidInputError extends UserError {
+  override readonly name = 'InvalidInputError';
+  readonly code = 'INVALID_INPUT';
+  /** Path of the value within the input: `code`, `files[2].path`, `limits.timeoutMs`. */
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+export class UnsupportedLanguageError extends UserError {
+  override readonly name = 'UnsupportedLanguageError';
+  readonly code = 'UNSUPPORTED_LANGUAGE';
+  readonly supported: readonly string[];
+
+  constructor(message: string, supported: readonly string[]) {
+    super(message);
+    this.supported = supported;
+  }
+}
+
+export class QueueFullError extends UserError {
+  override readonly name = 'QueueFullError';
+  readonly code = 'QUEUE_FULL';
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** An idempotency key was used before with another input. */
+export class IdempotencyConflictError extends UserError {
+  override readonly name = 'IdempotencyConflictError';
+  readonly code = 'IDEMPOTENCY_CONFLICT';
+  readonly executionId: string;
+
+  constructor(message: string, executionId: string) {
+    super(message);
+    this.executionId = executionId;
+  }
+}
+
+/** Unknown, or another caller's. */
+export class NotFoundError extends UserError {
+  override readonly name = 'NotFoundError';
+  readonly code = 'NOT_FOUND';
+}
+
+export class AlreadyEndedError extends UserError {
+  override readonly name = 'AlreadyEndedError';
+  readonly code = 'ALREADY_ENDED';
+}
+
+/** The service cannot do this now and may be able to later: the store or the runner is away, or it is closing. */
+export class UnavailableError extends Error {
+  override readonly name: string = 'UnavailableError';
+  readonly code = 'UNAVAILABLE';
+}
+
+/** Thrown by a store that cannot answer now: away, locked, disk full. The message never holds a password. */
+export class StoreUnavailableError extends UnavailableError {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** Thrown by a runner that has certainly not started the program; the execution goes back to the queue. */
+export class RunnerNotReadyError extends UnavailableError {
+  override readonly name = 'RunnerNotReadyError';
+}
+
+/** A chunk that must be there is not: the record was removed while it was read, or the store lost something. */
+export class OutputMissingError extends Error {
+  override readonly name = 'OutputMissingError';
+  readonly code = 'OUTPUT_MISSING';
+}

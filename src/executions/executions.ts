@@ -1,0 +1,339 @@
+import { EVENT_BYTES, PAGE_CHUNKS, UNSTORED_BYTES } from '../bounds.ts';
+
+export type { Caller } from './caller.ts';
+export type { HealthCheck, HealthReport, HealthStatus } from './health.ts';
+export type { OutputBatch } from './output/follow.ts';
+
+import { Admission, type AdmissionOptions, sumQueued } from './admission.ts';
+import type { Caller } from './caller.ts';
+import type { Drive } from './drive.ts';
+import { Drives } from './drives.ts';
+import { AlreadyEndedError, NotFoundError, UnavailableError, UserError } from './errors.ts';
+import { type Chunk, type Execution, hasEnded, type OutputStream } from './execution.ts';
+import { type HealthCheck, type HealthReport, overall, runCheck } from './health.ts';
+import type { ExecuteInput } from './input/input.ts';
+import { parseSubmission } from './input/parse.ts';
+import { UnstoredBudget } from './output/budget.ts';
+import { type OutputBatch, OutputFollower } from './output/follow.ts';
+import { readOutput } from './output/read.ts';
+import { recover } from './recovery.ts';
+import { Retention } from './retention.ts';
+import { createRetry } from './retry.ts';
+import type { Runner, RuntimeInfo } from './runner.ts';
+import { StatusFollower } from './status.ts';
+import type { ListFilter, Store } from './store.ts';
+import { submit } from './submit.ts';
+import type { Logger, Telemetry } from './telemetry.ts';
+import { cancelQueued, requestCancel } from './transitions.ts';
+import { Wakeups } from './wakeups.ts';
+
+export interface ListRequest {
+  /** At least 1. */
+  readonly first: number;
+  /** Only executions older than this id. */
+  readonly after?: string;
+  readonly filter?: ListFilter;
+}
+
+export interface OutputSummary {
+  readonly bytes: number;
+  readonly truncated: boolean;
+}
+
+export interface ExecutionsOptions extends AdmissionOptions {
+  /** Ended executions older than this are removed, days. */
+  readonly retentionDays: number;
+}
+
+/** What the edges may ask: the operations without the life cycle. */
+export type ExecutionsApi = Omit<Pick<Executions, keyof Executions>, 'open' | 'close' | 'warm'>;
+
+/** The operations of the service: what GraphQL, REST and the command line stand on. */
+export class Executions {
+  readonly #store: Store;
+  readonly #runner: Runner;
+  readonly #telemetry: Telemetry;
+  readonly #logger: Logger;
+  readonly #owner: string;
+  readonly #wakeups = new Wakeups();
+  readonly #givenUp = new AbortController();
+  readonly #drives: Drives;
+  readonly #admission: Admission;
+  readonly #retention: Retention;
+  #closing: Promise<void> | null = null;
+
+  constructor(
+    deps: { store: Store; runner: Runner; telemetry: Telemetry; logger: Logger },
+    options: ExecutionsOptions,
+  ) {
+    this.#store = deps.store;
+    this.#runner = deps.runner;
+    this.#telemetry = deps.telemetry;
+    this.#logger = deps.logger;
+    this.#owner = options.owner;
+    this.#drives = new Drives({
+      ...deps,
+      wakeups: this.#wakeups,
+      budget: new UnstoredBudget(UNSTORED_BYTES),
+      retry: createRetry(this.#givenUp.signal, deps.logger),
+    });
+    this.#admission = new Admission(
+      deps.store,
+      options,
+      (claimed) => {
+        this.#wakeups.wake(claimed.id, claimed);
+        this.#drives.begin(claimed, this.#ended);
+      },
+      deps.logger,
+    );
+    this.#retention = new Retention(deps.store, options.retentionDays, deps.logger);
+  }
+
+  /** Takes over what a former process left and starts on what is queued. Returns when nothing is left unowned. */
+  async open(): Promise<void> {
+    const taken = await recover(this.#store, this.#drives, this.#owner, this.#ended);
+    if (taken > 0) this.#logger.info({ taken }, 'executions of a former process taken over');
+    this.#admission.look();
+    void this.#retention.sweep();
+  }
+
+  get runtimes(): readonly RuntimeInfo[] {
+    return this.#runner.runtimes;
+  }
+
+  /** @throws InvalidInputError, UnsupportedLanguageError, QueueFullError, IdempotencyConflictError, UnavailableError */
+  async execute(caller: Caller, input: ExecuteInput): Promise<Execution> {
+    if (this.#closing)
+      throw new UnavailableError('The server is closing; submit again to another or in a moment.');
+    try {
+      const { execution, created } = await submit(
+        this.#store,
+        this.#admission,
+        caller,
+        parseSubmission(input, this.runtimes),
+      );
+      if (!created) return execution;
+      this.#telemetry.submitted(execution.language);
+      this.#logger.info(
+        { executionId: execution.id, caller, language: execution.language },
+        'execution submitted',
+      );
+      this.#admission.look();
+      return execution;
+    } catch (error) {
+      if (error instanceof UserError) this.#telemetry.refused(error.code);
+      throw error;
+    }
+  }
+
+  /**
+   * Makes the wish durable; of an execution under way the end follows.
+   * @throws NotFoundError, AlreadyEndedError, UnavailableError
+   */
+  async cancel(caller: Caller, id: string): Promise<Execution> {
+    for (;;) {
+      const execution = await this.#own(caller, id);
+      if (hasEnded(execution)) {
+        throw new AlreadyEndedError(
+          `Execution ${id}: expected one that is queued or under way, got one that is ${execution.status}.`,
+        );
+      }
+      const cancelled = await this.#requestCancel(execution);
+      if (cancelled) return cancelled;
+    }
+  }
+
+  /**
+   * Removes what the runner holds for it, cancelling first if it still runs; may be repeated.
+   * @throws NotFoundError, UnavailableError
+   */
+  async cleanup(caller: Caller, id: string): Promise<Execution> {
+    for (;;) {
+      const execution = await this.#own(caller, id);
+      if (hasEnded(execution)) {
+        await this.#runner.remove(execution);
+        return execution;
+      }
+      // Whoever drives it removes what the runner holds once its end is stored.
+      const cancelled = await this.#requestCancel(execution);
+      if (cancelled) return cancelled;
+    }
+  }
+
+  /** Null when unknown or another caller's. @throws UnavailableError */
+  async get(caller: Caller, id: string): Promise<Execution | null> {
+    const execution = this.#drives.get(id)?.execution ?? (await this.#store.getExecution(id));
+    return execution?.caller === caller ? execution : null;
+  }
+
+  /** Newest first; one more than `first` when there are more. @throws UnavailableError */
+  list(caller: Caller, { first, after, filter }: ListRequest): Promise<Execution[]> {
+    return this.#store.listExecutions({
+      caller,
+      limit: first + 1,
+      ...(after === undefined ? {} : { before: after }),
+      ...(filter === undefined ? {} : { filter }),
+    });
+  }
+
+  /** 1 = next; null unless queued. */
+  async queuePosition(execution: Execution): Promise<number | null> {
+    return execution.status === 'QUEUED' ? this.#admission.position(execution) : null;
+  }
+
+  async outputSummary(execution: Execution): Promise<OutputSummary> {
+    if (hasEnded(execution)) return { bytes: execution.outputBytes, truncated: execution.outputTruncated };
+    const live = this.#drives.get(execution.id);
+    const bytes = live?.output.bytes ?? (await this.#store.summarizeChunks(execution.id)).bytes;
+    return { bytes, truncated: false };
+  }
+
+  /**
+   * The text so far; both streams in arrival order unless one is named.
+   * @throws OutputMissingError, UnavailableError
+   */
+  async outputText(execution: Execution, stream?: OutputStream): Promise<string> {
+    let text = '';
+    for (let after = 0; ; ) {
+      const chunks = await this.#readChunks(execution, after, PAGE_CHUNKS, TEXT_BYTES);
+      const last = chunks.at(-1);
+      if (!last) return text;
+      for (const chunk of chunks) if (stream === undefined || chunk.stream === stream) text += chunk.text;
+      after = last.seq;
+    }
+  }
+
+  /** The chunks numbered above `after`, `first` at most and no more than one event carries. @throws OutputMissingError, UnavailableError */
+  async chunks(
+    execution: Execution,
+    first: number,
+    after: number,
+  ): Promise<{ chunks: readonly Chunk[]; hasMore: boolean }> {
+    const chunks = await this.#readChunks(execution, after, first, EVENT_BYTES);
+    const last = execution.lastSeq ?? this.#drives.get(execution.id)?.output.visibleSeq;
+    const cursor = chunks.at(-1)?.seq ?? after;
+    if (last !== undefined) return { chunks, hasMore: cursor < last };
+    const next = await this.#readChunks(execution, cursor, 1, 1);
+    return { chunks, hasMore: next.length > 0 };
+  }
+
+  /**
+   * Follows the output from chunk number `after` on: what is there, then what comes, then the end. The iterator's
+   * `return()` settles a pending `next()` at once, so a viewer that leaves holds nothing open.
+   * @throws NotFoundError, UnavailableError; the iterator itself OutputMissingError, UnavailableError
+   */
+  async followOutput(caller: Caller, id: string, after: number): Promise<AsyncIterableIterator<OutputBatch>> {
+    const execution = await this.#own(caller, id);
+    const deps = { store: this.#store, wakeups: this.#wakeups, live: (of: string) => this.#drives.get(of) };
+    this.#telemetry.viewers(1);
+    return new OutputFollower(deps, execution, after, () => this.#telemetry.viewers(-1));
+  }
+
+  /** The execution as it is, then at each change of its status; completes at its end. @throws NotFoundError, UnavailableError */
+  async followStatus(caller: Caller, id: string): Promise<AsyncIterableIterator<Execution>> {
+    const follower = new StatusFollower(id, this.#wakeups);
+    try {
+      return follower.open(await this.#own(caller, id));
+    } catch (error) {
+      await follower.return();
+      throw error;
+    }
+  }
+
+  /** Never throws: what cannot be asked is a check that fails. */
+  async health(): Promise<HealthReport> {
+    const [store, runner] = await Promise.all([
+      runCheck('store', 'UNHEALTHY', () => this.#store.ping().then(() => null)),
+      runCheck('runner', 'DEGRADED', () =>
+        this.#runner.check().then((check) => (check.healthy ? null : explain(check.message))),
+      ),
+    ]);
+    const counts = store.status === 'HEALTHY' ? await this.#counts() : null;
+    const checks: HealthCheck[] = [store, runner];
+    return {
+      status: overall(checks),
+      running: counts?.running ?? this.#drives.size,
+      queued: counts?.queued ?? 0,
+      checks,
+    };
+  }
+
+  /** Ready sandboxes, for metrics. */
+  warm(): ReturnType<Runner['warm']> {
+    return this.#runner.warm();
+  }
+
+  /**
+   * Stops admitting, gives what runs `graceMs` to end, interrupts the rest and waits until the ends are stored, at most
+   * `graceMs` once more. What is queued stays queued.
+   */
+  close(graceMs: number): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    await this.#admission.close();
+    await this.#drives.close(graceMs);
+    this.#givenUp.abort();
+    await this.#retention[Symbol.asyncDispose]();
+  }
+
+  readonly #ended = (drive: Drive): void => {
+    const { startedAt, finishedAt } = drive.execution;
+    if (drive.requeued) this.#admission.hold();
+    else this.#admission.ended((finishedAt ?? Date.now()) - (startedAt ?? drive.execution.createdAt));
+    this.#admission.look();
+  };
+
+  async #own(caller: Caller, id: string): Promise<Execution> {
+    const execution = await this.get(caller, id);
+    if (execution) return execution;
+    throw new NotFoundError(
+      `Expected the id of one of your executions, got ${JSON.stringify(id.slice(0, 64))}.`,
+    );
+  }
+
+  /** Null when the execution has moved on meanwhile: look again. */
+  async #requestCancel(execution: Execution): Promise<Execution | null> {
+    const now = Date.now();
+    const { expected, change } =
+      execution.status === 'QUEUED' ? cancelQueued(execution, now) : requestCancel(execution, now);
+    const updated = await this.#store.updateExecution(execution.id, expected, change);
+    if (!updated) return null;
+    if (hasEnded(updated)) {
+      this.#telemetry.ended(updated.language, 'CANCELLED', null);
+      await this.#store.deletePayload(updated.id);
+      this.#wakeups.wake(updated.id, updated);
+    }
+    this.#drives.get(updated.id)?.stop('CANCELLED');
+    return updated;
+  }
+
+  #readChunks(
+    execution: Execution,
+    after: number,
+    limit: number,
+    maxBytes: number,
+  ): Promise<readonly Chunk[]> {
+    const live = this.#drives.get(execution.id)?.output ?? null;
+    return readOutput(this.#store, execution, live, { after, limit, maxBytes });
+  }
+
+  async #counts(): Promise<{ running: number; queued: number } | null> {
+    try {
+      const [running, queues] = await Promise.all([this.#store.countUnderWay(), this.#store.listQueues()]);
+      return { running, queued: sumQueued(queues) };
+    } catch {
+      // The store went away after it had answered the check; the next report says so.
+      return null;
+    }
+  }
+}
+
+/** Text that is read from the store at once while a whole output is put together, bytes. */
+const TEXT_BYTES = 1024 * 1024;
+
+function explain(message: string | null): string {
+  return message ?? 'it is not ready';
+}

@@ -1,0 +1,30 @@
+import type { Chunk } from '../execution.ts';
+import type { ChunkRange } from '../store.ts';
+
+/** Chunks in order, without a gap, beginning right after the cursor that was asked with. */
+export type OutputSlice = readonly Chunk[];
+
+/** The chunks at `[from, to)` of `chunks`, within the range's bounds; one at least when there is one. */
+export function sliceOf(
+  chunks: readonly Chunk[],
+  from: number,
+  to: number,
+  { limit, maxBytes }: Pick<ChunkRange, 'limit' | 'maxBytes'>,
+): OutputSlice {
+  let end = from;
+  let bytes = 0;
+  while (end < to && end - from < limit) {
+    const chunk = chunks[end];
+    if (!chunk) break;
+    bytes += Buffer.byteLength(chunk.text);
+    if (bytes > maxBytes && end > from) break;
+    end++;
+  }
+  return chunks.slice(from, end);
+}
+
+/** The part of `chunks` that follows on `after` without a gap. */
+export function untilGap(chunks: readonly Chunk[], after: number): OutputSlice {
+  const gap = chunks.findIndex((chunk, index) => chunk.seq !== after + 1 + index);
+  return gap === -1 ? chunks : chunks.slice(0, gap);
+}

@@ -1,0 +1,123 @@
+import {
+  type EndReason,
+  type Execution,
+  type ExecutionChange,
+  type ExecutionStatus,
+  hasEnded,
+  type RunnerInfo,
+} from './execution.ts';
+import type { RunEnd } from './runner.ts';
+import type { Expected } from './store.ts';
+
+/**
+ * The states of an execution and the only ways between them. Each function is pure: it says what the record must look
+ * like (`expected`) and what becomes of it (`change`); the store applies both at once, so of two that race one wins.
+ */
+export interface Transition {
+  readonly expected: Expected;
+  readonly change: ExecutionChange;
+}
+
+const NEXT: { readonly [from in ExecutionStatus]: readonly ExecutionStatus[] } = {
+  QUEUED: ['STARTING', 'FAILED', 'CANCELLED'],
+  // Back to QUEUED only when the program has certainly not been started.
+  STARTING: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'],
+  RUNNING: ['SUCCEEDED', 'FAILED', 'CANCELLED'],
+  SUCCEEDED: [],
+  FAILED: [],
+  CANCELLED: [],
+};
+
+/** Takes a queued execution to drive it. */
+export function claim(execution: Execution, owner: string): Transition {
+  return move(execution, { status: 'STARTING', owner, epoch: execution.epoch + 1, message: null });
+}
+
+/** Takes an execution that another process drove; its status stays. */
+export function takeOver(execution: Execution, owner: string): Transition {
+  if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
+  return guard(execution, { owner, epoch: execution.epoch + 1 });
+}
+
+/** Gives an execution whose program has certainly not been started back to the queue; in a new epoch, so that it is seen as later. */
+export function requeue(execution: Execution, message: string): Transition {
+  return move(execution, { status: 'QUEUED', owner: null, epoch: execution.epoch + 1, message });
+}
+
+export function start(execution: Execution, at: number, runner: RunnerInfo): Transition {
+  return move(execution, { status: 'RUNNING', startedAt: at, runner, message: null });
+}
+
+/** Says why an execution does not run yet; its status stays. */
+export function wait(execution: Execution, message: string): Transition {
+  if (hasEnded(execution)) throw illegal(execution, execution.status);
+  return guard(execution, { message });
+}
+
+/** Makes the wish to cancel an execution that is under way durable; whoever drives it carries it out. */
+export function requestCancel(execution: Execution, now: number): Transition {
+  if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
+  return { expected: { statuses: ['STARTING', 'RUNNING'] }, change: { cancelRequestedAt: now } };
+}
+
+/** Ends a queued execution: there is nothing to stop and no output. */
+export function cancelQueued(execution: Execution, now: number): Transition {
+  if (execution.status !== 'QUEUED') throw illegal(execution, 'CANCELLED');
+  return move(execution, {
+    status: 'CANCELLED',
+    endReason: 'CANCELLED',
+    message: 'Cancelled before it started.',
+    finishedAt: now,
+    cancelRequestedAt: now,
+    lastSeq: 0,
+  });
+}
+
+/** What is known of the output once its last chunk is stored. */
+export interface StoredOutput {
+  readonly lastSeq: number;
+  readonly bytes: number;
+}
+
+export function end(execution: Execution, how: RunEnd, output: StoredOutput, now: number): Transition {
+  return move(execution, {
+    status: statusOfEnd(how.reason, how.exitCode),
+    endReason: how.reason,
+    message: how.message,
+    exitCode: how.exitCode,
+    signal: how.signal,
+    usage: how.usage,
+    outputTruncated: how.outputTruncated,
+    lastSeq: output.lastSeq,
+    outputBytes: output.bytes,
+    startedAt: execution.startedAt,
+    runner: execution.runner,
+    finishedAt: now,
+  });
+}
+
+/** SUCCEEDED only with EXITED and exit code 0. */
+export function statusOfEnd(reason: EndReason, exitCode: number | null): ExecutionStatus {
+  if (reason === 'EXITED' && exitCode === 0) return 'SUCCEEDED';
+  return reason === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
+}
+
+/** Thrown where a transition is asked for that the states do not allow: a defect of the caller. */
+export class IllegalTransitionError extends Error {
+  override readonly name = 'IllegalTransitionError';
+}
+
+function move(execution: Execution, change: ExecutionChange & { status: ExecutionStatus }): Transition {
+  if (!NEXT[execution.status].includes(change.status)) throw illegal(execution, change.status);
+  return guard(execution, change);
+}
+
+function guard(execution: Execution, change: ExecutionChange): Transition {
+  return { expected: { statuses: [execution.status], epoch: execution.epoch }, change };
+}
+
+function illegal(execution: Execution, to: ExecutionStatus): IllegalTransitionError {
+  return new IllegalTransitionError(
+    `execution ${execution.id}: expected a status that can become ${to} this way, got ${execution.status}`,
+  );
+}

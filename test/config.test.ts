@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+test('an empty environment gives the defaults that the documentation states', () => {
+  expect(readConfig({ HOME: '/root', PORT: '' })).toEqual({
+    host: '127.0.0.1',
+    port: 5000,
+    dataDir: '.podline',
+    mongodbUri: null,
+    runner: 'embedded',
+    warm: { python: 2, javascript: 2 },
+    maxRunning: null,
+    maxQueued: 1000,
+    maxQueuedPerCaller: 200,
+    defaultLimits: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10_485_760 },
+    maximumLimits: { timeoutMs: 3_600_000, memoryMb: 1024, cpuMillis: 4000, outputBytes: 33_554_432 },
+    apiKeys: [],
+    allowAnonymous: false,
+    allowedOrigins: [],
+    allowedHosts: [],
+    trustProxy: false,
+    introspection: null,
+    retentionDays: 30,
+    shutdownGraceMs: 20_000,
+    logLevel: 'info',
+  });
+});
+
+test('every setting is read', () => {
+  expect(
+    readConfig({
+      HOST: '0.0.0.0',
+      PORT: '0',
+      WARM: 'python=4',
+      MAX_RUNNING: '7',
+      MAXIMUM_LIMITS: 'timeoutMs=5000',
+      DEFAULT_LIMITS: 'memoryMb=64, outputBytes=10',
+      API_KEYS: 'ci=one, ci=two,ops=th=ree',
+      ALLOW_ANONYMOUS: 'true',
+      ALLOWED_ORIGINS: 'https://a.example,http://localhost:3000',
+      ALLOWED_HOSTS: 'podline.example, [::1]:80',
+      INTROSPECTION: 'false',
+      LOG_LEVEL: 'debug',
+    }),
+  ).toMatchObject({
+    host: '0.0.0.0',
+    port: 0,
+    warm: { python: 4, javascript: 2 },
+    maxRunning: 7,
+    // A default above the maximum comes down to it.
+    defaultLimits: { timeoutMs: 5000, memoryMb: 64, outputBytes: 10 },
+    maximumLimits: { timeoutMs: 5000, memoryMb: 1024 },
+    apiKeys: [
+      { name: 'ci', key: 'one' },
+      { name: 'ci', key: 'two' },
+      { name: 'ops', key: 'th=ree' },
+    ],
+    allowedOrigins: ['https://a.example', 'http://localhost:3000'],
+    allowedHosts: ['podline.example', '[::1]:80'],
+    introspection: false,
+    logLevel: 'debug',
+  });
+});
+
+test('keys come from a file too, comments left out', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'podline-config-'));
+  const file = join(directory, 'keys');
+  writeFileSync(file, '# people\nalice=one\n\nbob=two\n');
+  expect(readConfig({ API_KEYS_FILE: file, API_KEYS: 'ci=zero' }).apiKeys.map(({ name }) => name)).toEqual([
+    'ci',
+    'alice',
+    'bob',
+  ]);
+  rmSync(directory, { recursive: true });
+});
+
+const wrong: [string, string, RegExp][] = [
+  ['PORT', '5000x', /^PORT: expected a whole number from 0 to 65535, got "5000x"$/],
+  ['PORT', '65536', /PORT: .*got "65536"/],
+  ['RUNNER', 'docker', /RUNNER: expected one of embedded, kubernetes, got "docker"/],
+  ['WARM', 'ruby=1', /WARM: expected python=…, javascript=…, got "ruby=1"/],
+  ['WARM', 'python=-1', /WARM python: expected a whole number/],
+  ['MAX_RUNNING', '0', /MAX_RUNNING: expected a whole number from 1/],
+  [
+    'DEFAULT_LIMITS',
+    'timeoutMs=99999999',
+    /DEFAULT_LIMITS timeoutMs: expected a whole number from 1 to 3600000/,
+  ],
+  ['DEFAULT_LIMITS', 'disk=1', /DEFAULT_LIMITS: expected timeoutMs=…/],
+  ['ALLOW_ANONYMOUS', 'yes', /ALLOW_ANONYMOUS: expected one of true, false/],
+  ['ALLOWED_ORIGINS', 'https://a.example/path', /ALLOWED_ORIGINS: expected an origin/],
+  ['ALLOWED_HOSTS', 'http://a', /ALLOWED_HOSTS: expected a host name/],
+  [
+    'API_KEYS_FILE',
+    '/nowhere/keys',
+    /API_KEYS_FILE: expected a file that can be read, got "\/nowhere\/keys"/,
+  ],
+  ['LOG_LEVEL', 'loud', /LOG_LEVEL: expected one of fatal/],
+];
+
+for (const [name, value, message] of wrong) {
+  test(`${name}=${value} is refused with a sentence`, () => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(message);
+  });
+}
+
+test('a key that is wrong is not repeated in the message', () => {
+  expect(() => readConfig({ API_KEYS: 'ok=fine,hunter2' })).toThrow(/got something else as entry 2/);
+  expect(() => readConfig({ API_KEYS: 'ok=fine,hunter2' })).not.toThrow(/hunter2/);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { Caller } from '../../src/executions/caller.ts';
+import { QueueFullError } from '../../src/executions/errors.ts';
+import { anInput } from './records.ts';
+import { collect, openService } from './service.ts';
+
+test('no more than the maximum is under way, and a place that is free is taken', async () => {
+  await using service = await openService({ maxRunning: 2 });
+  const { executions, runner, store } = service;
+  for (let n = 0; n < 4; n++) await executions.execute('anonymous', anInput());
+  const first = await runner.next();
+  await runner.next();
+  expect(await store.countUnderWay()).toBe(2);
+  expect(runner.runs).toEqual([]);
+  first.start().end();
+  await runner.next();
+  expect(await store.countUnderWay()).toBe(2);
+});
+
+test('callers are served in turn, whoever came first and however much one has queued', async () => {
+  await using service = await openService({ maxRunning: 1 });
+  const { executions, runner } = service;
+  const submit = async (caller: Caller) => (await executions.execute(caller, anInput())).id;
+  const holder = await submit('key:z');
+  const a = [await submit('key:a'), await submit('key:a'), await submit('key:a')];
+  const b = [await submit('key:b')];
+  const c = [await submit('key:c'), await submit('key:c')];
+  const positions = await Promise.all(
+    [a[0], b[0], c[0], a[1], c[1], a[2]].map(async (id, index) => {
+      const caller = (['key:a', 'key:b', 'key:c', 'key:a', 'key:c', 'key:a'] as const)[index] ?? 'anonymous';
+      const execution = await executions.get(caller, id ?? '');
+      return execution && executions.queuePosition(execution);
+    }),
+  );
+  expect(positions).toEqual([1, 2, 3, 4, 5, 6]);
+
+  const served: string[] = [];
+  for (let n = 0; n < 7; n++) {
+    const run = await runner.next();
+    served.push(run.request.id);
+    run.start().end();
+  }
+  expect(served).toEqual([holder, a[0], b[0], c[0], a[1], c[1], a[2]]);
+});
+
+test('a full queue refuses with a time to wait, records nothing, and still knows its keys', async () => {
+  await using service = await openService({ maxRunning: 1, maxQueued: 2 });
+  const { executions, runner } = service;
+  await executions.execute('anonymous', anInput());
+  const running = await runner.next();
+  const keyed = anInput({ idempotencyKey: 'k' });
+  const queued = await executions.execute('anonymous', keyed);
+  await executions.execute('anonymous', anInput());
+  const refusal = executions.execute('anonymous', anInput());
+  await expect(refusal).rejects.toBeInstanceOf(QueueFullError);
+  await expect(refusal).rejects.toMatchObject({
+    retryAfterMs: 1000,
+    message: expect.stringContaining('fewer than 2'),
+  });
+  expect(await executions.list('anonymous', { first: 10 })).toHaveLength(3);
+  expect((await executions.execute('anonymous', keyed)).id).toBe(queued.id);
+
+  running.start().end();
+  (await runner.next()).start().end();
+  await collect(await executions.followStatus('anonymous', queued.id));
+  await executions.execute('anonymous', anInput());
+});
+
+test('one caller fills only its own share', async () => {
+  await using service = await openService({ maxRunning: 1, maxQueued: 100, maxQueuedPerCaller: 1 });
+  const { executions, runner } = service;
+  await executions.execute('key:a', anInput());
+  await runner.next();
+  await executions.execute('key:a', anInput());
+  await expect(executions.execute('key:a', anInput())).rejects.toThrow('of one caller');
+  await executions.execute('key:b', anInput());
+});

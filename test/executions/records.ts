@@ -1,0 +1,71 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Execution } from '../../src/executions/execution.ts';
+import type { ExecuteInput } from '../../src/executions/input/input.ts';
+import type { RuntimeInfo } from '../../src/executions/runner.ts';
+
+/** A queued execution with what a test says of it. */
+export function anExecution(fields: Partial<Execution> = {}): Execution {
+  const id = fields.id ?? uuidv7();
+  return {
+    id,
+    caller: 'anonymous',
+    uniqueKey: `id:${id}`,
+    inputHash: null,
+    status: 'QUEUED',
+    endReason: null,
+    message: null,
+    exitCode: null,
+    signal: null,
+    language: 'python',
+    fileName: 'main.py',
+    code: 'print(1)',
+    args: [],
+    labels: [],
+    limits: { timeoutMs: 1000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1024 },
+    lastSeq: null,
+    outputBytes: 0,
+    outputTruncated: false,
+    createdAt: 1,
+    startedAt: null,
+    finishedAt: null,
+    cancelRequestedAt: null,
+    usage: null,
+    runner: null,
+    owner: null,
+    epoch: 0,
+    ...fields,
+  };
+}
+
+export function anInput(fields: Partial<ExecuteInput> = {}): ExecuteInput {
+  return {
+    code: 'print(1)',
+    encoding: 'UTF8',
+    language: 'python',
+    args: [],
+    stdin: '',
+    files: [],
+    env: [],
+    labels: [],
+    ...fields,
+  };
+}
+
+export const RUNTIMES: readonly RuntimeInfo[] = [
+  aRuntime('python', '.py', true),
+  aRuntime('javascript', '.js', false),
+];
+
+function aRuntime(language: string, extension: string, isDefault: boolean): RuntimeInfo {
+  return {
+    language,
+    version: '1',
+    isDefault,
+    defaultFileName: `main${extension}`,
+    extensions: [extension],
+    minimums: { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1 },
+    defaults: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 1_000_000 },
+    maximums: { timeoutMs: 60_000, memoryMb: 512, cpuMillis: 1000, outputBytes: 2_000_000 },
+    notes: [],
+  };
+}

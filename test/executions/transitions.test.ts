@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import {
+  END_REASONS,
+  EXECUTION_STATUSES,
+  type Execution,
+  type ExecutionStatus,
+} from '../../src/executions/execution.ts';
+import type { RunEnd } from '../../src/executions/runner.ts';
+import {
+  cancelQueued,
+  claim,
+  end,
+  IllegalTransitionError,
+  requestCancel,
+  requeue,
+  start,
+  statusOfEnd,
+  type Transition,
+  takeOver,
+  wait,
+} from '../../src/executions/transitions.ts';
+import { anExecution } from './records.ts';
+
+const exited: RunEnd = {
+  reason: 'EXITED',
+  exitCode: 0,
+  signal: null,
+  message: null,
+  usage: { wallMs: 5, cpuMs: null, maxMemoryMb: null },
+  outputTruncated: false,
+};
+const runner = { kind: 'embedded', job: null, pod: null, node: null, warm: true };
+
+const transitions: { [name: string]: [(execution: Execution) => Transition, ExecutionStatus[]] } = {
+  claim: [(execution) => claim(execution, 'me'), ['QUEUED']],
+  takeOver: [(execution) => takeOver(execution, 'me'), ['STARTING', 'RUNNING']],
+  requeue: [(execution) => requeue(execution, 'no room'), ['STARTING']],
+  start: [(execution) => start(execution, 7, runner), ['STARTING']],
+  wait: [(execution) => wait(execution, 'no room'), ['QUEUED', 'STARTING', 'RUNNING']],
+  requestCancel: [(execution) => requestCancel(execution, 7), ['STARTING', 'RUNNING']],
+  cancelQueued: [(execution) => cancelQueued(execution, 7), ['QUEUED']],
+  end: [
+    (execution) => end(execution, { ...exited, exitCode: 1 }, { lastSeq: 3, bytes: 9 }, 7),
+    ['QUEUED', 'STARTING', 'RUNNING'],
+  ],
+};
+
+for (const [name, [transition, legal]] of Object.entries(transitions)) {
+  for (const status of EXECUTION_STATUSES) {
+    if (legal.includes(status)) {
+      test(`${name} is legal from ${status} and expects just that status`, () => {
+        expect(transition(anExecution({ status, epoch: 4 })).expected.statuses).toContain(status);
+      });
+    } else {
+      test(`${name} from ${status} throws`, () => {
+        expect(() => transition(anExecution({ status }))).toThrow(IllegalTransitionError);
+      });
+    }
+  }
+}
+
+test('each way to another owner or back to the queue raises the epoch and expects the old one', () => {
+  for (const { expected, change } of [
+    claim(anExecution({ epoch: 4 }), 'me'),
+    takeOver(anExecution({ status: 'RUNNING', epoch: 4 }), 'me'),
+    requeue(anExecution({ status: 'STARTING', epoch: 4 }), 'no room'),
+  ]) {
+    expect(expected.epoch).toBe(4);
+    expect(change.epoch).toBe(5);
+  }
+});
+
+test('a cancel is wished for whatever the epoch: who drives it does not matter', () => {
+  expect(requestCancel(anExecution({ status: 'RUNNING', epoch: 4 }), 7).expected).toEqual({
+    statuses: ['STARTING', 'RUNNING'],
+  });
+});
+
+test('an end carries the last number and the bytes of the output', () => {
+  const { change } = end(anExecution({ status: 'RUNNING' }), exited, { lastSeq: 3, bytes: 9 }, 7);
+  expect(change).toMatchObject({
+    status: 'SUCCEEDED',
+    lastSeq: 3,
+    outputBytes: 9,
+    finishedAt: 7,
+    exitCode: 0,
+  });
+});
+
+test('only an exit with code 0 succeeds, only CANCELLED is cancelled', () => {
+  for (const reason of END_REASONS) {
+    for (const exitCode of [0, 1, null]) {
+      const succeeds = reason === 'EXITED' && exitCode === 0;
+      const expected = succeeds ? 'SUCCEEDED' : reason === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
+      expect([reason, exitCode, statusOfEnd(reason, exitCode)]).toEqual([reason, exitCode, expected]);
+    }
+  }
+});

@@ -1,12 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+const BROWSER = 'test/browser/**/*.test.ts';
+
 export default defineConfig({
   // Vitest would load graphql twice, once as ESM and once as CommonJS, and graphql refuses types of another copy.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    dangerouslyIgnoreUnhandledErrors: false,
+    // Sandboxes are processes of their own: more test files at once than cores would only make each other late.
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'], exclude: [BROWSER] } },
+      { extends: true, test: { name: 'browser', include: [BROWSER], testTimeout: 120_000 } },
+    ],
   },
 });

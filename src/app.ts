@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, ConfigError } from './config.ts';
+import { openSqliteStore } from './db/sqlite/open.ts';
+import { Executions } from './executions/executions.ts';
+import type { Runner } from './executions/runner.ts';
+import type { Store } from './executions/store.ts';
+import type { Logger } from './executions/telemetry.ts';
+import { openEmbeddedRunner } from './runner/embedded/open.ts';
+import { createLogger } from './server/log.ts';
+import { Metrics } from './server/metrics.ts';
+import { openServer } from './server/server.ts';
+
+/** A running service. */
+export interface App {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  readonly executions: Executions;
+  readonly logger: Logger;
+  /**
+   * Stops admitting, lets what runs end within `shutdownGraceMs`, interrupts the rest, stores every end and releases
+   * all. Calling it again waits for the same close.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires store, runner, executions and server, and listens. What was opened before a failure is closed again.
+ * @throws ConfigError for settings that cannot work; what the store and the runner throw when they cannot be opened
+ */
+export async function openApp(config: Config): Promise<App> {
+  checkSupported(config);
+  const logger = createLogger(config.logLevel);
+  const releasers: (() => Promise<void>)[] = [];
+  const release = async () => {
+    for (let next = releasers.pop(); next; next = releasers.pop()) await next();
+  };
+  try {
+    const store = await openStore(config);
+    releasers.push(async () => store[Symbol.asyncDispose]());
+    const runner = await openRunner(config, logger);
+    releasers.push(async () => runner[Symbol.asyncDispose]());
+    const metrics = new Metrics();
+    const executions = new Executions(
+      { store, runner, telemetry: metrics, logger },
+      executionsOptions(config, runner),
+    );
+    const server = openServer({ config, executions, metrics, logger });
+    releasers.push(() => executions.close(config.shutdownGraceMs));
+    // First of all: viewers are told to go away while programs still run, and resume at whoever serves them next.
+    releasers.push(() => server.close());
+    await executions.open();
+    const { url } = await server.listen();
+    logger.info({ url, store: store.kind, runner: runner.kind }, 'listening');
+    let closing: Promise<void> | null = null;
+    const close = () => {
+      closing ??= release().then(() => logger.info({}, 'closed'));
+      return closing;
+    };
+    return { url, executions, logger, close };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function checkSupported({ mongodbUri, runner }: Config): void {
+  if (mongodbUri)
+    throw new ConfigError(
+      'MONGODB_URI: expected it unset, got a value; this version keeps its records in SQLite',
+    );
+  if (runner !== 'embedded')
+    throw new ConfigError(`RUNNER: expected embedded, which is what this version has, got ${runner}`);
+}
+
+async function openStore({ dataDir }: Config): Promise<Store> {
+  if (dataDir === IN_MEMORY) return openSqliteStore({ file: IN_MEMORY });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return openSqliteStore({ file: join(dataDir, 'podline.db') });
+}
+
+function openRunner(
+  { dataDir, warm, defaultLimits, maximumLimits }: Config,
+  logger: Logger,
+): Promise<Runner> {
+  return openEmbeddedRunner({ dataDir, warm, defaultLimits, maximumLimits, logger });
+}
+
+function executionsOptions(config: Config, runner: Runner): ConstructorParameters<typeof Executions>[1] {
+  const { maxRunning, maxQueued, maxQueuedPerCaller, retentionDays } = config;
+  return {
+    maxRunning: maxRunning ?? runner.defaultMaxRunning,
+    maxQueued,
+    maxQueuedPerCaller,
+    retentionDays,
+    owner: randomUUID(),
+  };
+}
+
+const IN_MEMORY = ':memory:';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
+import { timedStore } from './db/timed.ts';
 import { Executions } from './executions/executions.ts';
 import type { Runner } from './executions/runner.ts';
 import type { Store } from './executions/store.ts';
@@ -37,11 +37,11 @@ export async function openApp(config: Config): Promise<App> {
     for (let next = releasers.pop(); next; next = releasers.pop()) await next();
   };
   try {
-    const store = await openStore(config);
+    const metrics = new Metrics();
+    const store = timedStore(await openStore(config, logger), metrics);
     releasers.push(async () => store[Symbol.asyncDispose]());
     const runner = await openRunner(config, logger);
     releasers.push(async () => runner[Symbol.asyncDispose]());
-    const metrics = new Metrics();
     const executions = new Executions(
       { store, runner, telemetry: metrics, logger },
       executionsOptions(config, runner),
@@ -74,10 +74,8 @@ function checkSupported({ mongodbUri, runner }: Config): void {
     throw new ConfigError(`RUNNER: expected embedded, which is what this version has, got ${runner}`);
 }
 
-async function openStore({ dataDir }: Config): Promise<Store> {
-  if (dataDir === IN_MEMORY) return openSqliteStore({ file: IN_MEMORY });
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return openSqliteStore({ file: join(dataDir, 'podline.db') });
+function openStore({ dataDir }: Config, logger: Logger): Promise<Store> {
+  return openSqliteStore({ file: dataDir === IN_MEMORY ? IN_MEMORY : join(dataDir, 'podline.db'), logger });
 }
 
 function openRunner(

@@ -83,7 +83,7 @@ const GREATEST_LIMITS: Limits = {
 export function readConfig(env: { readonly [name: string]: string | undefined }): Config {
   const setting = <T>(name: string, parse: Parser<T>): T => parse(name, env[name]);
   const maximumLimits = setting('MAXIMUM_LIMITS', limits(MAXIMUM_LIMITS, GREATEST_LIMITS));
-  return Object.freeze({
+  const config: Config = {
     host: setting('HOST', text('127.0.0.1')),
     port: setting('PORT', number(5000, { least: 0, most: 65_535 })),
     dataDir: setting('DATA_DIR', text('.podline')),
@@ -104,7 +104,18 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     retentionDays: setting('RETENTION_DAYS', number(30, { least: 1, most: 36_500 })),
     shutdownGraceMs: setting('SHUTDOWN_GRACE_MS', number(20_000, { least: 0, most: DAY_MS })),
     logLevel: setting('LOG_LEVEL', oneOf(LOG_LEVELS, 'info')),
-  });
+  };
+  checkExposure(config);
+  return Object.freeze(config);
+}
+
+/** Without credentials anyone who can reach the port may run programs, so that must be asked for. */
+function checkExposure({ host, apiKeys, allowAnonymous }: Config): void {
+  if (apiKeys.length > 0 || allowAnonymous || /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host)) return;
+  throw new ConfigError(
+    `HOST: expected a loopback address (127.0.0.1, ::1, localhost) as long as no API_KEYS are set, got ` +
+      `${JSON.stringify(host)}. Set API_KEYS, or ALLOW_ANONYMOUS=true to let anyone who can reach it run programs.`,
+  );
 }
 
 /** What stands in the file that a setting names; nothing when it is not set. */

@@ -1,5 +1,6 @@
 import { openApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { StoreOpenError } from './db/sqlite/errors.ts';
 
 /** Reads the environment, opens the app, closes it on a signal; a second signal ends the process at once. */
 async function main(): Promise<void> {
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  if (error instanceof ConfigError) process.stderr.write(`Podline cannot start: ${error.message}\n`);
+  if (error instanceof ConfigError || error instanceof StoreOpenError) process.stderr.write(`Podline cannot start: ${error.message}\n`);
   else
     process.stderr.write(
       `Podline failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}\n`,

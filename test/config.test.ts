@@ -98,6 +98,7 @@ const wrong: [string, string, RegExp][] = [
     '/nowhere/keys',
     /API_KEYS_FILE: expected a file that can be read, got "\/nowhere\/keys"/,
   ],
+  ['HOST', '0.0.0.0', /HOST: expected a loopback address .*got "0\.0\.0\.0"/],
   ['LOG_LEVEL', 'loud', /LOG_LEVEL: expected one of fatal/],
 ];
 
@@ -111,4 +112,10 @@ for (const [name, value, message] of wrong) {
 test('a key that is wrong is not repeated in the message', () => {
   expect(() => readConfig({ API_KEYS: 'ok=fine,hunter2' })).toThrow(/got something else as entry 2/);
   expect(() => readConfig({ API_KEYS: 'ok=fine,hunter2' })).not.toThrow(/hunter2/);
+});
+
+test('another address than loopback takes credentials or the word that none are wanted', () => {
+  expect(readConfig({ HOST: '0.0.0.0', API_KEYS: 'a=b' }).host).toBe('0.0.0.0');
+  expect(readConfig({ HOST: '::', ALLOW_ANONYMOUS: 'true' }).host).toBe('::');
+  for (const host of ['localhost', '127.0.0.2', '::1']) expect(readConfig({ HOST: host }).host).toBe(host);
 });

@@ -12,7 +12,11 @@ export function timedStore(store: Store, telemetry: Pick<Telemetry, 'storeOperat
   });
 }
 
-function timeOperation(store: Store, name: string | symbol, telemetry: Pick<Telemetry, 'storeOperation'>): unknown {
+function timeOperation(
+  store: Store,
+  name: string | symbol,
+  telemetry: Pick<Telemetry, 'storeOperation'>,
+): unknown {
   const value: unknown = Reflect.get(store, name);
   if (typeof value !== 'function') return value;
   if (typeof name === 'symbol') return value.bind(store);

@@ -1,0 +1,122 @@
+import type {
+  EndReason,
+  Execution,
+  ExecutionChange,
+  ExecutionStatus,
+  Label,
+  Limits,
+  RunnerInfo,
+  Usage,
+} from '../../executions/execution.ts';
+import { ROW_VERSION } from './schema.ts';
+
+/** A row of `executions`, with its program wherever that stands, as SQLite gives it. */
+export interface ExecutionRow {
+  readonly number: number;
+  readonly version: number;
+  readonly id: string;
+  readonly caller: string;
+  readonly unique_key: string | null;
+  readonly input_hash: string;
+  readonly status: ExecutionStatus;
+  readonly end_reason: EndReason | null;
+  readonly message: string | null;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly language: string;
+  readonly file_name: string;
+  readonly labels: string;
+  readonly limits: string;
+  readonly last_seq: number | null;
+  readonly output_bytes: number;
+  readonly output_truncated: number;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly finished_at: number | null;
+  readonly cancel_requested_at: number | null;
+  readonly usage: string | null;
+  readonly runner: string | null;
+  readonly owner: string | null;
+  readonly epoch: number;
+  readonly code: string;
+  readonly args: string;
+}
+
+/** Selects `ExecutionRow`s; append a WHERE clause. */
+export const SELECT_EXECUTION = `
+  SELECT e.number, version, id, caller, unique_key, input_hash, status, end_reason, message, exit_code, signal, language,
+    file_name, labels, limits, last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
+    cancel_requested_at, usage, runner, owner, epoch, coalesce(e.code, p.code) AS code, coalesce(e.args, p.args) AS args
+  FROM executions AS e LEFT JOIN programs AS p ON e.code IS NULL AND p.number = e.number`;
+
+/** What `unique_key` holds for a key: the usual one is left out, the id stands for it. */
+export function storedUniqueKey(id: string, uniqueKey: string): string | null {
+  return uniqueKey === `id:${id}` ? null : uniqueKey;
+}
+
+export function toExecution(row: ExecutionRow): Execution {
+  if (row.version !== ROW_VERSION) {
+    throw new Error(`Execution ${row.id} has row version ${row.version}; expected ${ROW_VERSION}`);
+  }
+  return {
+    id: row.id,
+    caller: row.caller,
+    uniqueKey: row.unique_key ?? `id:${row.id}`,
+    inputHash: row.input_hash,
+    status: row.status,
+    endReason: row.end_reason,
+    message: row.message,
+    exitCode: row.exit_code,
+    signal: row.signal,
+    language: row.language,
+    fileName: row.file_name,
+    code: row.code,
+    args: parse<readonly string[]>(row.args),
+    labels: parse<readonly Label[]>(row.labels),
+    limits: parse<Limits>(row.limits),
+    lastSeq: row.last_seq,
+    outputBytes: row.output_bytes,
+    outputTruncated: row.output_truncated === 1,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    cancelRequestedAt: row.cancel_requested_at,
+    usage: row.usage === null ? null : parse<Usage>(row.usage),
+    runner: row.runner === null ? null : parse<RunnerInfo>(row.runner),
+    owner: row.owner,
+    epoch: row.epoch,
+  };
+}
+
+/** The column and its value for each field that may change. A null object is SQL's NULL, not JSON's. */
+export const CHANGE_COLUMNS: {
+  readonly [name in keyof Required<ExecutionChange>]: {
+    readonly column: string;
+    readonly encode: (value: Execution[name]) => string | number | null;
+  };
+} = {
+  status: { column: 'status', encode: (value) => value },
+  endReason: { column: 'end_reason', encode: (value) => value },
+  message: { column: 'message', encode: (value) => value },
+  exitCode: { column: 'exit_code', encode: (value) => value },
+  signal: { column: 'signal', encode: (value) => value },
+  lastSeq: { column: 'last_seq', encode: (value) => value },
+  outputBytes: { column: 'output_bytes', encode: (value) => value },
+  outputTruncated: { column: 'output_truncated', encode: (value) => (value ? 1 : 0) },
+  startedAt: { column: 'started_at', encode: (value) => value },
+  finishedAt: { column: 'finished_at', encode: (value) => value },
+  cancelRequestedAt: { column: 'cancel_requested_at', encode: (value) => value },
+  usage: { column: 'usage', encode: encodeObject },
+  runner: { column: 'runner', encode: encodeObject },
+  owner: { column: 'owner', encode: (value) => value },
+  epoch: { column: 'epoch', encode: (value) => value },
+};
+
+export function encodeObject(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+/** Only for columns that this adapter wrote. */
+export function parse<T>(text: string): T {
+  return JSON.parse(text) as T;
+}

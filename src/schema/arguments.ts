@@ -1,0 +1,59 @@
+import { NotFoundError } from '../executions/errors.ts';
+import { badInput, shown } from './failures.ts';
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const CURSOR_VERSION = 'v1:';
+
+/** Whether `id` has the form of an execution's id; one of another UUID version is merely unknown. */
+export function isExecutionId(id: string): boolean {
+  return ID.test(id);
+}
+
+/** @throws GraphQLError BAD_USER_INPUT when `id` has not the form of an execution's id. */
+export function checkId(id: string): string {
+  if (isExecutionId(id)) return id;
+  throw badInput(malformedId(id));
+}
+
+/** As `checkId`, for fields that answer an unknown id with a value. @throws NotFoundError */
+export function checkIdAsValue(id: string): string {
+  if (isExecutionId(id)) return id;
+  throw new NotFoundError(malformedId(id));
+}
+
+function malformedId(id: string): string {
+  return `Expected the id of an execution, a UUID in lower case, got ${shown(id)}.`;
+}
+
+/** Null counts as not given. @throws GraphQLError BAD_USER_INPUT outside `minimum` to `maximum`. */
+export function checkRange(
+  name: string,
+  value: number | null | undefined,
+  { minimum, maximum, fallback }: { minimum: number; maximum: number; fallback: number },
+): number {
+  const number = value ?? fallback;
+  if (number >= minimum && number <= maximum) return number;
+  const expected = maximum === Infinity ? `${minimum} or more` : `${minimum} to ${maximum}`;
+  throw badInput(`Expected \`${name}\` to be ${expected}, got ${number}.`);
+}
+
+/** The number of a chunk to continue after. @throws GraphQLError BAD_USER_INPUT when negative. */
+export function checkAfter(after: number | null | undefined): number {
+  return checkRange('after', after, { minimum: 0, maximum: Infinity, fallback: 0 });
+}
+
+/** Opaque to clients; holds a version so that its meaning may change. */
+export function toCursor(id: string): string {
+  return Buffer.from(CURSOR_VERSION + id).toString('base64url');
+}
+
+/** The id within a cursor. @throws GraphQLError BAD_USER_INPUT when it is none of ours. */
+export function fromCursor(cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const id = text.slice(CURSOR_VERSION.length);
+  // Decoding skips what is no base64url; comparing with our own writing of it takes only what we gave out.
+  if (isExecutionId(id) && toCursor(id) === cursor) return id;
+  throw badInput(
+    `Expected \`after\` to be a cursor of an earlier page (pageInfo.endCursor), got ${shown(cursor)}.`,
+  );
+}

@@ -1,0 +1,9 @@
+import type { Caller } from '../executions/executions.ts';
+import type { SchemaContext } from './context.ts';
+import { unauthenticated } from './failures.ts';
+
+/** Who asks. @throws GraphQLError UNAUTHENTICATED when nobody was named. */
+export function callerOf(context: SchemaContext): Caller {
+  if (context.caller === null) throw unauthenticated();
+  return context.caller;
+}

@@ -1,0 +1,131 @@
+import { PAGE_EXECUTIONS } from '../bounds.ts';
+import type { Execution as ExecutionRecord } from '../executions/execution.ts';
+import type { ListFilter } from '../executions/store.ts';
+import { checkRange, fromCursor, toCursor } from './arguments.ts';
+import { builder } from './builder.ts';
+import { callerOf } from './caller.ts';
+import { Execution } from './execution.ts';
+import { ExecutionStatus } from './execution-status.ts';
+import { topLevel } from './failures.ts';
+import { LabelInput } from './label.ts';
+import { cost } from './limits/weight.ts';
+
+const FIRST_EXECUTIONS = 20;
+
+interface Page {
+  readonly executions: readonly ExecutionRecord[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+const ExecutionEdge = builder.objectRef<ExecutionRecord>('ExecutionEdge').implement({
+  description: 'An execution and its place in the list.',
+  fields: (t) => ({
+    cursor: t.string({
+      description: 'Give it as `after` for what follows this one.',
+      resolve: (execution) => toCursor(execution.id),
+    }),
+    node: t.field({ type: Execution, description: 'The execution.', resolve: (execution) => execution }),
+  }),
+});
+
+const PageInfo = builder.objectRef<Page>('PageInfo').implement({
+  description: 'Where a page stands in its list.',
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage', {
+      description: 'Whether there are older ones after this page.',
+    }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+      description: 'Whether this page was asked for with `after`, so that there is one before it.',
+    }),
+    startCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the first edge; null when the page is empty.',
+      resolve: ({ executions }) => cursorOf(executions.at(0)),
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the last edge, for the next page; null when the page is empty.',
+      resolve: ({ executions }) => cursorOf(executions.at(-1)),
+    }),
+  }),
+});
+
+const ExecutionConnection = builder.objectRef<Page>('ExecutionConnection').implement({
+  description: 'A page of executions, in the form Relay defined.',
+  fields: (t) => ({
+    edges: t.field({
+      type: [ExecutionEdge],
+      description: 'The executions of this page.',
+      resolve: ({ executions }) => executions,
+    }),
+    pageInfo: t.field({ type: PageInfo, description: 'Where this page stands.', resolve: (page) => page }),
+  }),
+});
+
+const ExecutionFilter = builder.inputType('ExecutionFilter', {
+  description: 'Which executions to list: those that fit everything given.',
+  fields: (t) => ({
+    statuses: t.field({
+      type: [ExecutionStatus],
+      description: 'Only in one of these; an empty list counts as not given.',
+    }),
+    language: t.string({ description: 'Only of this language.' }),
+    label: t.field({ type: LabelInput, description: 'Only with this label, name and value.' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Only submitted later than this.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Only submitted earlier than this.' }),
+  }),
+});
+
+builder.queryField('executions', (t) =>
+  t.field({
+    type: ExecutionConnection,
+    description: 'The executions of the caller, newest first.',
+    args: {
+      first: t.arg.int({
+        defaultValue: FIRST_EXECUTIONS,
+        description: `How many at most, 1 to ${PAGE_EXECUTIONS}.`,
+      }),
+      after: t.arg.string({
+        description: 'Only those after this cursor: `pageInfo.endCursor` of the page before.',
+      }),
+      filter: t.arg({ type: ExecutionFilter, description: 'Only those that fit.' }),
+    },
+    extensions: cost({ lookUps: 1, page: { most: PAGE_EXECUTIONS } }),
+    resolve: async (_root, args, context) => {
+      const caller = callerOf(context);
+      const first = checkRange('first', args.first, {
+        minimum: 1,
+        maximum: PAGE_EXECUTIONS,
+        fallback: FIRST_EXECUTIONS,
+      });
+      const after = typeof args.after === 'string' ? { after: fromCursor(args.after) } : {};
+      const filter = withoutNulls(args.filter ?? {});
+      const executions = await topLevel(context.executions.list(caller, { first, ...after, filter }));
+      return {
+        executions: executions.slice(0, first),
+        hasNextPage: executions.length > first,
+        hasPreviousPage: 'after' in after,
+      };
+    },
+  }),
+);
+
+function cursorOf(execution: ExecutionRecord | undefined): string | null {
+  return execution ? toCursor(execution.id) : null;
+}
+
+/** GraphQL's null counts as not given. */
+function withoutNulls(
+  filter: {
+    readonly [name in keyof ListFilter]?: ListFilter[name] | null | undefined;
+  },
+): ListFilter {
+  return {
+    ...(filter.statuses?.length ? { statuses: filter.statuses } : {}),
+    ...(typeof filter.language === 'string' ? { language: filter.language } : {}),
+    ...(filter.label ? { label: { name: filter.label.name, value: filter.label.value } } : {}),
+    ...(typeof filter.createdAfter === 'number' ? { createdAfter: filter.createdAfter } : {}),
+    ...(typeof filter.createdBefore === 'number' ? { createdBefore: filter.createdBefore } : {}),
+  };
+}

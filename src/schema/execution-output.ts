@@ -1,0 +1,69 @@
+import { EVENT_BYTES, PAGE_CHUNKS, QUERY_OUTPUT_BYTES } from '../bounds.ts';
+import { checkAfter, checkRange } from './arguments.ts';
+import { builder } from './builder.ts';
+import { Execution } from './execution.ts';
+import { topLevel } from './failures.ts';
+import { chargeBytes } from './limits/response-bytes.ts';
+import { cost } from './limits/weight.ts';
+import { OutputPage, OutputStream } from './output-chunk.ts';
+
+const FIRST_CHUNKS = 100;
+
+// Nothing here is loaded for an execution unless the field is asked for.
+builder.objectFields(Execution, (t) => ({
+  output: t.string({
+    description:
+      'The text so far, both streams in the order they arrived unless one is named. Not in a subscription, whose ' +
+      'events bring the text in pieces.',
+    args: { stream: t.arg({ type: OutputStream, description: 'Only what was printed there.' }) },
+    extensions: cost({ bytes: QUERY_OUTPUT_BYTES, refusedInEvents: true }),
+    resolve: async (execution, { stream }, { executions }, info) => {
+      // Charged before it is loaded, so that a page of great outputs is refused rather than gathered in memory.
+      const { bytes } = await topLevel(executions.outputSummary(execution));
+      chargeBytes(info, bytes);
+      const text = await topLevel(executions.outputText(execution, stream ?? undefined));
+      if (stream) chargeBytes(info, Buffer.byteLength(text) - bytes);
+      return text;
+    },
+  }),
+  outputBytes: t.int({
+    description: 'Bytes of the output so far as UTF-8, both streams together.',
+    extensions: cost({ lookUps: 1 }),
+    // Fits an Int: no run may print more than `limits.outputBytes`, which is one itself.
+    resolve: async (execution, _args, { executions }) =>
+      (await topLevel(executions.outputSummary(execution))).bytes,
+  }),
+  outputTruncated: t.boolean({
+    description: 'Whether output was cut at `limits.outputBytes`.',
+    extensions: cost({ lookUps: 1 }),
+    resolve: async (execution, _args, { executions }) =>
+      (await topLevel(executions.outputSummary(execution))).truncated,
+  }),
+  chunks: t.field({
+    type: OutputPage,
+    description:
+      'The output in numbered pieces, a page at a time. To watch a running program, subscribe to `output`.',
+    args: {
+      first: t.arg.int({
+        defaultValue: FIRST_CHUNKS,
+        description: `How many chunks at most, 1 to ${PAGE_CHUNKS}. A page of long chunks may hold fewer.`,
+      }),
+      after: t.arg.int({ defaultValue: 0, description: 'Only chunks numbered above this, 0 or more.' }),
+    },
+    extensions: cost({ lookUps: 1, bytes: EVENT_BYTES, page: { most: PAGE_CHUNKS } }),
+    resolve: async (execution, args, { executions }, info) => {
+      const first = checkRange('first', args.first, {
+        minimum: 1,
+        maximum: PAGE_CHUNKS,
+        fallback: FIRST_CHUNKS,
+      });
+      const after = checkAfter(args.after);
+      const { chunks, hasMore } = await topLevel(executions.chunks(execution, first, after));
+      chargeBytes(
+        info,
+        chunks.reduce((bytes, chunk) => bytes + Buffer.byteLength(chunk.text), 0),
+      );
+      return { chunks, cursor: chunks.at(-1)?.seq ?? after, hasMore };
+    },
+  }),
+}));

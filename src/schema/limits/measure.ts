@@ -1,0 +1,116 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  type ValidationContext,
+} from 'graphql';
+import { QUERY_FIELD_BYTES, QUERY_LOOK_UP_BYTES } from '../../bounds.ts';
+import { introspectionItems } from './introspection.ts';
+import { pageSize } from './page-size.ts';
+import { type Weight, weightOf } from './weight.ts';
+
+/** What a selection asks for, everything its fragments bring included. */
+export interface Measure {
+  /** Bytes that resolving it once may bring: sums of fields, times the sizes of pages and lists. */
+  readonly bytes: number;
+  /** Levels of fields; what is below `__schema` and `__type` is not counted, its weight bounds it. */
+  readonly depth: number;
+  readonly aliases: number;
+  /** A field within that no subscription event may bring. */
+  readonly refusedInEvents: FieldNode | null;
+}
+
+const NOTHING: Measure = { bytes: 0, depth: 0, aliases: 0, refusedInEvents: null };
+
+/**
+ * Measures an operation of a document that may not be valid: what other rules report counts little. Each selection is
+ * measured once however often its fragment is spread, so fragments that multiply cost nothing to measure; one that
+ * spreads itself counts nothing where it comes again.
+ */
+export function measureOperation(context: ValidationContext, operation: OperationDefinitionNode): Measure {
+  const schema = context.getSchema();
+  const walk = walks.get(context) ?? {
+    schema,
+    fragment: (name) => context.getFragment(name),
+    measures: new Map(),
+  };
+  walks.set(context, walk);
+  return measureSelections(walk, operation.selectionSet, schema.getRootType(operation.operation));
+}
+
+/** Shared by the rules, so that a document is walked once. */
+const walks = new WeakMap<ValidationContext, Walk>();
+
+interface Walk {
+  readonly schema: GraphQLSchema;
+  readonly fragment: (name: string) => FragmentDefinitionNode | null | undefined;
+  readonly measures: Map<SelectionSetNode, Measure>;
+}
+
+type Parent = GraphQLNamedType | null | undefined;
+
+function measureSelections(walk: Walk, set: SelectionSetNode, parent: Parent): Measure {
+  const known = walk.measures.get(set);
+  if (known) return known;
+  walk.measures.set(set, NOTHING);
+  let sum = NOTHING;
+  for (const selection of set.selections) {
+    const { bytes, depth, aliases, refusedInEvents } = measureSelection(walk, selection, parent);
+    sum = {
+      bytes: sum.bytes + bytes,
+      depth: Math.max(sum.depth, depth),
+      aliases: sum.aliases + aliases,
+      refusedInEvents: sum.refusedInEvents ?? refusedInEvents,
+    };
+  }
+  walk.measures.set(set, sum);
+  return sum;
+}
+
+function measureSelection(walk: Walk, selection: SelectionNode, parent: Parent): Measure {
+  if (selection.kind === Kind.FIELD) return measureField(walk, selection, parent);
+  const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? walk.fragment(selection.name.value) : selection;
+  if (!fragment) return NOTHING;
+  const condition = fragment.typeCondition;
+  return measureSelections(
+    walk,
+    fragment.selectionSet,
+    condition ? walk.schema.getType(condition.name.value) : parent,
+  );
+}
+
+function measureField(walk: Walk, node: FieldNode, parent: Parent): Measure {
+  const name = node.name.value;
+  const field = fieldOf(parent, name);
+  const weight: Weight = field ? weightOf(field) : {};
+  const below = node.selectionSet
+    ? measureSelections(walk, node.selectionSet, field && getNamedType(field.type))
+    : NOTHING;
+  const items =
+    weight.page && field
+      ? pageSize(field, node, weight.page.most)
+      : (weight.items ?? introspectionItems(parent, name));
+  const own = QUERY_FIELD_BYTES + (weight.bytes ?? 0) + (weight.lookUps ?? 0) * QUERY_LOOK_UP_BYTES;
+  return {
+    bytes: own + items * below.bytes,
+    depth: 1 + (name.startsWith('__') ? 0 : below.depth),
+    aliases: (node.alias && node.alias.value !== name ? 1 : 0) + below.aliases,
+    refusedInEvents: weight.refusedInEvents ? node : below.refusedInEvents,
+  };
+}
+
+function fieldOf(parent: Parent, name: string) {
+  if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}

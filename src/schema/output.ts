@@ -1,0 +1,56 @@
+import { EVENT_BYTES, PAGE_CHUNKS } from '../bounds.ts';
+import type { OutputBatch } from '../executions/output/follow.ts';
+import { checkAfter, checkId } from './arguments.ts';
+import { builder } from './builder.ts';
+import { callerOf } from './caller.ts';
+import { Execution } from './execution.ts';
+import { topLevel } from './failures.ts';
+import { eventOf, untilFailure } from './followed.ts';
+import { cost } from './limits/weight.ts';
+import { OutputChunk } from './output-chunk.ts';
+
+const OutputEvent = builder.objectRef<OutputBatch>('OutputEvent').implement({
+  description: 'One step of watching an output.',
+  fields: (t) => ({
+    chunks: t.expose('chunks', {
+      type: [OutputChunk],
+      description: 'What was printed since the event before, in order. Empty only in the last event.',
+      extensions: cost({ items: PAGE_CHUNKS, bytes: EVENT_BYTES }),
+    }),
+    cursor: t.exposeInt('cursor', {
+      description: 'Number of the last chunk of this event; give it as `after` to continue from here.',
+    }),
+    ended: t.exposeBoolean('ended', {
+      description: 'Whether this is the last event: the execution has ended.',
+    }),
+    execution: t.expose('execution', {
+      type: Execution,
+      description:
+        'The execution as it stands with this event, for its status and, in the last event, its end. Its whole ' +
+        '`output` cannot be asked for here.',
+    }),
+  }),
+});
+
+builder.subscriptionField('output', (t) =>
+  t.field({
+    type: OutputEvent,
+    description:
+      'Everything printed after chunk number `after`, then what is printed while it runs. The last event has ' +
+      '`ended: true`, then the stream completes; for an execution that has ended that comes at once. Subscribing ' +
+      'again with the last `cursor` seen continues with no gap and no repeat, from any replica. An unknown id is a ' +
+      '`NOT_FOUND` error.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The id that `execute` gave.' }),
+      after: t.arg.int({
+        defaultValue: 0,
+        description: 'The last `cursor` seen, 0 or more; 0 is the beginning.',
+      }),
+    },
+    subscribe: async (_root, { id, after }, context) =>
+      untilFailure(
+        await topLevel(context.executions.followOutput(callerOf(context), checkId(id), checkAfter(after))),
+      ),
+    resolve: eventOf,
+  }),
+);

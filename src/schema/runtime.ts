@@ -1,0 +1,36 @@
+import type { RuntimeInfo } from '../executions/runner.ts';
+import { builder } from './builder.ts';
+import { callerOf } from './caller.ts';
+import { cost } from './limits/weight.ts';
+import { Limits } from './run-limits.ts';
+
+const Runtime = builder.objectRef<RuntimeInfo>('Runtime').implement({
+  description: 'A language this server can run.',
+  fields: (t) => ({
+    language: t.exposeString('language', { description: 'What `ExecuteInput.language` takes.' }),
+    version: t.exposeString('version', { description: 'As the interpreter names it.' }),
+    isDefault: t.exposeBoolean('isDefault', { description: 'Whether it runs when no language is named.' }),
+    minimums: t.expose('minimums', { type: Limits, description: 'The least each limit may be.' }),
+    defaults: t.expose('defaults', {
+      type: Limits,
+      description: 'What counts for a limit that is not given.',
+    }),
+    maximums: t.expose('maximums', { type: Limits, description: 'The most each limit may be.' }),
+    notes: t.stringList({
+      description: 'What this runner cannot do or enforce for the language, a sentence each.',
+      resolve: (runtime) => runtime.notes,
+    }),
+  }),
+});
+
+builder.queryField('runtimes', (t) =>
+  t.field({
+    type: [Runtime],
+    description: 'The languages this server can run, with the limits of each.',
+    extensions: cost({ items: 8 }),
+    resolve: (_root, _args, context) => {
+      callerOf(context);
+      return context.executions.runtimes;
+    },
+  }),
+);

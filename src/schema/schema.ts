@@ -1,0 +1,20 @@
+import type { GraphQLSchema } from 'graphql';
+import './scalars.ts';
+import './errors.ts';
+import './execution.ts';
+import './execution-output.ts';
+import './execution-list.ts';
+import './output.ts';
+import './execute.ts';
+import './cancel.ts';
+import './cleanup.ts';
+import './runtime.ts';
+import './health.ts';
+import { builder } from './builder.ts';
+
+export type { ExecutionsApi, SchemaContext, ServiceInfo } from './context.ts';
+
+/** The public contract with its resolvers, which reach the service only through their `SchemaContext`. */
+export function buildSchema(): GraphQLSchema {
+  return builder.toSchema({ sortSchema: false });
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { StoreUnavailableError } from '../../../src/executions/errors.ts';
+import type { Store } from '../../../src/executions/store.ts';
+import type { Theme } from '../store.ts';
+import { ALL, chunk, create, EMPTY_PAYLOAD, sample } from './samples.ts';
+
+/** One call of every operation. */
+const OPERATIONS: {
+  readonly [name in Exclude<keyof Store, 'kind' | 'storesBeforeShowing' | symbol>]: (
+    store: Store,
+  ) => Promise<unknown>;
+} = {
+  createExecution: (store) => store.createExecution(sample(), EMPTY_PAYLOAD),
+  getExecution: (store) => store.getExecution('x'),
+  getExecutionByUniqueKey: (store) => store.getExecutionByUniqueKey('id:x'),
+  listExecutions: (store) => store.listExecutions({ caller: 'anonymous', limit: 1 }),
+  updateExecution: (store) => store.updateExecution('x', { statuses: ['QUEUED'] }, { message: 'x' }),
+  listByStatus: (store) => store.listByStatus(['QUEUED'], 1),
+  countUnderWay: (store) => store.countUnderWay(),
+  listQueues: (store) => store.listQueues(),
+  countQueuedBefore: (store) => store.countQueuedBefore('anonymous', 'x'),
+  getPayload: (store) => store.getPayload('x'),
+  deletePayload: (store) => store.deletePayload('x'),
+  appendChunks: (store) => store.appendChunks([{ executionId: 'x', chunks: [chunk(1)] }]),
+  readChunks: (store) => store.readChunks('x', ALL),
+  summarizeChunks: (store) => store.summarizeChunks('x'),
+  hideExpired: (store) => store.hideExpired(1, 1),
+  removeHidden: (store) => store.removeHidden('x'),
+  ping: (store) => store.ping(),
+};
+
+export const describeClosing: Theme = (store) => {
+  describe('closing', () => {
+    it('carries out what was asked for before', async () => {
+      const { id } = await create(store());
+      const update = store().updateExecution(id, { statuses: ['QUEUED'] }, { message: 'last words' });
+      await store()[Symbol.asyncDispose]();
+      expect(await update).toMatchObject({ message: 'last words' });
+    });
+
+    it('is harmless twice', async () => {
+      await Promise.all([store()[Symbol.asyncDispose](), store()[Symbol.asyncDispose]()]);
+      await expect(store()[Symbol.asyncDispose]()).resolves.toBeUndefined();
+    });
+
+    it('makes every operation reject with StoreUnavailableError', async () => {
+      await store()[Symbol.asyncDispose]();
+      for (const [name, operation] of Object.entries(OPERATIONS)) {
+        await expect(operation(store()), name).rejects.toBeInstanceOf(StoreUnavailableError);
+      }
+    });
+  });
+};

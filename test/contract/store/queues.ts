@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { Theme } from '../store.ts';
+import { create, createEnded, EVERY_STATUS, ids, sample } from './samples.ts';
+
+export const describeQueues: Theme = (store) => {
+  describe('queues', () => {
+    it('are empty in an empty store', async () => {
+      expect(await store().listQueues()).toEqual([]);
+      expect(await store().countUnderWay()).toBe(0);
+      expect(await store().listByStatus(EVERY_STATUS, 10)).toEqual([]);
+      expect(await store().countQueuedBefore('anonymous', sample().id)).toBe(0);
+    });
+
+    it('have one entry for each caller with something queued, its oldest at the head', async () => {
+      const a = [await create(store(), { caller: 'key:a' }), await create(store(), { caller: 'key:a' })];
+      const older = sample({ caller: 'key:b' });
+      const younger = sample({ caller: 'key:b' });
+      await create(store(), younger);
+      await create(store(), older);
+      await create(store(), { caller: 'key:c', status: 'RUNNING' });
+      await createEnded(store(), 1, { caller: 'key:d' });
+      const byCaller = (await store().listQueues()).sort((x, y) => (x.caller < y.caller ? -1 : 1));
+      expect(byCaller).toEqual([
+        { caller: 'key:a', queued: 2, headId: a[0]?.id },
+        { caller: 'key:b', queued: 2, headId: older.id },
+      ]);
+    });
+
+    it('follow executions out of the queue and back', async () => {
+      const first = await create(store());
+      const second = await create(store());
+      await store().updateExecution(first.id, { statuses: ['QUEUED'] }, { status: 'STARTING' });
+      expect(await store().listQueues()).toEqual([{ caller: 'anonymous', queued: 1, headId: second.id }]);
+      await store().updateExecution(first.id, { statuses: ['STARTING'] }, { status: 'QUEUED' });
+      expect(await store().listQueues()).toEqual([{ caller: 'anonymous', queued: 2, headId: first.id }]);
+      for (const { id } of [first, second]) {
+        await store().updateExecution(id, { statuses: ['QUEUED'] }, { status: 'CANCELLED', finishedAt: 1 });
+      }
+      expect(await store().listQueues()).toEqual([]);
+    });
+
+    it('count what is under way, of all callers', async () => {
+      for (const status of EVERY_STATUS) await create(store(), { status, caller: `key:${status}` });
+      expect(await store().countUnderWay()).toBe(2);
+      const { id } = await create(store());
+      await store().updateExecution(id, { statuses: ['QUEUED'] }, { status: 'STARTING' });
+      expect(await store().countUnderWay()).toBe(3);
+      await store().updateExecution(id, { statuses: ['STARTING'] }, { status: 'RUNNING' });
+      expect(await store().countUnderWay()).toBe(3);
+      await store().updateExecution(id, { statuses: ['RUNNING'] }, { status: 'FAILED', finishedAt: 1 });
+      expect(await store().countUnderWay()).toBe(2);
+    });
+
+    it('count what the same caller queued before', async () => {
+      const running = await create(store(), { status: 'RUNNING' });
+      const queued = [await create(store()), await create(store()), await create(store())];
+      await create(store(), { caller: 'key:other' });
+      const counts = [];
+      for (const { id } of queued) counts.push(await store().countQueuedBefore('anonymous', id));
+      expect(counts).toEqual([0, 1, 2]);
+      expect(await store().countQueuedBefore('anonymous', running.id)).toBe(0);
+      expect(await store().countQueuedBefore('anonymous', sample().id)).toBe(3);
+      expect(await store().countQueuedBefore('key:other', queued[0]?.id ?? '')).toBe(0);
+      expect(await store().countQueuedBefore('key:nobody', sample().id)).toBe(0);
+    });
+
+    it('list by status over all callers, oldest first, up to the limit', async () => {
+      const samples = EVERY_STATUS.flatMap((status) =>
+        ['key:b', 'key:a'].map((caller) => sample({ status, caller, code: status })),
+      );
+      for (const execution of samples.toReversed()) await create(store(), execution);
+      for (const statuses of [
+        ['QUEUED'],
+        ['STARTING', 'RUNNING'],
+        ['RUNNING', 'FAILED'],
+        ['CANCELLED'],
+        [],
+      ] as const) {
+        const expected = samples.filter((execution) =>
+          statuses.some((status) => status === execution.status),
+        );
+        expect(await store().listByStatus(statuses, 100)).toStrictEqual(expected);
+        expect(await store().listByStatus(statuses, 1)).toStrictEqual(expected.slice(0, 1));
+      }
+      expect(ids(await store().listByStatus(EVERY_STATUS, 5))).toEqual(ids(samples.slice(0, 5)));
+      expect(await store().listByStatus(EVERY_STATUS, 0)).toEqual([]);
+    });
+
+    it('do not list hidden ones', async () => {
+      const { id } = await createEnded(store(), 1);
+      expect(ids(await store().listByStatus(['SUCCEEDED'], 10))).toEqual([id]);
+      await store().hideExpired(2, 10);
+      expect(await store().listByStatus(['SUCCEEDED'], 10)).toEqual([]);
+    });
+  });
+};

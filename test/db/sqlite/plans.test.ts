@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as chunks from '../../../src/db/sqlite/chunks.ts';
+import { IN_MEMORY, openDatabase } from '../../../src/db/sqlite/database.ts';
+import { LANGUAGE_AFTER, listSql } from '../../../src/db/sqlite/list-executions.ts';
+import * as payloads from '../../../src/db/sqlite/payloads.ts';
+import * as queues from '../../../src/db/sqlite/queues.ts';
+import * as removal from '../../../src/db/sqlite/removal.ts';
+import { SELECT_EXECUTION } from '../../../src/db/sqlite/rows.ts';
+
+const database = openDatabase(IN_MEMORY);
+afterAll(() => database.close());
+
+/** What each statement must be found by; `sorts` where it may put rows in order itself, being few. */
+const STATEMENTS: readonly { name: string; sql: string; uses: RegExp; sorts?: boolean }[] = [
+  {
+    name: 'getExecution',
+    sql: `${SELECT_EXECUTION} WHERE id = ? AND hidden = 0`,
+    uses: /SEARCH e USING INDEX .*\(id=\?\)/,
+  },
+  {
+    name: 'getExecutionByUniqueKey',
+    sql: `${SELECT_EXECUTION} WHERE unique_key = ? AND hidden = 0`,
+    uses: /executions_by_unique_key \(unique_key=\?\)/,
+  },
+  {
+    name: 'listExecutions, languages',
+    sql: LANGUAGE_AFTER,
+    uses: /COVERING INDEX executions_by_status \(caller=\? AND language>\?\)/,
+  },
+  ...[false, true].flatMap((isTimed) => [
+    {
+      name: 'listExecutions by caller',
+      sql: listSql('caller', isTimed, 1),
+      uses: /executions_by_caller \(caller=\? AND id>\? AND id<\?\)/,
+    },
+    ...[1, 2, 18].flatMap((ranges) => [
+      {
+        name: `listExecutions by status, ${ranges} ranges`,
+        sql: listSql('status', isTimed, ranges),
+        uses: /executions_by_status \(caller=\? AND language=\? AND status=\? AND id>\? AND id<\?\)/,
+      },
+      {
+        name: `listExecutions by label, ${ranges} ranges`,
+        sql: listSql('label', isTimed, ranges),
+        uses: /labels USING PRIMARY KEY \(caller=\? AND name=\? AND value=\? AND language=\? AND status=\? AND id>\? AND id<\?\)/,
+      },
+    ]),
+  ]),
+  { name: 'listByStatus', sql: queues.LIST_ACTIVE, uses: /executions_active \(status=\?\)/, sorts: true },
+  {
+    name: 'countUnderWay',
+    sql: queues.COUNT_UNDER_WAY,
+    uses: /COVERING INDEX executions_active \(status=\?\)/,
+  },
+  { name: 'listQueues', sql: queues.LIST_QUEUES, uses: /COVERING INDEX executions_active \(status=\?\)/ },
+  {
+    name: 'countQueuedBefore',
+    sql: queues.COUNT_QUEUED_BEFORE,
+    uses: /COVERING INDEX executions_active \(status=\? AND caller=\? AND id<\?\)/,
+  },
+  { name: 'getPayload', sql: payloads.GET_PAYLOAD, uses: /\(id=\?\)/ },
+  { name: 'deletePayload', sql: payloads.DELETE_PAYLOAD, uses: /\(id=\?\)/ },
+  { name: 'chunks: number', sql: chunks.GET_NUMBER, uses: /\(id=\?\)/ },
+  {
+    name: 'readChunks',
+    sql: chunks.READ_CHUNKS,
+    uses: /chunks USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
+  },
+  {
+    name: 'summarizeChunks',
+    sql: chunks.SUMMARIZE_CHUNKS,
+    uses: /chunks USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
+  },
+  {
+    name: 'hideExpired',
+    sql: removal.FIND_EXPIRED,
+    uses: /executions_expiring \(finished_at>\? AND finished_at<\?\)/,
+  },
+  { name: 'hideExpired, hidden', sql: removal.LIST_HIDDEN, uses: /executions_hidden \(hidden=\?\)/ },
+  { name: 'removeHidden', sql: removal.GET_HIDDEN_NUMBER, uses: /\(id=\?\)/ },
+  {
+    name: 'removeHidden, chunks',
+    sql: removal.DELETE_LAST_CHUNKS,
+    uses: /chunks USING INTEGER PRIMARY KEY \(rowid=\?\)/,
+  },
+];
+
+describe('query plans', () => {
+  beforeAll(() => {
+    expect(plan('SELECT * FROM executions WHERE code = ?')).toMatch(SCAN);
+  });
+
+  for (const { name, sql, uses, sorts = false } of STATEMENTS) {
+    it(`${name} goes by an index, in its order`, () => {
+      const found = plan(sql);
+      expect(found).toMatch(uses);
+      expect(found).not.toMatch(SCAN);
+      if (!sorts) expect(found).not.toContain('TEMP B-TREE');
+    });
+  }
+
+  it('listByStatus of ended ones goes through the ids from the oldest on', () => {
+    expect(plan(queues.LIST_ANY)).toMatch(/SCAN e USING INDEX sqlite_autoindex_executions_1/);
+    expect(plan(queues.LIST_ANY)).not.toContain('TEMP B-TREE FOR ORDER BY');
+  });
+});
+
+/** A walk through all of a table or index of ours; `json_each` of a parameter is none. */
+const SCAN = /SCAN (?!json_each)/;
+
+function plan(sql: string): string {
+  const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
+  return rows.map(({ detail }) => detail).join('\n');
+}

@@ -1,0 +1,112 @@
+import { type ExecutionResult, execute, parse, subscribe, validate } from 'graphql';
+import type { Execution } from '../../src/executions/execution.ts';
+import type { Caller } from '../../src/executions/executions.ts';
+import { buildSchema, type ExecutionsApi, type SchemaContext } from '../../src/schema/schema.ts';
+
+export const ID = '01980000-0000-7000-8000-000000000001';
+export const schema = buildSchema();
+
+/** An operation that a test has not given must not be asked for. */
+export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsApi {
+  const unasked = (name: string) => (): Promise<never> => Promise.reject(new Error(`${name} was asked for`));
+  return {
+    runtimes: [],
+    execute: unasked('execute'),
+    cancel: unasked('cancel'),
+    cleanup: unasked('cleanup'),
+    get: unasked('get'),
+    list: unasked('list'),
+    queuePosition: unasked('queuePosition'),
+    outputSummary: unasked('outputSummary'),
+    outputText: unasked('outputText'),
+    chunks: unasked('chunks'),
+    followOutput: unasked('followOutput'),
+    followStatus: unasked('followStatus'),
+    health: unasked('health'),
+    ...given,
+  };
+}
+
+export function contextOf(
+  given: Partial<ExecutionsApi> = {},
+  caller: Caller | null = 'key:ada',
+): SchemaContext {
+  return {
+    executions: fakeExecutions(given),
+    caller,
+    service: { version: '1.2.3', uptimeSeconds: () => 12.9 },
+  };
+}
+
+/** Executes a document that must be valid. */
+export async function run(
+  source: string,
+  contextValue: SchemaContext,
+  variableValues: Record<string, unknown> = {},
+): Promise<ExecutionResult> {
+  return execute({ schema, document: valid(source), contextValue, variableValues });
+}
+
+/** Subscribes with a document that must be valid. */
+export async function watch(
+  source: string,
+  contextValue: SchemaContext,
+): Promise<AsyncGenerator<ExecutionResult> | ExecutionResult> {
+  const result = await subscribe({ schema, document: valid(source), contextValue });
+  // graphql types its iterator as a generator.
+  return result as AsyncGenerator<ExecutionResult> | ExecutionResult;
+}
+
+/** As `watch`, for a subscription that must be accepted. */
+export async function watching(
+  source: string,
+  contextValue: SchemaContext,
+): Promise<AsyncGenerator<ExecutionResult>> {
+  const result = await watch(source, contextValue);
+  if (Symbol.asyncIterator in result) return result;
+  throw new Error(`Expected a stream, got ${JSON.stringify(result)}`);
+}
+
+/** Code and message of each error, as a client sees them. */
+export function errorsOf(result: ExecutionResult): { code: unknown; message: string }[] {
+  return (result.errors ?? []).map(({ message, extensions }) => ({ code: extensions.code, message }));
+}
+
+function valid(source: string) {
+  const document = parse(source);
+  const errors = validate(schema, document);
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
+  return document;
+}
+
+export function executionOf(given: Partial<Execution> = {}): Execution {
+  return {
+    id: ID,
+    caller: 'key:ada',
+    uniqueKey: `id:${ID}`,
+    inputHash: null,
+    status: 'RUNNING',
+    endReason: null,
+    message: null,
+    exitCode: null,
+    signal: null,
+    language: 'python',
+    fileName: 'main.py',
+    code: 'print(1)',
+    args: ['a', 'b'],
+    labels: [{ name: 'team', value: 'red' }],
+    limits: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 1_000_000 },
+    lastSeq: null,
+    outputBytes: 0,
+    outputTruncated: false,
+    createdAt: Date.UTC(2026, 2, 1, 12, 0, 0, 7),
+    startedAt: Date.UTC(2026, 2, 1, 12, 0, 1),
+    finishedAt: null,
+    cancelRequestedAt: null,
+    usage: null,
+    runner: { kind: 'embedded', job: null, pod: null, node: null, warm: true },
+    owner: 'process-1',
+    epoch: 1,
+    ...given,
+  };
+}

@@ -1,21 +1,21 @@
-import { EVENT_BYTES, PAGE_CHUNKS, UNSTORED_BYTES } from '../bounds.ts';
+import { UNSTORED_BYTES } from '../bounds.ts';
 
 export type { Caller } from './caller.ts';
 export type { HealthCheck, HealthReport, HealthStatus } from './health.ts';
 export type { OutputBatch } from './output/follow.ts';
 
-import { Admission, type AdmissionOptions, sumQueued } from './admission.ts';
+import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
 import type { Drive } from './drive.ts';
 import { Drives } from './drives.ts';
 import { AlreadyEndedError, NotFoundError, UnavailableError, UserError } from './errors.ts';
 import { type Chunk, type Execution, hasEnded, type OutputStream } from './execution.ts';
-import { type HealthCheck, type HealthReport, overall, runCheck } from './health.ts';
+import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
 import { parseSubmission } from './input/parse.ts';
 import { UnstoredBudget } from './output/budget.ts';
-import { type OutputBatch, OutputFollower } from './output/follow.ts';
-import { readOutput } from './output/read.ts';
+import { type FollowDeps, type OutputBatch, OutputFollower } from './output/follow.ts';
+import { OutputReader, type OutputSummary } from './output/reader.ts';
 import { recover } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { createRetry } from './retry.ts';
@@ -33,11 +33,6 @@ export interface ListRequest {
   /** Only executions older than this id. */
   readonly after?: string;
   readonly filter?: ListFilter;
-}
-
-export interface OutputSummary {
-  readonly bytes: number;
-  readonly truncated: boolean;
 }
 
 export interface ExecutionsOptions extends AdmissionOptions {
@@ -58,6 +53,8 @@ export class Executions {
   readonly #wakeups = new Wakeups();
   readonly #givenUp = new AbortController();
   readonly #drives: Drives;
+  readonly #following: FollowDeps;
+  readonly #output: OutputReader;
   readonly #admission: Admission;
   readonly #retention: Retention;
   #closing: Promise<void> | null = null;
@@ -77,6 +74,12 @@ export class Executions {
       budget: new UnstoredBudget(UNSTORED_BYTES),
       retry: createRetry(this.#givenUp.signal, deps.logger),
     });
+    this.#following = {
+      store: deps.store,
+      wakeups: this.#wakeups,
+      live: (id) => this.#drives.get(id),
+    };
+    this.#output = new OutputReader(this.#following);
     this.#admission = new Admission(
       deps.store,
       options,
@@ -181,40 +184,26 @@ export class Executions {
     return execution.status === 'QUEUED' ? this.#admission.position(execution) : null;
   }
 
-  async outputSummary(execution: Execution): Promise<OutputSummary> {
-    if (hasEnded(execution)) return { bytes: execution.outputBytes, truncated: execution.outputTruncated };
-    const live = this.#drives.get(execution.id);
-    const bytes = live?.output.bytes ?? (await this.#store.summarizeChunks(execution.id)).bytes;
-    return { bytes, truncated: false };
+  /** @throws UnavailableError */
+  outputSummary(execution: Execution): Promise<OutputSummary> {
+    return this.#output.summary(execution);
   }
 
   /**
    * The text so far; both streams in arrival order unless one is named.
    * @throws OutputMissingError, UnavailableError
    */
-  async outputText(execution: Execution, stream?: OutputStream): Promise<string> {
-    let text = '';
-    for (let after = 0; ; ) {
-      const chunks = await this.#readChunks(execution, after, PAGE_CHUNKS, TEXT_BYTES);
-      const last = chunks.at(-1);
-      if (!last) return text;
-      for (const chunk of chunks) if (stream === undefined || chunk.stream === stream) text += chunk.text;
-      after = last.seq;
-    }
+  outputText(execution: Execution, stream?: OutputStream): Promise<string> {
+    return this.#output.text(execution, stream);
   }
 
   /** The chunks numbered above `after`, `first` at most and no more than one event carries. @throws OutputMissingError, UnavailableError */
-  async chunks(
+  chunks(
     execution: Execution,
     first: number,
     after: number,
   ): Promise<{ chunks: readonly Chunk[]; hasMore: boolean }> {
-    const chunks = await this.#readChunks(execution, after, first, EVENT_BYTES);
-    const last = execution.lastSeq ?? this.#drives.get(execution.id)?.output.visibleSeq;
-    const cursor = chunks.at(-1)?.seq ?? after;
-    if (last !== undefined) return { chunks, hasMore: cursor < last };
-    const next = await this.#readChunks(execution, cursor, 1, 1);
-    return { chunks, hasMore: next.length > 0 };
+    return this.#output.page(execution, first, after);
   }
 
   /**
@@ -224,9 +213,8 @@ export class Executions {
    */
   async followOutput(caller: Caller, id: string, after: number): Promise<AsyncIterableIterator<OutputBatch>> {
     const execution = await this.#own(caller, id);
-    const deps = { store: this.#store, wakeups: this.#wakeups, live: (of: string) => this.#drives.get(of) };
     this.#telemetry.viewers(1);
-    return new OutputFollower(deps, execution, after, () => this.#telemetry.viewers(-1));
+    return new OutputFollower(this.#following, execution, after, () => this.#telemetry.viewers(-1));
   }
 
   /** The execution as it is, then at each change of its status; completes at its end. @throws NotFoundError, UnavailableError */
@@ -241,21 +229,8 @@ export class Executions {
   }
 
   /** Never throws: what cannot be asked is a check that fails. */
-  async health(): Promise<HealthReport> {
-    const [store, runner] = await Promise.all([
-      runCheck('store', 'UNHEALTHY', () => this.#store.ping().then(() => null)),
-      runCheck('runner', 'DEGRADED', () =>
-        this.#runner.check().then((check) => (check.healthy ? null : explain(check.message))),
-      ),
-    ]);
-    const counts = store.status === 'HEALTHY' ? await this.#counts() : null;
-    const checks: HealthCheck[] = [store, runner];
-    return {
-      status: overall(checks),
-      running: counts?.running ?? this.#drives.size,
-      queued: counts?.queued ?? 0,
-      checks,
-    };
+  health(): Promise<HealthReport> {
+    return checkHealth(this.#store, this.#runner, this.#drives.size);
   }
 
   /** Ready sandboxes, for metrics. */
@@ -309,31 +284,4 @@ export class Executions {
     this.#drives.get(updated.id)?.stop('CANCELLED');
     return updated;
   }
-
-  #readChunks(
-    execution: Execution,
-    after: number,
-    limit: number,
-    maxBytes: number,
-  ): Promise<readonly Chunk[]> {
-    const live = this.#drives.get(execution.id)?.output ?? null;
-    return readOutput(this.#store, execution, live, { after, limit, maxBytes });
-  }
-
-  async #counts(): Promise<{ running: number; queued: number } | null> {
-    try {
-      const [running, queues] = await Promise.all([this.#store.countUnderWay(), this.#store.listQueues()]);
-      return { running, queued: sumQueued(queues) };
-    } catch {
-      // The store went away after it had answered the check; the next report says so.
-      return null;
-    }
-  }
-}
-
-/** Text that is read from the store at once while a whole output is put together, bytes. */
-const TEXT_BYTES = 1024 * 1024;
-
-function explain(message: string | null): string {
-  return message ?? 'it is not ready';
 }

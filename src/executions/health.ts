@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sumQueued } from './admission.ts';
+import type { Runner } from './runner.ts';
+import type { Store } from './store.ts';
 
 export type HealthStatus = 'HEALTHY' | 'DEGRADED' | 'UNHEALTHY';
 
@@ -21,10 +24,31 @@ export interface HealthReport {
 const LONGEST_MS = 2000;
 
 /**
+ * Asks store and runner. Without its store the service can do nothing; without its runner it still queues and answers.
+ * @param driven what to count as running when the store does not answer
+ */
+export async function checkHealth(store: Store, runner: Runner, driven: number): Promise<HealthReport> {
+  const checks = await Promise.all([
+    runCheck('store', 'UNHEALTHY', () => store.ping().then(() => null)),
+    runCheck('runner', 'DEGRADED', async () => {
+      const { healthy, message } = await runner.check();
+      return healthy ? null : (message ?? 'it is not ready');
+    }),
+  ]);
+  const { running, queued } = await count(store).catch(() => ({ running: driven, queued: 0 }));
+  return { status: worst(checks), running, queued, checks };
+}
+
+async function count(store: Store): Promise<{ running: number; queued: number }> {
+  const [running, queues] = await Promise.all([store.countUnderWay(), store.listQueues()]);
+  return { running, queued: sumQueued(queues) };
+}
+
+/**
  * Times one check. What it throws, or a string it resolves to, is what is wrong.
  * @param whenWrong what the service still is without this part
  */
-export async function runCheck(
+async function runCheck(
   name: string,
   whenWrong: HealthStatus,
   check: () => Promise<string | null>,
@@ -37,8 +61,7 @@ export async function runCheck(
   return { name, status: message === null ? 'HEALTHY' : whenWrong, latencyMs, message };
 }
 
-/** The worst of the checks. */
-export function overall(checks: readonly HealthCheck[]): HealthStatus {
+function worst(checks: readonly HealthCheck[]): HealthStatus {
   if (checks.some((check) => check.status === 'UNHEALTHY')) return 'UNHEALTHY';
   return checks.some((check) => check.status === 'DEGRADED') ? 'DEGRADED' : 'HEALTHY';
 }

@@ -3,7 +3,7 @@ import type { Admission } from './admission.ts';
 import type { Caller } from './caller.ts';
 import { IdempotencyConflictError } from './errors.ts';
 import type { Execution } from './execution.ts';
-import type { Submission } from './input/parse.ts';
+import type { Submission } from './input/submission.ts';
 import type { Store } from './store.ts';
 
 /**

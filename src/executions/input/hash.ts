@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExecuteInput } from './input.ts';
 import { LIMIT_NAMES } from './limits.ts';
-import type { Submission } from './parse.ts';
+import type { Submission } from './submission.ts';
 
 /**
  * What two submissions with one idempotency key are compared by: the input decoded but before defaults, so that a change

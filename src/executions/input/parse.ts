@@ -11,27 +11,14 @@ import {
   STDIN_BYTES,
 } from '../../bounds.ts';
 import { InvalidInputError, UnsupportedLanguageError } from '../errors.ts';
-import type { Label, Limits, Payload } from '../execution.ts';
+import type { Label, Payload } from '../execution.ts';
 import type { RuntimeInfo } from '../runner.ts';
 import { parseFileName, parseFiles } from './files.ts';
 import { hashInput } from './hash.ts';
 import type { ExecuteInput } from './input.ts';
 import { parseLimits } from './limits.ts';
+import type { Submission } from './submission.ts';
 import { atMost, decodeText, wellFormed, withoutNul } from './text.ts';
-
-/** A submission that has been checked and decoded, with every default filled in. */
-export interface Submission {
-  readonly code: string;
-  readonly language: string;
-  readonly fileName: string;
-  readonly args: readonly string[];
-  readonly limits: Limits;
-  readonly labels: readonly Label[];
-  readonly payload: Payload;
-  readonly idempotencyKey: string | null;
-  /** Null without a key. */
-  readonly inputHash: string | null;
-}
 
 /**
  * Checks a submission against the bounds of the service and of its language.

@@ -1,0 +1,59 @@
+import { EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
+import { type Chunk, type Execution, hasEnded, type OutputStream } from '../execution.ts';
+import type { FollowDeps } from './follow.ts';
+import { readOutput } from './read.ts';
+
+export interface OutputSummary {
+  readonly bytes: number;
+  readonly truncated: boolean;
+}
+
+/** Text that is read from the store at once while a whole output is put together, bytes. */
+const TEXT_BYTES = 1024 * 1024;
+
+/** Reads outputs as they stand now. All throw OutputMissingError and UnavailableError. */
+export class OutputReader {
+  readonly #deps: Pick<FollowDeps, 'store' | 'live'>;
+
+  constructor(deps: Pick<FollowDeps, 'store' | 'live'>) {
+    this.#deps = deps;
+  }
+
+  async summary(execution: Execution): Promise<OutputSummary> {
+    if (hasEnded(execution)) return { bytes: execution.outputBytes, truncated: execution.outputTruncated };
+    const live = this.#deps.live(execution.id);
+    const bytes = live?.output.bytes ?? (await this.#deps.store.summarizeChunks(execution.id)).bytes;
+    return { bytes, truncated: false };
+  }
+
+  /** Both streams in arrival order unless one is named. */
+  async text(execution: Execution, stream?: OutputStream): Promise<string> {
+    let text = '';
+    for (let after = 0; ; ) {
+      const chunks = await this.#read(execution, after, PAGE_CHUNKS, TEXT_BYTES);
+      const last = chunks.at(-1);
+      if (!last) return text;
+      for (const chunk of chunks) if (stream === undefined || chunk.stream === stream) text += chunk.text;
+      after = last.seq;
+    }
+  }
+
+  /** The chunks numbered above `after`: `first` at most, and no more text than one event carries. */
+  async page(
+    execution: Execution,
+    first: number,
+    after: number,
+  ): Promise<{ chunks: readonly Chunk[]; hasMore: boolean }> {
+    const chunks = await this.#read(execution, after, first, EVENT_BYTES);
+    const cursor = chunks.at(-1)?.seq ?? after;
+    const last = execution.lastSeq ?? this.#deps.live(execution.id)?.output.visibleSeq;
+    if (last !== undefined) return { chunks, hasMore: cursor < last };
+    const next = await this.#read(execution, cursor, 1, 1);
+    return { chunks, hasMore: next.length > 0 };
+  }
+
+  #read(execution: Execution, after: number, limit: number, maxBytes: number): Promise<readonly Chunk[]> {
+    const live = this.#deps.live(execution.id)?.output ?? null;
+    return readOutput(this.#deps.store, execution, live, { after, limit, maxBytes });
+  }
+}

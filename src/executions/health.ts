@@ -35,7 +35,9 @@ export async function checkHealth(store: Store, runner: Runner, driven: number):
       return healthy ? null : (message ?? 'it is not ready');
     }),
   ]);
-  const { running, queued } = await count(store).catch(() => ({ running: driven, queued: 0 }));
+  const unknown = { running: driven, queued: 0 };
+  const { running, queued } =
+    checks[0].status === 'HEALTHY' ? await count(store).catch(() => unknown) : unknown;
   return { status: worst(checks), running, queued, checks };
 }
 

@@ -25,11 +25,16 @@ export interface App {
   close(): Promise<void>;
 }
 
+export interface AppOptions {
+  /** Where the embedded sandbox keeps its snapshot and its directories; the data directory without it. */
+  readonly runnerDir?: string;
+}
+
 /**
  * Wires store, runner, executions and server, and listens. What was opened before a failure is closed again.
  * @throws ConfigError for settings that cannot work; what the store and the runner throw when they cannot be opened
  */
-export async function openApp(config: Config): Promise<App> {
+export async function openApp(config: Config, { runnerDir = config.dataDir }: AppOptions = {}): Promise<App> {
   checkSupported(config);
   const logger = createLogger(config.logLevel);
   const releasers: (() => Promise<void>)[] = [];
@@ -40,7 +45,7 @@ export async function openApp(config: Config): Promise<App> {
     const metrics = new Metrics();
     const store = timedStore(await openStore(config, logger), metrics);
     releasers.push(async () => store[Symbol.asyncDispose]());
-    const runner = await openRunner(config, logger);
+    const runner = await openRunner({ ...config, dataDir: runnerDir }, logger);
     releasers.push(async () => runner[Symbol.asyncDispose]());
     const executions = new Executions(
       { store, runner, telemetry: metrics, logger },

@@ -1,0 +1,75 @@
+import { CONNECTION_HELP, connectionOptions, noPositionals, parseOptions } from '../arguments/parse.ts';
+import { chosenEndpoint } from '../connection/connect.ts';
+import { request } from '../connection/request.ts';
+import { graphql } from '../generated/gql.ts';
+import type { Shell } from '../shell.ts';
+import { formatDuration, formatTable } from '../terminal/table.ts';
+
+export const help = `podline runtimes [--json]
+
+Lists the languages that a server runs, with their limits: default and maximum.
+
+  --json            print the whole answer as JSON
+${CONNECTION_HELP}
+`;
+
+const Runtimes = graphql(`
+  query Runtimes {
+    runtimes {
+      language
+      version
+      isDefault
+      minimums {
+        timeoutMs
+        memoryMb
+        cpuMillis
+        outputBytes
+      }
+      defaults {
+        timeoutMs
+        memoryMb
+        cpuMillis
+        outputBytes
+      }
+      maximums {
+        timeoutMs
+        memoryMb
+        cpuMillis
+        outputBytes
+      }
+      notes
+    }
+  }
+`);
+
+const options = { ...connectionOptions, json: { type: 'boolean' } } as const;
+
+export async function run(argv: readonly string[], shell: Shell): Promise<number> {
+  const { values, positionals } = parseOptions(argv, options);
+  noPositionals(positionals);
+  const { runtimes } = await request(chosenEndpoint(values, shell), Runtimes, {});
+  if (values.json) {
+    await shell.stdout.write(`${JSON.stringify(runtimes, null, 2)}\n`);
+    return 0;
+  }
+  const rows = runtimes.map(({ language, version, isDefault, defaults, maximums }) => [
+    isDefault ? `${language} (default)` : language,
+    version,
+    `${formatDuration(defaults.timeoutMs)} / ${formatDuration(maximums.timeoutMs)}`,
+    `${defaults.memoryMb} / ${maximums.memoryMb} MiB`,
+    `${defaults.cpuMillis} / ${maximums.cpuMillis} m`,
+    `${formatMebibytes(defaults.outputBytes)} / ${formatMebibytes(maximums.outputBytes)} MiB`,
+  ]);
+  await shell.stdout.write(formatTable(['LANGUAGE', 'VERSION', 'TIMEOUT', 'MEMORY', 'CPU', 'OUTPUT'], rows));
+  const languagesByNote = new Map<string, string[]>();
+  for (const { language, notes } of runtimes) {
+    for (const note of notes) languagesByNote.set(note, [...(languagesByNote.get(note) ?? []), language]);
+  }
+  for (const [note, languages] of languagesByNote)
+    await shell.stdout.write(`${languages.join(', ')}: ${note}\n`);
+  return 0;
+}
+
+function formatMebibytes(bytes: number): string {
+  return String(Math.round((bytes / 1024 / 1024) * 100) / 100);
+}

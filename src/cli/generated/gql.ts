@@ -1,0 +1,86 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  mutation Cleanup($id: ID!) {\n    cleanup(id: $id) {\n      __typename\n      ... on CleanupSuccess {\n        message\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": typeof types.CleanupDocument,
+    "\n  query Health {\n    health {\n      status\n      version\n      uptimeSeconds\n      running\n      queued\n      checks {\n        name\n        status\n        latencyMs\n        message\n      }\n    }\n  }\n": typeof types.HealthDocument,
+    "\n  query ListExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          status\n          endReason\n          exitCode\n          language\n          labels {\n            name\n            value\n          }\n          createdAt\n          startedAt\n          finishedAt\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.ListExecutionsDocument,
+    "\n  query Runtimes {\n    runtimes {\n      language\n      version\n      isDefault\n      minimums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      defaults {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      notes\n    }\n  }\n": typeof types.RuntimesDocument,
+    "\n  query ShowExecution($id: ID!) {\n    execution(id: $id) {\n      id\n      status\n      endReason\n      message\n      exitCode\n      signal\n      language\n      code\n      args\n      labels {\n        name\n        value\n      }\n      limits {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      outputBytes\n      outputTruncated\n      createdAt\n      startedAt\n      finishedAt\n      queuePosition\n      usage {\n        wallMs\n        cpuMs\n        maxMemoryMb\n      }\n      runner {\n        kind\n        job\n        pod\n        node\n        warm\n      }\n    }\n  }\n": typeof types.ShowExecutionDocument,
+    "\n  query PodlineVersion {\n    health {\n      version\n    }\n  }\n": typeof types.PodlineVersionDocument,
+    "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n": typeof types.FollowOutputDocument,
+    "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": typeof types.ReadChunksDocument,
+    "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": typeof types.CancelDocument,
+    "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": typeof types.SubmitDocument,
+};
+const documents: Documents = {
+    "\n  mutation Cleanup($id: ID!) {\n    cleanup(id: $id) {\n      __typename\n      ... on CleanupSuccess {\n        message\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.CleanupDocument,
+    "\n  query Health {\n    health {\n      status\n      version\n      uptimeSeconds\n      running\n      queued\n      checks {\n        name\n        status\n        latencyMs\n        message\n      }\n    }\n  }\n": types.HealthDocument,
+    "\n  query ListExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          status\n          endReason\n          exitCode\n          language\n          labels {\n            name\n            value\n          }\n          createdAt\n          startedAt\n          finishedAt\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.ListExecutionsDocument,
+    "\n  query Runtimes {\n    runtimes {\n      language\n      version\n      isDefault\n      minimums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      defaults {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      notes\n    }\n  }\n": types.RuntimesDocument,
+    "\n  query ShowExecution($id: ID!) {\n    execution(id: $id) {\n      id\n      status\n      endReason\n      message\n      exitCode\n      signal\n      language\n      code\n      args\n      labels {\n        name\n        value\n      }\n      limits {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      outputBytes\n      outputTruncated\n      createdAt\n      startedAt\n      finishedAt\n      queuePosition\n      usage {\n        wallMs\n        cpuMs\n        maxMemoryMb\n      }\n      runner {\n        kind\n        job\n        pod\n        node\n        warm\n      }\n    }\n  }\n": types.ShowExecutionDocument,
+    "\n  query PodlineVersion {\n    health {\n      version\n    }\n  }\n": types.PodlineVersionDocument,
+    "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n": types.FollowOutputDocument,
+    "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": types.ReadChunksDocument,
+    "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.CancelDocument,
+    "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.SubmitDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Cleanup($id: ID!) {\n    cleanup(id: $id) {\n      __typename\n      ... on CleanupSuccess {\n        message\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').CleanupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Health {\n    health {\n      status\n      version\n      uptimeSeconds\n      running\n      queued\n      checks {\n        name\n        status\n        latencyMs\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').HealthDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ListExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          status\n          endReason\n          exitCode\n          language\n          labels {\n            name\n            value\n          }\n          createdAt\n          startedAt\n          finishedAt\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ListExecutionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Runtimes {\n    runtimes {\n      language\n      version\n      isDefault\n      minimums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      defaults {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      notes\n    }\n  }\n"): typeof import('./graphql.ts').RuntimesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ShowExecution($id: ID!) {\n    execution(id: $id) {\n      id\n      status\n      endReason\n      message\n      exitCode\n      signal\n      language\n      code\n      args\n      labels {\n        name\n        value\n      }\n      limits {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      outputBytes\n      outputTruncated\n      createdAt\n      startedAt\n      finishedAt\n      queuePosition\n      usage {\n        wallMs\n        cpuMs\n        maxMemoryMb\n      }\n      runner {\n        kind\n        job\n        pod\n        node\n        warm\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ShowExecutionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PodlineVersion {\n    health {\n      version\n    }\n  }\n"): typeof import('./graphql.ts').PodlineVersionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').FollowOutputDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ReadChunksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').CancelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').SubmitDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

@@ -1,0 +1,34 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chosenEndpoint } from '../../src/cli/connection/connect.ts';
+import { answers } from '../../src/cli/connection/probe.ts';
+import { podline } from './support/podline.ts';
+import { captureShell } from './support/shell.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'podline-own-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+// With a Podline of someone's own at the default address the command would rightly use that one.
+const isTaken = await answers(chosenEndpoint({}, captureShell()));
+
+it.skipIf(isTaken)('runs in its own process when there is no server, and leaves nothing behind', async () => {
+  writeFileSync(
+    join(folder, 'job.js'),
+    'console.log(process.argv[2]); console.error("err"); process.exit(5);',
+  );
+  const { code, stdout, stderr } = await podline(['run', 'job.js', 'own'], { cwd: folder });
+  expect({ code, stdout, stderr }).toEqual({ code: 5, stdout: 'own\n', stderr: 'err\n' });
+  expect(existsSync(join(folder, '.podline'))).toBe(false);
+});
+
+it.skipIf(isTaken)('does not detach from a service that ends with it', async () => {
+  writeFileSync(join(folder, 'job.js'), '');
+  const { code, stdout, stderr } = await podline(['run', '--detach', 'job.js'], { cwd: folder });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('--detach needs a server that stays');
+});

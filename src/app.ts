@@ -51,10 +51,12 @@ export async function openApp(config: Config, { runnerDir = config.dataDir }: Ap
       { store, runner, telemetry: metrics, logger },
       executionsOptions(config, runner),
     );
+    metrics.watch({ counts: () => executions.health(), warm: () => executions.warm() });
     const server = openServer({ config, executions, metrics, logger });
-    releasers.push(() => executions.close(config.shutdownGraceMs));
-    // First of all: viewers are told to go away while programs still run, and resume at whoever serves them next.
-    releasers.push(() => server.close());
+    releasers.push(async () => {
+      // Viewers are told to go away while programs still run, and resume at whoever serves them next.
+      await Promise.all([server.close(), executions.close(config.shutdownGraceMs)]);
+    });
     await executions.open();
     const { url } = await server.listen();
     logger.info({ url, store: store.kind, runner: runner.kind }, 'listening');

@@ -31,13 +31,14 @@ export class Drives {
   }
 
   /**
-   * Waits for what runs, `graceMs` at the longest, then interrupts the rest and waits until their ends are stored, at
-   * most `graceMs` once more.
+   * Lets what runs end, then interrupts the rest and waits until their ends are stored: `graceMs` in all, and a second
+   * more at the most where that is too short to store anything.
    */
   async close(graceMs: number): Promise<void> {
-    await this.#settled(graceMs);
+    const interruptMs = Math.max(1000, Math.min(3000, graceMs / 4));
+    await this.#settled(Math.max(0, graceMs - interruptMs));
     for (const drive of this.#drives.values()) drive.stop('INTERRUPTED');
-    await this.#settled(graceMs);
+    await this.#settled(interruptMs);
   }
 
   #hold(drive: Drive, how: (drive: Drive) => Promise<void>, ended: (drive: Drive) => void): void {

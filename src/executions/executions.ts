@@ -239,8 +239,8 @@ export class Executions {
   }
 
   /**
-   * Stops admitting, gives what runs `graceMs` to end, interrupts the rest and waits until the ends are stored, at most
-   * `graceMs` once more. What is queued stays queued.
+   * Stops admitting, lets what runs end, interrupts the rest and waits until the ends are stored: `graceMs` in all, a
+   * second more at the most. What is queued stays queued.
    */
   close(graceMs: number): Promise<void> {
     this.#closing ??= this.#close(graceMs);

@@ -93,7 +93,7 @@ export class LiveOutput {
       this.#unstoredBytes += size;
       this.#budget.add(size);
     }
-    this.#writing ??= this.#write();
+    this.#startWriting();
     if (this.#unstoredBytes >= BATCH_BYTES) this.#hurry?.();
     if (!this.#store.storesBeforeShowing) this.#changed();
     return this.#budget.room();
@@ -114,9 +114,10 @@ export class LiveOutput {
 
   /** Resolves when everything received is stored. Waits as long as the store is away, or rejects when it is given up. */
   async flush(): Promise<void> {
-    while (this.#writing) {
+    while (this.#storedSeq < this.lastSeq) {
+      const writing = this.#startWriting();
       this.#hurry?.();
-      await this.#writing;
+      await writing;
     }
   }
 
@@ -124,6 +125,13 @@ export class LiveOutput {
   abandon(): void {
     this.#budget.remove(this.#unstoredBytes);
     this.#unstoredBytes = 0;
+  }
+
+  #startWriting(): Promise<void> {
+    this.#writing ??= this.#write();
+    // Whoever flushes sees the failure; until then it must not count as unhandled.
+    this.#writing.catch(() => {});
+    return this.#writing;
   }
 
   async #write(): Promise<void> {

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { gzipSync } from 'node:zlib';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { type Tab, tabs } from './tabs.ts';
+
+/** What the worker is started with. */
+export interface RenderInput {
+  /** Path of GraphQL on this server. */
+  readonly path: string;
+  /** Over which transport subscriptions go. */
+  readonly subscriptionsProtocol: 'WS' | 'SSE';
+  /** What the header editor opens with. */
+  readonly headers: string | null;
+}
+
+/** The page, compressed, and what must come with it. */
+export interface RenderedPage {
+  readonly gzip: Uint8Array;
+  readonly etag: string;
+  readonly contentSecurityPolicy: string;
+}
+
+const TITLE = 'Podline';
+
+/**
+ * GraphiQL lets tabs be dragged and moves one to the far end as soon as it has the focus: the click that should open it
+ * falls beside it. Its own style sheet holds them still only while they have no focus.
+ */
+const STYLE = '<style>.graphiql-tab{transform:none!important}</style>';
+
+/** Nine megabytes of page are built in a worker, so that nothing of that size stays in the server's memory. */
+parentPort?.postMessage(render(workerData));
+
+function render({ path, subscriptionsProtocol, headers }: RenderInput): RenderedPage {
+  const html = renderGraphiQL({
+    title: TITLE,
+    endpoint: path,
+    subscriptionsProtocol,
+    // Over SSE it would otherwise put program and variables into an address.
+    method: 'POST',
+    shouldPersistHeaders: false,
+    defaultTabs: tabs.map((tab: Tab) => (headers === null ? { ...tab } : { ...tab, headers })),
+    ...(headers === null ? {} : { headers, defaultHeaders: headers }),
+  });
+  const script = `<script>${readFileSync(new URL('./page-script.js', import.meta.url), 'utf8')}</script>`;
+  const page = html.replace('</head>', () => `${STYLE}${script}</head>`);
+  const gzip = gzipSync(page, { level: 6 });
+  const etag = `"${createHash('sha256').update(gzip).digest('base64url')}"`;
+  return { gzip, etag, contentSecurityPolicy: policyFor(page) };
+}
+
+/** Only this page's own scripts, talking to its own server; styles are inline, as the editor makes them while it runs. */
+function policyFor(page: string): string {
+  const scripts = inlineScripts(page).map(
+    (script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.join(' ')}`,
+    "style-src 'unsafe-inline'",
+    'font-src data:',
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** As a browser finds them: up to the next closing tag. */
+function inlineScripts(page: string): string[] {
+  const scripts: string[] = [];
+  for (let at = page.indexOf('<script>'); at >= 0; ) {
+    const end = page.indexOf('</script>', at);
+    scripts.push(page.slice(at + '<script>'.length, end));
+    at = page.indexOf('<script>', end);
+  }
+  return scripts;
+}

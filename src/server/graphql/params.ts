@@ -1,0 +1,69 @@
+import { badRequest } from '../http/http-error.ts';
+
+/** A GraphQL request as HTTP carries it. */
+export interface GraphQLParams {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Record<string, unknown>;
+  readonly extensions?: Record<string, unknown>;
+}
+
+const KNOWN: readonly string[] = ['query', 'operationName', 'variables', 'extensions'];
+
+/** Reads a request's JSON body. @throws HttpError 400 */
+export function readParams(body: unknown): GraphQLParams {
+  if (Array.isArray(body))
+    throw badRequest('Expected one operation, got a batch; send each as a request of its own.');
+  if (!isObject(body)) throw badRequest(`Expected an object with a \`query\`, got ${kindOf(body)}.`);
+  const unknown = Object.keys(body).find((name) => !KNOWN.includes(name) && body[name] != null);
+  if (unknown !== undefined) {
+    throw badRequest(`Expected ${KNOWN.join(', ')}, got ${JSON.stringify(unknown.slice(0, 64))}.`);
+  }
+  const { query, operationName, variables, extensions } = body;
+  if (typeof query !== 'string') throw badRequest(`Expected \`query\` to be a string, got ${kindOf(query)}.`);
+  if (operationName != null && typeof operationName !== 'string') {
+    throw badRequest(`Expected \`operationName\` to be a string, got ${kindOf(operationName)}.`);
+  }
+  return {
+    query,
+    ...(operationName == null || operationName === '' ? {} : { operationName }),
+    ...optionalObject('variables', variables),
+    ...optionalObject('extensions', extensions),
+  };
+}
+
+/** Reads what a GET of a subscription carries, as an EventSource sends it. @throws HttpError 400 */
+export function readQueryParams(query: URLSearchParams): GraphQLParams {
+  const values = Object.fromEntries(KNOWN.map((name) => [name, query.get(name) ?? undefined]));
+  return readParams({
+    ...values,
+    variables: parsed('variables', query),
+    extensions: parsed('extensions', query),
+  });
+}
+
+function parsed(name: string, query: URLSearchParams): unknown {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw badRequest(`Expected \`${name}\` to be JSON, got ${text.length} characters that are not.`);
+  }
+}
+
+function optionalObject(name: string, value: unknown): { [name: string]: Record<string, unknown> } {
+  if (value == null) return {};
+  if (!isObject(value)) throw badRequest(`Expected \`${name}\` to be an object, got ${kindOf(value)}.`);
+  return { [name]: value };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}

@@ -1,0 +1,34 @@
+import type { Config } from '../config.ts';
+import type { ExecutionsApi } from '../executions/executions.ts';
+import type { Logger } from '../executions/telemetry.ts';
+import type { Timeouts } from './http/listener.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the server is built from. */
+export interface ServerOptions {
+  readonly config: Pick<
+    Config,
+    | 'host'
+    | 'port'
+    | 'apiKeys'
+    | 'allowedHosts'
+    | 'allowedOrigins'
+    | 'trustProxy'
+    | 'introspection'
+    | 'shutdownGraceMs'
+  >;
+  readonly executions: ExecutionsApi;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** For tests: what else stands in `bounds.ts` and `http/listener.ts`. */
+  readonly bounds?: Partial<ServerBounds>;
+}
+
+export interface ServerBounds {
+  readonly maxSockets: number;
+  /** How often WebSockets and SSE streams are kept alive, milliseconds. */
+  readonly keepAliveMs: number;
+  /** How long a WebSocket's client may take to say `connection_init`, milliseconds. */
+  readonly initTimeoutMs: number;
+  readonly timeouts: Timeouts;
+}

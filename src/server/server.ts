@@ -1,0 +1,75 @@
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { KEEP_ALIVE_MS, SOCKETS } from '../bounds.ts';
+import { closeListener } from './http/closing.ts';
+import type { Edge } from './http/edge.ts';
+import { createListener, listen, TIMEOUTS } from './http/listener.ts';
+import type { ServerBounds, ServerOptions } from './options.ts';
+import { wire } from './parts.ts';
+import { State } from './state.ts';
+import type { Gateway } from './websocket/gateway.ts';
+
+export type { ServerBounds, ServerOptions } from './options.ts';
+
+export interface Server {
+  /** Resolves once requests are taken. The url has no slash at the end. @throws EADDRINUSE and the like */
+  listen(): Promise<{ url: string }>;
+  /** Tells load balancers to look elsewhere: `/readyz` fails, connections are not kept, no new WebSocket is taken. */
+  drain(): void;
+  /**
+   * Drains, tells WebSockets to go away, ends SSE streams, lets requests under way end within `shutdownGraceMs`, cuts
+   * what is left. Calling it again waits for the same close.
+   */
+  close(): Promise<void>;
+}
+
+const BOUNDS: ServerBounds = {
+  maxSockets: SOCKETS,
+  keepAliveMs: KEEP_ALIVE_MS,
+  initTimeoutMs: 10_000,
+  timeouts: TIMEOUTS,
+};
+
+/** Connections beside WebSockets: requests, SSE streams and idle ones. */
+const OTHER_CONNECTIONS = 5000;
+
+/** Builds the HTTP edge; nothing listens before `listen()`. */
+export function openServer(options: ServerOptions): Server {
+  const { config } = options;
+  const bounds = { ...BOUNDS, ...options.bounds };
+  const state = new State();
+  const listener = createListener(bounds.maxSockets + OTHER_CONNECTIONS, bounds.timeouts);
+  const { edge, gateway, streams, page } = wire(options, bounds, state);
+  attach(listener, edge, gateway);
+
+  const close = async (): Promise<void> => {
+    state.drain();
+    streams.endAll();
+    await Promise.all([gateway.close(), closeListener(listener, config.shutdownGraceMs)]);
+    await page?.[Symbol.asyncDispose]();
+  };
+  let closing: Promise<void> | null = null;
+  return {
+    listen: async () => {
+      const bound = await listen(listener, config.host, config.port);
+      state.open();
+      return bound;
+    },
+    drain: () => state.drain(),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function attach(listener: HttpServer, edge: Edge, gateway: Gateway): void {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    void edge.handle(request, response);
+  };
+  listener.on('request', handle);
+  listener.on('checkContinue', handle);
+  listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    gateway.upgrade(request, socket, head),
+  );
+}

@@ -1,8 +1,8 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Admission } from './admission.ts';
 import type { Caller } from './caller.ts';
 import { IdempotencyConflictError } from './errors.ts';
 import type { Execution } from './execution.ts';
+import { newExecutionId } from './id.ts';
 import type { Submission } from './input/submission.ts';
 import type { Store } from './store.ts';
 
@@ -18,7 +18,7 @@ export async function submit(
   submission: Submission,
 ): Promise<{ execution: Execution; created: boolean }> {
   const { idempotencyKey, inputHash, payload } = submission;
-  const id = uuidv7();
+  const id = newExecutionId();
   const uniqueKey = idempotencyKey === null ? `id:${id}` : `k:${caller}:${idempotencyKey}`;
   if (idempotencyKey !== null) {
     const before = await store.getExecutionByUniqueKey(uniqueKey);

@@ -1,13 +1,8 @@
 import { NotFoundError } from '../executions/errors.ts';
+import { isExecutionId } from '../executions/id.ts';
 import { badInput, shown } from './failures.ts';
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CURSOR_VERSION = 'v1:';
-
-/** Whether `id` has the form of an execution's id; one of another UUID version is merely unknown. */
-export function isExecutionId(id: string): boolean {
-  return ID.test(id);
-}
 
 /** @throws GraphQLError BAD_USER_INPUT when `id` has not the form of an execution's id. */
 export function checkId(id: string): string {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { readNumber } from './database.ts';
 
 /** Throws when the database cannot be read. */
 export function prepareCheckReadable(database: DatabaseSync): () => void {
@@ -10,8 +11,10 @@ export function prepareCheckReadable(database: DatabaseSync): () => void {
 
 /** Throws when the database cannot be written: writes one page, with what it holds already. */
 export function prepareCheckWritable(database: DatabaseSync): () => void {
-  const update = database.prepare('UPDATE skew SET ms = ms');
+  // Of an UPDATE that changes no byte of a row SQLite writes nothing; of this number it writes the page in any case.
+  const version = readNumber(database, 'PRAGMA user_version');
+  const write = database.prepare(`PRAGMA user_version = ${version}`);
   return () => {
-    update.run();
+    write.run();
   };
 }

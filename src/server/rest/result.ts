@@ -1,6 +1,6 @@
 import { type Execution, type ExecutionStatus, hasEnded } from '../../executions/execution.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
-import { isExecutionId } from '../../schema/arguments.ts';
+import { isExecutionId } from '../../executions/id.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
 import { replyJson } from '../http/reply.ts';

@@ -29,14 +29,14 @@ function gate(storesBeforeShowing: boolean) {
     store,
     stored,
     /** Waits for the next write and lets it succeed or fail. */
-    async let(outcome: 'pass' | 'fail') {
+    async let(outcome: 'pass' | 'fail' | 'break') {
       while (calls.length === 0) {
         await asked.promise;
         asked = Promise.withResolvers();
       }
       const call = calls.shift();
       if (outcome === 'pass') call?.resolve();
-      else call?.reject(new StoreUnavailableError('away'));
+      else call?.reject(outcome === 'fail' ? new StoreUnavailableError('away') : new Error('damaged'));
     },
   };
 }
@@ -133,4 +133,15 @@ test('what could not be stored is given back to the bound when the run is given 
   expect(budget.bytes).toBe(5);
   live.abandon();
   expect(budget.bytes).toBe(0);
+});
+
+test('a write that can never succeed is told by flush, and until then takes nothing down', async () => {
+  const { live, let: next } = open(true);
+  live.append([chunk(1)]);
+  await next('break');
+  // An unhandled rejection would show by now, and fail this run.
+  await new Promise((resolve) => setImmediate(resolve));
+  const flushed = live.flush();
+  await next('break');
+  await expect(flushed).rejects.toThrow('damaged');
 });

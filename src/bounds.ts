@@ -41,6 +41,8 @@ export const EARLY_CHUNKS = 2000;
 export const EVENT_BYTES = 64 * KiB;
 /** Chunks that one page or event may carry. */
 export const PAGE_CHUNKS = 1000;
+/** Lines of a tail that an event may carry; with two chunks read for each, 2 MiB of text at the most. */
+export const TAIL_LINES = 64;
 /** Executions in one page. */
 export const PAGE_EXECUTIONS = 100;
 

@@ -197,6 +197,11 @@ export class Executions {
     return this.#output.text(execution, stream);
   }
 
+  /** The last lines printed up to chunk number `upTo`. @throws OutputMissingError, UnavailableError */
+  outputTail(execution: Execution, upTo: number, lines: number): Promise<string[]> {
+    return this.#output.tail(execution, upTo, lines);
+  }
+
   /** The chunks numbered above `after`, `first` at most and no more than one event carries. @throws OutputMissingError, UnavailableError */
   chunks(
     execution: Execution,

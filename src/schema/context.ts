@@ -12,6 +12,7 @@ export type ExecutionsApi = Pick<
   | 'queuePosition'
   | 'outputSummary'
   | 'outputText'
+  | 'outputTail'
   | 'chunks'
   | 'followOutput'
   | 'followStatus'

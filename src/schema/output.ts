@@ -1,6 +1,6 @@
-import { EVENT_BYTES, PAGE_CHUNKS } from '../bounds.ts';
+import { EVENT_BYTES, PAGE_CHUNKS, TAIL_LINES } from '../bounds.ts';
 import type { OutputBatch } from '../executions/output/follow.ts';
-import { checkAfter, checkId } from './arguments.ts';
+import { checkAfter, checkId, checkRange } from './arguments.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './caller.ts';
 import { Execution } from './execution.ts';
@@ -19,6 +19,23 @@ const OutputEvent = builder.objectRef<OutputBatch>('OutputEvent').implement({
     }),
     cursor: t.exposeInt('cursor', {
       description: 'Number of the last chunk of this event; give it as `after` to continue from here.',
+    }),
+    tail: t.stringList({
+      description:
+        'The last lines printed up to this event, for viewers that show one event at a time. Both streams in the ' +
+        'order they arrived; a line of over 500 characters is cut.',
+      args: {
+        lines: t.arg.int({ defaultValue: 20, description: `How many lines at most, 1 to ${TAIL_LINES}.` }),
+      },
+      extensions: cost({ lookUps: 1, bytes: EVENT_BYTES }),
+      resolve: ({ execution, cursor }, { lines }, { executions }) =>
+        topLevel(
+          executions.outputTail(
+            execution,
+            cursor,
+            checkRange('lines', lines, { minimum: 1, maximum: TAIL_LINES, fallback: 20 }),
+          ),
+        ),
     }),
     ended: t.exposeBoolean('ended', {
       description: 'Whether this is the last event: the execution has ended.',

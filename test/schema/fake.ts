@@ -19,6 +19,7 @@ export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsAp
     queuePosition: unasked('queuePosition'),
     outputSummary: unasked('outputSummary'),
     outputText: unasked('outputText'),
+    outputTail: unasked('outputTail'),
     chunks: unasked('chunks'),
     followOutput: unasked('followOutput'),
     followStatus: unasked('followStatus'),

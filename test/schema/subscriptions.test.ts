@@ -85,6 +85,32 @@ describe('output', () => {
     expect(asked).toEqual([0]);
   });
 
+  test('gives the last lines up to the event, for as many as are asked for', async () => {
+    const asked: unknown[] = [];
+    const context = contextOf({
+      followOutput: async () => given(batch),
+      outputTail: async (_execution, upTo, lines) => {
+        asked.push([upTo, lines]);
+        return ['one', 'two'];
+      },
+    });
+    const [event] = await Array.fromAsync(
+      await watching(
+        `subscription { output(id: "${ID}") { tail, two: tail(lines: 2), none: tail(lines: 0) } }`,
+        context,
+      ),
+    );
+    expect(asked).toEqual([
+      [4, 20],
+      [4, 2],
+    ]);
+    expect(event?.errors?.map(({ message }) => message)).toEqual(['Expected `lines` to be 1 to 64, got 0.']);
+    const [good] = await Array.fromAsync(
+      await watching(`subscription { output(id: "${ID}") { tail } }`, context),
+    );
+    expect(good?.data).toEqual({ output: { tail: ['one', 'two'] } });
+  });
+
   test('a viewer that leaves while nothing is printed lets the source go at once', async () => {
     const { source, waiting, returned } = silentAfter(batch);
     const stream = await watching(OUTPUT, contextOf({ followOutput: async () => source }));

@@ -1,4 +1,4 @@
-import { EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
+import { CHUNK_BYTES, EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
 import { type Chunk, type Execution, hasEnded, type OutputStream } from '../execution.ts';
 import type { FollowDeps } from './follow.ts';
 import { readOutput } from './read.ts';
@@ -10,6 +10,11 @@ export interface OutputSummary {
 
 /** Text that is read from the store at once while a whole output is put together, bytes. */
 const TEXT_BYTES = 1024 * 1024;
+
+/** Chunks that are read for each line of a tail; programs that print a line in more pieces get a shorter tail. */
+const CHUNKS_FOR_A_LINE = 2;
+/** UTF-16 code units of a line that a tail shows. */
+const LINE_LENGTH = 500;
 
 /** Reads outputs as they stand now. All throw OutputMissingError and UnavailableError. */
 export class OutputReader {
@@ -50,6 +55,21 @@ export class OutputReader {
     if (last !== undefined) return { chunks, hasMore: cursor < last };
     const next = await this.#read(execution, cursor, 1, 1);
     return { chunks, hasMore: next.length > 0 };
+  }
+
+  /** The last lines printed up to chunk number `upTo`, both streams in arrival order; long ones are cut. */
+  async tail(execution: Execution, upTo: number, lines: number): Promise<string[]> {
+    const count = Math.min(upTo, lines * CHUNKS_FOR_A_LINE);
+    if (count === 0) return [];
+    const chunks = await this.#read(execution, upTo - count, count, count * CHUNK_BYTES);
+    const all = chunks
+      .map(({ text }) => text)
+      .join('')
+      .split('\n');
+    if (all.at(-1) === '') all.pop();
+    return all
+      .slice(-lines)
+      .map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line));
   }
 
   #read(execution: Execution, after: number, limit: number, maxBytes: number): Promise<readonly Chunk[]> {

@@ -39,6 +39,7 @@ const WATCH = `# Watches a program live, or replays one that has ended.
 # of the program you ran last; other clients give the id.
 subscription Watch($id: ID!, $after: Int) {
   output(id: $id, after: $after) {
+    tail(lines: 30)
     chunks {
       seq
       stream

@@ -1,0 +1,38 @@
+import { openImage } from '../python/image.js';
+import { startInterpreter } from '../python/interpreter.js';
+import { limitStack } from '../python/stack.js';
+import { readPayload } from '../python/payload.js';
+import { runProgram } from '../python/program.js';
+import { rehearse } from '../python/rehearsal.js';
+
+/**
+ * Runs one Python program, in Deno:
+ *
+ *     deno run --quiet --no-remote --no-npm --no-config --no-lock --no-prompt --cached-only \
+ *       --v8-flags=--stack-size=<stack KiB> --allow-read=<directory of the pyodide package>,<image> \
+ *       python.js <directory of the pyodide package> <image> <stack KiB>
+ *
+ * The stack is V8's; the process must have a little more (`ulimit -s`). Python can recurse through C code as deep as
+ * it allows: with 245760 (240 MiB, of which only what is used becomes memory) as deep as CPython on Linux, and the
+ * release of a structure nested a million deep works. Without the argument V8's own 984 are assumed.
+ *
+ * The image comes from `ensurePythonSnapshot` (../python/snapshot.ts). All permissions are given up before `ready`.
+ * Then: `ready\n` on stdout; on stdin one line with the payload's length in bytes, the payload (JSON), and the
+ * program's own stdin. From `ready\n` on, everything on stdout and stderr is the program's. The process's exit code is
+ * the program's: 1 after an uncaught exception, 130 after an uncaught KeyboardInterrupt, 134 when the interpreter
+ * itself gave up.
+ */
+
+const [packageDirectory, imagePath, stackKb = '984'] = Deno.args;
+const directory = packageDirectory.endsWith('/') ? packageDirectory : `${packageDirectory}/`;
+const image = openImage(imagePath);
+const wasm = WebAssembly.compile(Deno.readFileSync(`${directory}pyodide.asm.wasm`));
+const python = await startInterpreter({ directory, wasm, library: image.library, restore: image.restore });
+limitStack(python, Number(stackKb));
+python.state = image.state;
+rehearse(python);
+for (const name of ['read', 'write', 'net', 'env', 'run', 'sys', 'ffi', 'import']) {
+  Deno.permissions.revokeSync({ name });
+}
+Deno.stdout.writeSync(new TextEncoder().encode('ready\n'));
+runProgram(python, readPayload());

@@ -1,0 +1,134 @@
+"""Runs once, while an image is made: what it leaves in memory is what every program starts with.
+
+None of it is in `sys.modules` or among a program's names. `addresses` tells the launcher where the objects are that it
+needs; it calls `begin` when a program has come. error_numbers.py and ready_modules.py have run before, in the same
+namespace.
+"""
+
+import errno
+import gc
+import os
+import sys
+import time
+
+SANDBOX = "the embedded sandbox runs programs in one WebAssembly process"
+
+# Output is watched while the program runs: a line goes out when it ends, as on a terminal.
+sys.stdout.reconfigure(line_buffering=True)
+
+translations, error_texts = use_linux_error_numbers()
+ready, own_files = prepare(os.path.dirname(os.__file__))
+
+
+def offer_event_loop():
+    """asyncio's own event loop works here but for one thing: it wakes itself through a socket. Give it a pipe."""
+    loop_class = ready["asyncio.selector_events"].BaseSelectorEventLoop
+
+    class PipeEnd:
+        def __init__(self, descriptor):
+            self._descriptor = descriptor
+
+        def fileno(self):
+            return self._descriptor
+
+        def recv(self, size):
+            return os.read(self._descriptor, size)
+
+        def send(self, data):
+            return os.write(self._descriptor, data)
+
+        def close(self):
+            os.close(self._descriptor)
+
+    def _make_self_pipe(self):
+        ends = os.pipe()
+        for end in ends:
+            os.set_blocking(end, False)
+        self._ssock, self._csock = map(PipeEnd, ends)
+        self._internal_fds += 1
+        self._add_reader(self._ssock.fileno(), self._read_from_self)
+
+    loop_class._make_self_pipe = _make_self_pipe
+
+
+offer_event_loop()
+
+refusals = {
+    "thread": (RuntimeError, (f"can't start new thread: {SANDBOX}, which has no threads",)),
+    "process": (OSError, (errno.ENOTSUP, f"processes are not available: {SANDBOX}")),
+    "socket": (OSError, (errno.ENETUNREACH, f"sockets are not available: {SANDBOX}, without a network")),
+    "resolve": (
+        ready["socket"].gaierror,
+        (ready["socket"].EAI_FAIL, f"names cannot be resolved: {SANDBOX}, without a network"),
+    ),
+    "negative sleep": (ValueError, ("sleep length must be non-negative",)),
+}
+"""What a program is told when it asks for what cannot be: the exception CPython would raise, with the reason."""
+
+methods = {"time.sleep": "sleep", "posix.strerror": "strerror"}
+for name in ("start_new_thread", "start_new", "start_joinable_thread"):
+    methods[f"_thread.{name}"] = "thread"
+for name in ("system", "fork", "forkpty", "execv", "execve", "posix_spawn", "posix_spawnp", "waitpid", "wait"):
+    methods[f"posix.{name}"] = "process"
+methods["_posixsubprocess.fork_exec"] = "process"
+methods["_socket.socketpair"] = "socket"
+for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr", "getnameinfo"):
+    methods[f"_socket.{name}"] = "resolve"
+
+
+def method_addresses():
+    for path, function in methods.items():
+        module, _, name = path.partition(".")
+        found = getattr(__import__(module), name, None)
+        if found is not None:
+            yield [id(found), function]
+
+
+library_path = list(sys.path)
+
+
+def begin(document):
+    """Sets the stage for one program: `{fileName, directory, args, env, ownFiles}` as JSON.
+
+    May be called again: what it sets is what the last call says.
+    """
+    payload = ready["json"].loads(document)
+    os.environ.clear()
+    os.environ.update(payload["env"])
+    sys.argv[:] = [payload["fileName"], *payload["args"]]
+    sys.orig_argv[:] = [sys.executable, *sys.argv]
+    sys.path[:] = [payload["directory"], *library_path]
+    own_files.clear()
+    own_files.update(payload["ownFiles"])
+    # What an image holds of time and chance would be the same in every process.
+    ready["random"].seed()
+    ready["logging"]._startTime = time.time_ns()
+
+
+socket_class = ready["socket"].socket.__base__
+
+
+def addresses():
+    """Addresses of objects, as JSON. They stay valid: this namespace is never released."""
+    return ready["json"].dumps(
+        {
+            "begin": id(begin),
+            "flushes": list(map(id, flushes)),
+            "methods": list(method_addresses()),
+            "initializers": [[id(socket_class), id(socket_class.__dict__["__init__"]), "socket"]],
+            "errorNumbers": {
+                "integer": id(int),
+                "string": id(str),
+                "types": list(map(id, subclasses_of_os_error())),
+                "translations": {here: list(map(id, pair)) for here, pair in translations.items()},
+                "texts": {number: id(text) for number, text in error_texts.items()},
+            },
+            "refusals": {name: list(map(id, refusal)) for name, refusal in refusals.items()},
+            "main": [id(sys.modules["__main__"]), id(vars(sys.modules["__main__"]))],
+        }
+    )
+
+
+flushes = [sys.stdout.flush, sys.stderr.flush]
+gc.collect()
+gc.freeze()

@@ -1,0 +1,64 @@
+import { pause } from './pause.js';
+
+/** What a shell shows for a process that SIGABRT ended. */
+export const ABORTED = 134;
+const ENOMEM = 48;
+/** Calls that make files longer: their bytes are outside Python's memory. */
+const GROWING = ['fd_write', 'fd_pwrite', '__syscall_ftruncate64', '__syscall_truncate64', '__syscall_fallocate'];
+
+/**
+ * Puts our own in the place of functions that WebAssembly calls and that Emscripten implements for a page in a
+ * browser. `module` gets to know what happens: `beforeWait()` is called before the thread blocks, `onTick()` every
+ * few dozen jumps while Python computes, when its signal handling is switched on.
+ */
+export function replaceImports({ env, wasi_snapshot_preview1: wasi }, module) {
+  const exit = (code) => Deno.exit(code & 255);
+  env.exit = exit;
+  env.proc_exit = exit;
+  wasi.proc_exit = exit;
+  env._abort_js = () => Deno.exit(ABORTED);
+  // Of Pyodide's bridge to JavaScript, which is never entered.
+  env.Jsv_GetError_import = () => undefined;
+  env.JsvError_Check = () => 0;
+  env._Py_CheckEmscriptenSignals_Helper = () => {
+    module.onTick?.();
+    return 0;
+  };
+  waitInPoll(env, module);
+  useUniversalTime(env);
+  for (const library of [env, wasi]) {
+    for (const name of GROWING) {
+      if (library[name] !== undefined) library[name] = refuseWithoutMemory(library[name], library === wasi);
+    }
+  }
+}
+
+/** Emscripten's poll looks and returns at once: whoever waits with it would burn the processor. */
+function waitInPoll(env, module) {
+  const poll = env.__syscall_poll;
+  env.__syscall_poll = (descriptors, count, timeout) => {
+    const ready = poll(descriptors, count, timeout);
+    if (ready !== 0 || timeout === 0) return ready;
+    module.beforeWait?.();
+    pause(timeout < 0 ? Infinity : timeout);
+    return poll(descriptors, count, 0);
+  };
+}
+
+/** Local time is UTC, whatever the host's is. */
+function useUniversalTime(env) {
+  env._localtime_js = env._gmtime_js;
+  env._mktime_js = env._timegm_js;
+}
+
+/** A file that cannot grow is an error of the call, not the interpreter's end. */
+function refuseWithoutMemory(call, isWasi) {
+  return (...args) => {
+    try {
+      return call(...args);
+    } catch (error) {
+      if (!(error instanceof RangeError) || /call stack/.test(error.message)) throw error;
+      return isWasi ? ENOMEM : -ENOMEM;
+    }
+  };
+}

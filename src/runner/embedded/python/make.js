@@ -1,0 +1,66 @@
+import { replaceConstructors } from './error_numbers.js';
+import { replaceInitializer, replaceMethod } from './functions.js';
+import { encodeImage, touchedBlocks } from './image.js';
+import { startInterpreter } from './interpreter.js';
+import { unpackStandardLibrary } from './standard_library.js';
+
+/**
+ * Makes an image (image.js) and writes it to stdout. Run by Deno with `--allow-read` for this directory and
+ * Pyodide's, and one argument: the directory of the pyodide package, with a slash at the end.
+ */
+
+const [directory] = Deno.args;
+const wasm = WebAssembly.compile(Deno.readFileSync(`${directory}pyodide.asm.wasm`));
+const { files, library } = unpackStandardLibrary(Deno.readFileSync(`${directory}python_stdlib.zip`));
+const reading = { files, read: (offset, length) => library.slice(offset, offset + length) };
+
+let touched;
+await startInterpreter({
+  directory,
+  wasm,
+  library: reading,
+  restore: (fresh) => {
+    touched = touchedBlocks(fresh.HEAPU8);
+  },
+});
+
+const module = await startInterpreter({ directory, wasm, library: reading });
+const state = prepare(module);
+module.state = state;
+state.rehearsal = Deno.readTextFileSync(new URL('rehearsal.py', import.meta.url));
+for (const [address, name] of state.methods) replaceMethod(module, address, name);
+for (const [type, wrapper, name] of state.initializers) replaceInitializer(module, type, wrapper, name);
+state.errorNumbers.constructor = replaceConstructors(module, state.errorNumbers.types);
+// All that is there is frozen: the garbage collector passes over it. A program's module has to be collected at the end.
+for (const object of state.main) {
+  module._PyObject_GC_UnTrack(object);
+  module._PyObject_GC_Track(object);
+}
+
+for (const part of encodeImage({ memory: module.HEAPU8, touched, files, library, state })) {
+  let written = 0;
+  while (written < part.length) written += Deno.stdout.writeSync(part.subarray(written));
+}
+Deno.exit(0);
+
+/** Runs the Python sources in a namespace of their own, which lives on, and returns what `addresses()` says. */
+function prepare(python) {
+  const text = (value) => python.stringToNewUTF8(value);
+  const namespace = python._PyDict_New();
+  python._PyDict_SetItemString(namespace, text('__builtins__'), python._PyEval_GetBuiltins());
+  python._PyDict_SetItemString(namespace, text('__name__'), python._PyUnicode_FromString(text('sandbox')));
+  for (const name of ['error_numbers.py', 'ready_modules.py', 'bootstrap.py']) {
+    const source = Deno.readTextFileSync(new URL(name, import.meta.url));
+    const FILE_INPUT = 257;
+    const code = python._Py_CompileString(text(source), text(`<${name}>`), FILE_INPUT);
+    if (code === 0 || python._PyEval_EvalCode(code, namespace, namespace) === 0) fail(python);
+  }
+  const result = python._PyObject_CallNoArgs(python._PyDict_GetItemString(namespace, text('addresses')));
+  if (result === 0) fail(python);
+  return JSON.parse(python.UTF8ToString(python._PyUnicode_AsUTF8(result)));
+}
+
+function fail(python) {
+  python._PyErr_Print();
+  Deno.exit(1);
+}

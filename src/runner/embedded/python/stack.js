@@ -1,0 +1,18 @@
+const KiB = 1024;
+/**
+ * CPython counts the bytes its C code has on WebAssembly's stack and raises RecursionError before that overflows. V8
+ * keeps the rest of each call on a stack of its own, which CPython knows nothing of: about this many bytes there for
+ * each one here. (Some code, like the release of lists nested in lists, uses that stack alone, some 230 bytes a
+ * level, and nothing but its size bounds how deep that may go.)
+ */
+const RATIO = 8;
+/** Room for the parser and for what runs near the bottom, however small V8's stack is. */
+const LEAST_BYTES = 192 * KiB;
+
+/** Makes CPython stop recursing before V8's stack of `stackKb` KiB is used up. */
+export function limitStack(module, stackKb) {
+  const base = module._emscripten_stack_get_base();
+  const available = base - module._emscripten_stack_get_end();
+  const bytes = Math.min(available, Math.max(LEAST_BYTES, (stackKb * KiB) / RATIO)) & ~15;
+  module._PyUnstable_ThreadState_SetStackProtection(module._PyThreadState_Get(), base - bytes, bytes);
+}

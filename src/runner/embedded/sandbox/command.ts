@@ -1,0 +1,43 @@
+import { accessSync, constants } from 'node:fs';
+
+/** Bounds of one process that the kernel keeps, whatever the program does. */
+export interface ProcessBounds {
+  /** MiB of private memory the whole process may map. */
+  readonly dataMb: number;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+const OPEN_FILES = 128;
+const SHELL = '/bin/sh';
+const SETPRIV_PLACES = ['/usr/bin/setpriv', '/bin/setpriv'];
+
+/**
+ * Puts `command` under bounds that hold from its first instruction: no byte into any file (with the signal ignored, so
+ * that a write fails instead of ending the process), no core dump, few open files, bounded memory, and the end of this
+ * process is its end too, where `setpriv` is there to ask the kernel for that. The shell replaces itself: the process
+ * keeps the number it was started with. On Windows there are no bounds.
+ */
+export function boundCommand(command: Command, bounds: ProcessBounds): Command {
+  if (process.platform === 'win32') return command;
+  const limits = [`ulimit -f 0`, `ulimit -c 0`, `ulimit -n ${OPEN_FILES}`];
+  if (process.platform === 'linux') limits.push(`ulimit -d ${bounds.dataMb * 1024}`);
+  const script = `trap '' XFSZ; ${limits.join('; ')}; exec "$@"`;
+  return { file: SHELL, args: ['-c', script, SHELL, ...dieWithParent(), command.file, ...command.args] };
+}
+
+function dieWithParent(): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  for (const file of SETPRIV_PLACES) {
+    try {
+      accessSync(file, constants.X_OK);
+      return [file, '--pdeathsig', 'KILL'];
+    } catch {
+      // Looked for elsewhere; without it the next start ends what is left (directories.ts).
+    }
+  }
+  return [];
+}

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { RunnerNotReadyError } from '../../../src/executions/errors.ts';
+import type { Runner } from '../../../src/executions/runner.ts';
+import { ObservedRun } from './run.ts';
+
+/** Each test opens a runner of its own and closes it. */
+export function describeClosing(open: () => Promise<Runner>): void {
+  describe('closing', () => {
+    test('interrupts what runs, takes nothing more, and may be repeated', async () => {
+      const runner = await open();
+      const run = new ObservedRun(
+        runner,
+        'javascript',
+        'console.log("started"); setInterval(() => {}, 1000)',
+      );
+      await run.printed('started');
+      await Promise.all([runner[Symbol.asyncDispose](), runner[Symbol.asyncDispose]()]);
+      await run.endsBy('INTERRUPTED');
+      await expect(new ObservedRun(runner, 'javascript', '').end).rejects.toBeInstanceOf(RunnerNotReadyError);
+      await runner[Symbol.asyncDispose]();
+    });
+
+    test('sends away who waits for a start', async () => {
+      const runner = await open();
+      const run = new ObservedRun(runner, 'python', 'print("x")');
+      await runner[Symbol.asyncDispose]();
+      const outcome = await run.end.then(
+        ({ reason }) => reason,
+        (cause: unknown) => cause,
+      );
+      if (run.starts.length === 0) expect(outcome).toBeInstanceOf(RunnerNotReadyError);
+      else expect(outcome).toBe('INTERRUPTED');
+    });
+  });
+}

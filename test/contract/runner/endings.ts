@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { Theme } from '../runner.ts';
+import { PROGRAMS } from './programs.ts';
+import { ObservedRun } from './run.ts';
+
+const byOthers = { exitCode: null, signal: null };
+
+export const describeEndings: Theme = (runner) => {
+  describe.each(PROGRAMS)('how a program ends: $language', (programs) => {
+    const { language } = programs;
+
+    test('by its exit code', async () => {
+      const run = new ObservedRun(runner(), language, programs.exitWith7);
+      expect(await run.end).toMatchObject({
+        reason: 'EXITED',
+        exitCode: 7,
+        signal: null,
+        outputTruncated: false,
+      });
+    });
+
+    test('by an error nobody caught, with file and line, after what it printed', async () => {
+      const run = new ObservedRun(runner(), language, programs.fail);
+      expect(await run.end).toMatchObject({ reason: 'EXITED', exitCode: 1 });
+      expect(run.text()).toBe('before\n');
+      expect(run.text('STDERR')).toMatch(/Oops/);
+      expect(run.text('STDERR')).toMatch(/main\.\w+["']?(:3|, line 3)/);
+      expect(run.text('STDERR')).not.toMatch(/launchers/);
+    });
+
+    test('by a syntax error', async () => {
+      const run = new ObservedRun(runner(), language, programs.syntaxError);
+      expect(await run.end).toMatchObject({ reason: 'EXITED', exitCode: 1 });
+      expect(run.text('STDERR')).toMatch(/SyntaxError/);
+      expect(run.text('STDERR')).not.toMatch(/launchers/);
+    });
+
+    test('by its time limit, whatever it catches', async () => {
+      const run = new ObservedRun(runner(), language, programs.neverGiveUp, { limits: { timeoutMs: 300 } });
+      const end = await run.endsBy('TIMED_OUT');
+      expect(end).toMatchObject({ ...byOthers, message: expect.stringContaining('300') });
+      expect(end.usage?.wallMs).toBeGreaterThanOrEqual(300);
+    });
+
+    test('by its memory limit', async () => {
+      const run = new ObservedRun(runner(), language, programs.eatMemory, { limits: { memoryMb: 64 } });
+      expect(await run.endsBy('OUT_OF_MEMORY')).toMatchObject({ message: expect.any(String) });
+    });
+
+    test('by its output limit, with what it printed before', async () => {
+      const outputBytes = 100_000;
+      const run = new ObservedRun(runner(), language, programs.printForever, { limits: { outputBytes } });
+      expect(await run.endsBy('OUTPUT_LIMIT')).toMatchObject({ ...byOthers, outputTruncated: true });
+      expect(Buffer.byteLength(run.text())).toBe(outputBytes);
+    });
+
+    test('by a cancel while it runs', async () => {
+      const run = new ObservedRun(runner(), language, programs.waitForever);
+      await run.printed('started');
+      run.stop('CANCELLED');
+      expect(await run.endsBy('CANCELLED')).toMatchObject(byOthers);
+      expect(run.text()).toBe('started\n');
+    });
+
+    test('by the service going away', async () => {
+      const run = new ObservedRun(runner(), language, programs.waitForever);
+      await run.printed('started');
+      run.stop('INTERRUPTED');
+      expect(await run.endsBy('INTERRUPTED')).toMatchObject(byOthers);
+    });
+  });
+
+  describe('a stop before the start', () => {
+    test('by a cancel is an end, and nothing runs', async () => {
+      const run = new ObservedRun(runner(), 'javascript', 'console.log("never")');
+      run.stop('CANCELLED');
+      const end = await run.end;
+      if (run.starts.length === 0) expect(run.chunks).toEqual([]);
+      expect(end.reason).toBe('CANCELLED');
+    });
+  });
+};

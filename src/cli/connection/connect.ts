@@ -1,17 +1,11 @@
 import type { Shell } from '../shell.ts';
+import type { Connection } from './connection.ts';
 import { DEFAULT_URL, type Endpoint, parseUrl } from './endpoint.ts';
 
 /** The options that choose the server. */
 export interface ConnectionValues {
   readonly url?: string | undefined;
   readonly 'api-key'?: string | undefined;
-}
-
-/** An endpoint, and what it takes to keep it there. */
-export interface Connection extends AsyncDisposable {
-  readonly endpoint: Endpoint;
-  /** Whether the service runs in this process: it and its records end with the command. */
-  readonly isOwn: boolean;
 }
 
 /**

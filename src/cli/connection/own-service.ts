@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { App } from '../../app.ts';
 import { CommandError } from '../errors.ts';
 import type { Shell } from '../shell.ts';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection.ts';
 import { parseUrl } from './endpoint.ts';
 
 /**

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { OperationContext } from './context.ts';
 import type { GraphQLParams } from './params.ts';
+import { unknownOperation } from './unknown-operation.ts';
 import type { Yoga } from './yoga.ts';
 
 /** A result, or a stream of them. */
@@ -73,12 +74,4 @@ export class Operations {
       return { errors: [new GraphQLError(originalError.message, { originalError })] };
     }
   }
-}
-
-/** The document has no operation of that name, or several (or none) and no name was given. */
-export function unknownOperation(name: string | null | undefined): GraphQLError {
-  const message = name
-    ? `Expected \`operationName\` to name an operation of the document, got ${JSON.stringify(name.slice(0, 64))}.`
-    : 'Expected one operation in the document, or an `operationName`, got neither.';
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }

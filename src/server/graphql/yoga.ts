@@ -16,8 +16,8 @@ import { parseOptions, validationRules } from '../../schema/limits/rules.ts';
 import type { OperationContext } from './context.ts';
 import { DocumentCache } from './document-cache.ts';
 import { presentHttp, refuseSubscription } from './http-results.ts';
-import { unknownOperation } from './operation.ts';
 import type { GraphQLParams } from './params.ts';
+import { unknownOperation } from './unknown-operation.ts';
 
 /** What Yoga gets with each request: the operation's context, and the body, which the edge has read and parsed. */
 export type ServerContext = OperationContext & { readonly body: GraphQLParams };

@@ -29,7 +29,7 @@ export class EventStream {
       // Proxies that buffer would hold back lines for as long as a program is quiet.
       'x-accel-buffering': 'no',
     });
-    response.write(COMMENT);
+    response.write(RETRY);
     const timer = setInterval(() => {
       if (!response.writableNeedDrain) response.write(COMMENT);
     }, keepAliveMs);
@@ -76,6 +76,8 @@ export class EventStream {
 }
 
 const COMMENT = ':\n\n';
+/** After a cut a browser waits this long, milliseconds, before it comes back; its own default is three seconds. */
+const RETRY = 'retry: 1000\n\n';
 
 function format({ event, id, data }: ServerSentEvent): string {
   return `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;

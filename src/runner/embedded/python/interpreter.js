@@ -2,6 +2,8 @@ import { openDevices } from './devices.js';
 import { addFunctions } from './functions.js';
 import { replaceImports } from './imports.js';
 import { mountLibrary } from './library.js';
+import { endPipes } from './pipes.js';
+import { mountTimeZones } from './time_zones.js';
 
 /**
  * CPython as WebAssembly: the module of the `pyodide` package, started without Pyodide's own Python packages and
@@ -46,6 +48,7 @@ export async function startInterpreter({ directory, wasm, library, restore }) {
     preRun: [
       (module) => {
         openDevices(module);
+        endPipes(module);
         prepareFileSystem(module, library);
         addFunctions(module);
       },
@@ -96,6 +99,8 @@ function prepareFileSystem(module, library) {
     FS.mkdirTree(directory);
   }
   mountLibrary(FS, `${PREFIX}/lib/python3.14`, library);
+  mountTimeZones(FS);
+  FS.rmdir('/home/web_user');
   FS.chdir(WORK_DIRECTORY);
   ENV.LANG = 'C.UTF-8';
 }

@@ -1,0 +1,104 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cancel } from '../service/support/executions.ts';
+import { openService, type TestService } from '../service/support/service.ts';
+import { launchChromium } from './support/chromium.ts';
+import { GraphiQL } from './support/graphiql.ts';
+
+let browser: Browser;
+let service: TestService;
+beforeAll(async () => {
+  browser = await launchChromium();
+  service = await openService({ WARM: 'python=1,javascript=1' });
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.[Symbol.asyncDispose]();
+});
+
+/** Prints three lines a second apart, then stays, so that whatever is seen was seen while it ran. */
+const PROGRAM =
+  'const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)); ' +
+  "for (let line = 1; line <= 3; line++) { console.log('typed line ' + line); await pause(1000); } " +
+  'await pause(600000);';
+const TYPED =
+  `mutation Typed { execute(input: { language: "javascript", code: "${PROGRAM}" }) ` +
+  '{ ... on ExecuteSuccess { execution { id status } } ... on UserError { message } } }';
+const ID = /"id": "[0-9a-f-]{36}"/;
+
+function idIn(result: string): string {
+  return /"id": "([0-9a-f-]{36})"/.exec(result)?.[1] ?? '';
+}
+
+function expectOnlyOurServer(page: GraphiQL, url: string): void {
+  const { host } = new URL(url);
+  const elsewhere = page.requested.filter(
+    (requested) => !/^(blob:|data:)/.test(requested) && new URL(requested).host !== host,
+  );
+  expect(elsewhere).toEqual([]);
+  expect(page.requested.length).toBeGreaterThan(2);
+  expect(page.complaints).toEqual([]);
+}
+
+test('a program is typed, run, and its lines are seen arriving while it runs', async () => {
+  await using page = await GraphiQL.open(browser, service.url);
+  await page.typeQuery(TYPED);
+  const id = idIn(await page.play(ID));
+  await page.photograph('graphiql-1-submitted');
+
+  await page.openTab('Watch');
+  await page.play(/typed line/);
+  const seen = new Set<string>();
+  await page.shows((text) => {
+    const newest = [...text.matchAll(/typed line \d/g)].at(-1)?.[0];
+    if (newest && /"ended": false/.test(text) && /"status": "RUNNING"/.test(text)) seen.add(newest);
+    return seen.has('typed line 3');
+  });
+  // Each was in sight before the next was printed; a machine that stalls for a second may miss one.
+  expect(seen.size).toBeGreaterThan(1);
+  // The pane shows the newest event, and with it the lines before.
+  expect(await page.result()).toMatch(/typed line 1".*typed line 2".*typed line 3"/s);
+  await page.photograph('graphiql-2-running');
+  await cancel(service.url, id);
+  await page.shows((text) => /"ended": true/.test(text) && /"status": "CANCELLED"/.test(text));
+  await page.photograph('graphiql-3-ended');
+  expectOnlyOurServer(page, service.url);
+});
+
+test('every tab does something at once', async () => {
+  await using page = await GraphiQL.open(browser, service.url);
+  expect(await page.tabs()).toEqual(['Run', 'Watch', 'List', 'Health']);
+
+  const id = idIn(await page.play(ID, /"status": "(QUEUED|STARTING|RUNNING)"/));
+
+  await page.openTab('Watch');
+  await page.play(/"text": "line 1\\n"/, /"status": "RUNNING"/);
+
+  await page.openTab('List');
+  expect(await page.play(/"output": /)).toContain(id);
+  await page.photograph('graphiql-4-list');
+
+  await page.openTab('Health');
+  await page.play(/"status": "HEALTHY"/, /"running": [1-9]/);
+  await page.photograph('graphiql-5-health');
+  await cancel(service.url, id);
+  expectOnlyOurServer(page, service.url);
+});
+
+test('with keys: nothing without one; with one in the headers it runs and watches', async () => {
+  await using guarded = await openService({ API_KEYS: 'ada=key-of-ada', WARM: 'javascript=1,python=0' });
+  const headers = '{ "authorization": "Bearer key-of-ada" }';
+  await using page = await GraphiQL.open(browser, guarded.url);
+  await page.typeQuery(TYPED);
+  await page.play(/UNAUTHENTICATED|Expected .*key/);
+
+  await page.typeHeaders(headers);
+  const id = idIn(await page.play(ID));
+  await page.openTab('Watch');
+  await page.typeHeaders(headers);
+  await page.play(/typed line 1/, /"status": "RUNNING"/);
+  await page.photograph('graphiql-6-with-key');
+  await cancel(guarded.url, id, { authorization: 'Bearer key-of-ada' });
+  await page.shows((text) => /"ended": true/.test(text));
+  expectOnlyOurServer(page, guarded.url);
+});

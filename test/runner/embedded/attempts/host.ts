@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HostView } from './attempt.ts';
+
+/** Signals a program might send that end nothing when they arrive; each is counted. */
+const SIGNALS = ['SIGURG', 'SIGCONT', 'SIGWINCH', 'SIGUSR2'] as const;
+const VARIABLE = 'PODLINE_ATTEMPTS_SECRET';
+
+/** A host with things worth reaching, and the evidence of whether anything was. */
+export class Host implements AsyncDisposable {
+  readonly secret = randomBytes(16).toString('hex');
+  readonly view: HostView;
+  readonly #tcp: Server;
+  readonly #unix: Server;
+  readonly #udp: ReturnType<typeof createSocket>;
+  readonly #before: string;
+  readonly #onSignal = (signal: string): void => {
+    this.signals.push(signal);
+  };
+  readonly signals: string[] = [];
+  connections = 0;
+  datagrams = 0;
+
+  private constructor(directory: string, tcp: Server, unix: Server, udp: ReturnType<typeof createSocket>) {
+    this.#tcp = tcp;
+    this.#unix = unix;
+    this.#udp = udp;
+    const file = (name: string, content: string): string => {
+      const path = join(directory, name);
+      writeFileSync(path, content);
+      return path;
+    };
+    const { secret } = this;
+    // Node and Deno look for packages and settings in the directories above a program's.
+    mkdirSync(join(directory, 'node_modules', 'neighbour'), { recursive: true });
+    file('node_modules/neighbour/package.json', '{"name":"neighbour","type":"module","main":"index.js"}');
+    file('node_modules/neighbour/index.js', `export default '${secret}';\n`);
+    file('package.json', `{"name":"host","imports":{"#host":"./module.mjs"},"description":"${secret}"}`);
+    this.view = {
+      directory,
+      secretText: file('secret.txt', secret),
+      secretJson: file('secret.json', `"${secret}"`),
+      secretModule: file('module.mjs', `export default '${secret}';\n`),
+      secretVariables: file('.env', `PODLINE_FROM_FILE=${secret}\n`),
+      database: file('podline.db', secret),
+      dataDir: join(directory, 'data'),
+      variable: VARIABLE,
+      tcpPort: (tcp.address() as AddressInfo).port,
+      udpPort: udp.address().port,
+      socketFile: join(directory, 'socket'),
+      serverPid: process.pid,
+    };
+    process.env[VARIABLE] = secret;
+    for (const server of [tcp, unix]) server.on('connection', (socket) => this.#count(socket));
+    udp.on('message', () => {
+      this.datagrams += 1;
+    });
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+    this.#before = this.#files();
+  }
+
+  static async open(): Promise<Host> {
+    const directory = mkdtempSync(join(tmpdir(), 'podline-attempts-'));
+    const tcp = createServer().listen(0, '127.0.0.1');
+    const unix = createServer().listen(join(directory, 'socket'));
+    const udp = createSocket('udp4').bind(0, '127.0.0.1');
+    await Promise.all([once(tcp, 'listening'), once(unix, 'listening'), once(udp, 'listening')]);
+    return new Host(directory, tcp, unix, udp);
+  }
+
+  /** What was reached so far, as far as it can be seen from outside; `[]` is what it should be. */
+  async damage(output: string): Promise<string[]> {
+    const { connections, datagrams } = await this.#settledCounts();
+    const damage: string[] = [];
+    if (output.includes(this.secret)) damage.push('the secret was printed');
+    if (connections > 0) damage.push(`${connections} connections were made`);
+    if (datagrams > 0) damage.push(`${datagrams} datagrams were sent`);
+    if (this.signals.length > 0) damage.push(`signals arrived: ${this.signals.join()}`);
+    if (this.#files() !== this.#before) damage.push(`files changed: ${this.#before} became ${this.#files()}`);
+    return damage;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    delete process.env[VARIABLE];
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+    this.#udp.close();
+    await Promise.all([this.#tcp, this.#unix].map((server) => server[Symbol.asyncDispose]()));
+    rmSync(this.view.directory, { recursive: true, force: true });
+  }
+
+  #count(socket: { destroy(): void; on(event: 'error', listener: () => void): void }): void {
+    this.connections += 1;
+    socket.on('error', () => undefined);
+    socket.destroy();
+  }
+
+  /** Connections are accepted in their order: when one of ours has arrived at each listener, all earlier ones have. */
+  async #settledCounts(): Promise<{ connections: number; datagrams: number }> {
+    for (const server of [this.#tcp, this.#unix]) {
+      const arrived = once(server, 'connection');
+      const own =
+        server === this.#tcp ? connect(this.view.tcpPort, '127.0.0.1') : connect(this.view.socketFile);
+      own.on('error', () => undefined);
+      await arrived;
+      own.destroy();
+      this.connections -= 1;
+    }
+    const arrived = once(this.#udp, 'message');
+    const own = createSocket('udp4');
+    own.send('end', this.view.udpPort, '127.0.0.1');
+    await arrived;
+    own.close();
+    this.datagrams -= 1;
+    return { connections: this.connections, datagrams: this.datagrams };
+  }
+
+  /** Everything in the directory but what the runner keeps there. */
+  #files(): string {
+    const { directory } = this.view;
+    return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name !== 'data' && !name.startsWith('data/'))
+      .sort()
+      .map((name) => {
+        const path = join(directory, name);
+        const found = statSync(path);
+        return `${name} ${found.mode.toString(8)} ${found.isFile() ? readFileSync(path, 'utf8') : found.mtimeMs}`;
+      })
+      .join('\n')
+      .replaceAll(this.secret, 'SECRET');
+  }
+}

@@ -37,37 +37,37 @@ export interface AppOptions {
 export async function openApp(config: Config, { runnerDir = config.dataDir }: AppOptions = {}): Promise<App> {
   checkSupported(config);
   const logger = createLogger(config.logLevel);
-  const releasers: (() => Promise<void>)[] = [];
-  const release = async () => {
-    for (let next = releasers.pop(); next; next = releasers.pop()) await next();
-  };
+  // Released last to first; one that fails does not keep the others.
+  const opened = new AsyncDisposableStack();
   try {
     const metrics = new Metrics();
-    const store = timedStore(await openStore(config, logger), metrics);
-    releasers.push(async () => store[Symbol.asyncDispose]());
-    const runner = await openRunner({ ...config, dataDir: runnerDir }, logger);
-    releasers.push(async () => runner[Symbol.asyncDispose]());
+    const untimed = opened.use(await openStore(config, logger));
+    const store = timedStore(untimed, metrics);
+    const runner = opened.use(await openRunner({ ...config, dataDir: runnerDir }, logger));
     const executions = new Executions(
       { store, runner, telemetry: metrics, logger },
       executionsOptions(config, runner),
     );
     metrics.watch({ counts: () => executions.health(), warm: () => executions.warm() });
     const server = openServer({ config, executions, metrics, logger });
-    releasers.push(async () => {
+    opened.defer(async () => {
       // Viewers are told to go away while programs still run, and resume at whoever serves them next.
-      await Promise.all([server.close(), executions.close(config.shutdownGraceMs)]);
+      const served = server.close();
+      served.catch(() => {});
+      await executions.close(config.shutdownGraceMs);
+      await served;
     });
     await executions.open();
     const { url } = await server.listen();
     logger.info({ url, store: store.kind, runner: runner.kind }, 'listening');
     let closing: Promise<void> | null = null;
     const close = () => {
-      closing ??= release().then(() => logger.info({}, 'closed'));
+      closing ??= opened.disposeAsync().then(() => logger.info({}, 'closed'));
       return closing;
     };
     return { url, executions, logger, close };
   } catch (error) {
-    await release();
+    await opened.disposeAsync();
     throw error;
   }
 }

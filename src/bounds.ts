@@ -1,6 +1,6 @@
 /**
- * Every limit of the service with its unit and reason. Limits of a single run (time, memory, output) are settings and
- * stand in `config.ts`.
+ * Every limit of the service with its unit and reason. The defaults and maximums of a single run (time, memory, output)
+ * are settings and stand in `config.ts`.
  */
 
 const KiB = 1024;
@@ -27,6 +27,12 @@ export const LABELS_COUNT = 16;
 export const LABEL_NAME_LENGTH = 63;
 export const LABEL_VALUE_LENGTH = 255;
 export const IDEMPOTENCY_KEY_LENGTH = 255;
+
+/** The least limits a run may have, and a setting may name: with less nothing useful runs. */
+export const MINIMUM_LIMITS = { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1 * KiB } as const;
+
+/** Sandbox processes of the embedded runner at once, ready and running; a bound for the machine, whatever is configured. */
+export const SANDBOXES = 1024;
 
 /** UTF-8 bytes of one chunk's text; launchers in pods use less, so that a frame stays under 16 KiB where runtimes split lines. */
 export const CHUNK_BYTES = 16 * KiB;

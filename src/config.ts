@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MINIMUM_LIMITS } from './bounds.ts';
 import {
   ConfigError,
   flag,
@@ -82,7 +83,7 @@ const GREATEST_LIMITS: Limits = {
  */
 export function readConfig(env: { readonly [name: string]: string | undefined }): Config {
   const setting = <T>(name: string, parse: Parser<T>): T => parse(name, env[name]);
-  const maximumLimits = setting('MAXIMUM_LIMITS', limits(MAXIMUM_LIMITS, GREATEST_LIMITS));
+  const maximumLimits = setting('MAXIMUM_LIMITS', limits(MAXIMUM_LIMITS, MINIMUM_LIMITS, GREATEST_LIMITS));
   const config: Config = {
     host: setting('HOST', text('127.0.0.1')),
     port: setting('PORT', number(5000, { least: 0, most: 65_535 })),
@@ -93,7 +94,7 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     maxRunning: setting('MAX_RUNNING', number(null, COUNT)),
     maxQueued: setting('MAX_QUEUED', number(1000, COUNT)),
     maxQueuedPerCaller: setting('MAX_QUEUED_PER_CALLER', number(200, COUNT)),
-    defaultLimits: setting('DEFAULT_LIMITS', limits(DEFAULT_LIMITS, maximumLimits)),
+    defaultLimits: setting('DEFAULT_LIMITS', limits(DEFAULT_LIMITS, MINIMUM_LIMITS, maximumLimits)),
     maximumLimits,
     apiKeys: [...setting('API_KEYS', keys), ...keys('API_KEYS_FILE', setting('API_KEYS_FILE', contents))],
     allowAnonymous: setting('ALLOW_ANONYMOUS', flag(false)),
@@ -106,6 +107,7 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     logLevel: setting('LOG_LEVEL', oneOf(LOG_LEVELS, 'info')),
   };
   checkExposure(config);
+  checkKeys(config);
   return Object.freeze(config);
 }
 
@@ -116,6 +118,17 @@ function checkExposure({ host, apiKeys, allowAnonymous }: Config): void {
     `HOST: expected a loopback address (127.0.0.1, ::1, localhost) as long as no API_KEYS are set, got ` +
       `${JSON.stringify(host)}. Set API_KEYS, or ALLOW_ANONYMOUS=true to let anyone who can reach it run programs.`,
   );
+}
+
+/** A key tells who calls; one that two names share would make every caller the first of them. */
+function checkKeys({ apiKeys }: Config): void {
+  for (const [index, { name, key }] of apiKeys.entries()) {
+    const other = apiKeys.slice(0, index).find((one) => one.key === key && one.name !== name);
+    if (!other) continue;
+    throw new ConfigError(
+      `API_KEYS: expected a key of its own for each name, got one for both ${other.name} and ${name}`,
+    );
+  }
 }
 
 /** What stands in the file that a setting names; nothing when it is not set. */

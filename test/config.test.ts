@@ -37,7 +37,7 @@ test('every setting is read', () => {
       WARM: 'python=4',
       MAX_RUNNING: '7',
       MAXIMUM_LIMITS: 'timeoutMs=5000',
-      DEFAULT_LIMITS: 'memoryMb=64, outputBytes=10',
+      DEFAULT_LIMITS: 'memoryMb=64, outputBytes=2048',
       API_KEYS: 'ci=one, ci=two,ops=th=ree',
       ALLOW_ANONYMOUS: 'true',
       ALLOWED_ORIGINS: 'https://a.example,http://localhost:3000',
@@ -51,7 +51,7 @@ test('every setting is read', () => {
     warm: { python: 4, javascript: 2 },
     maxRunning: 7,
     // A default above the maximum comes down to it.
-    defaultLimits: { timeoutMs: 5000, memoryMb: 64, outputBytes: 10 },
+    defaultLimits: { timeoutMs: 5000, memoryMb: 64, outputBytes: 2048 },
     maximumLimits: { timeoutMs: 5000, memoryMb: 1024 },
     apiKeys: [
       { name: 'ci', key: 'one' },
@@ -87,7 +87,7 @@ const wrong: [string, string, RegExp][] = [
   [
     'DEFAULT_LIMITS',
     'timeoutMs=99999999',
-    /DEFAULT_LIMITS timeoutMs: expected a whole number from 1 to 3600000/,
+    /DEFAULT_LIMITS timeoutMs: expected a whole number from 100 to 3600000/,
   ],
   ['DEFAULT_LIMITS', 'disk=1', /DEFAULT_LIMITS: expected timeoutMs=…/],
   ['ALLOW_ANONYMOUS', 'yes', /ALLOW_ANONYMOUS: expected one of true, false/],
@@ -99,6 +99,11 @@ const wrong: [string, string, RegExp][] = [
     /API_KEYS_FILE: expected a file that can be read, got "\/nowhere\/keys"/,
   ],
   ['HOST', '0.0.0.0', /HOST: expected a loopback address .*got "0\.0\.0\.0"/],
+  [
+    'API_KEYS',
+    'a=same,b=same',
+    /API_KEYS: expected a key of its own for each name, got one for both a and b/,
+  ],
   ['LOG_LEVEL', 'loud', /LOG_LEVEL: expected one of fatal/],
 ];
 

@@ -69,13 +69,13 @@ export function sizes(
   };
 }
 
-/** `timeoutMs=30000,memoryMb=256,…`; what is not named is as in `byDefault`, none may be above `most`. */
-export function limits(byDefault: Limits, most: Limits): Parser<Limits> {
+/** `timeoutMs=30000,memoryMb=256,…`; what is not named is as in `byDefault`, none may be above `most` or below `least`. */
+export function limits(byDefault: Limits, least: Limits, most: Limits): Parser<Limits> {
   return (name, given) => {
     const all: { -readonly [key in keyof Limits]: number } = { ...byDefault };
     for (const key of LIMITS) all[key] = Math.min(all[key], most[key]);
     for (const [key, value] of pairs(name, given, LIMITS)) {
-      all[key] = number(all[key], { least: 1, most: most[key] })(`${name} ${key}`, value);
+      all[key] = number(all[key], { least: least[key], most: most[key] })(`${name} ${key}`, value);
     }
     return all;
   };

@@ -70,14 +70,12 @@ export class Admission {
   look(): void {
     if (this.#closed) return;
     this.#again = true;
-    this.#passing ??= this.#passes().finally(() => {
-      this.#passing = null;
-    });
+    this.#passing ??= this.#passes();
   }
 
   /** A runner was not ready: nothing is started for a while. */
   hold(): void {
-    this.#heldUntil = Date.now() + this.#holdMs;
+    this.#heldUntil = performance.now() + this.#holdMs;
     this.#holdMs = Math.min(HOLD_LONGEST_MS, this.#holdMs * 2);
   }
 
@@ -114,11 +112,14 @@ export class Admission {
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'the queue could not be read; looking again soon');
+    } finally {
+      // At once, so that no look falls between the last pass and this.
+      this.#passing = null;
     }
   }
 
   async #pass(): Promise<void> {
-    while (!this.#closed && Date.now() >= this.#heldUntil) {
+    while (!this.#closed && performance.now() >= this.#heldUntil) {
       const queues = await this.#store.listQueues();
       if (queues.length === 0) return;
       const free = this.#options.maxRunning - (await this.#store.countUnderWay());
@@ -128,11 +129,12 @@ export class Admission {
   }
 
   async #claim({ caller, headId }: CallerQueue): Promise<void> {
+    // First, so that a record that cannot be read costs its caller this turn and nobody another.
+    this.#lastCaller = caller;
     const head = await this.#store.getExecution(headId);
     if (head?.status !== 'QUEUED' || this.#closed) return;
     const { expected, change } = claim(head, this.#options.owner);
     const claimed = await this.#store.updateExecution(headId, expected, change);
-    this.#lastCaller = caller;
     if (claimed) this.#begin(claimed);
   }
 

@@ -48,6 +48,7 @@ export class Drive {
       budget: deps.budget,
       changed: () => this.#shown(),
     });
+    if (execution.cancelRequestedAt !== null) this.stop('CANCELLED');
   }
 
   /** Ends the run from outside. The first cause wins: one that has ended by itself by then keeps its own end. */
@@ -59,20 +60,21 @@ export class Drive {
   async run(): Promise<void> {
     const { store, runner, retry } = this.#deps;
     const { execution } = this;
-    const payload = await retry(() => store.getPayload(execution.id));
-    if (!payload) return this.#finish(interrupted('Its input was no longer there when it was to start.'));
     try {
+      const payload = await retry(() => store.getPayload(execution.id));
+      if (!payload)
+        return await this.#finish(interrupted('Its input was no longer there when it was to start.'));
       const how = await runner.run({ ...execution, payload }, this.#observer(), this.#stop.signal);
       await this.#finish(how);
     } catch (error) {
-      if (error instanceof RunnerNotReadyError) await this.#giveBack(error.message);
+      const isStarted = this.execution.status !== 'STARTING';
+      if (error instanceof RunnerNotReadyError && !isStarted) await this.#giveBack(error.message);
       else await this.#fail(error);
     }
   }
 
   /** Goes on with an execution whose former process is gone. */
   async adopt(): Promise<void> {
-    if (this.execution.cancelRequestedAt !== null) this.stop('CANCELLED');
     try {
       const { runner } = this.#deps;
       const how = await runner.adopt(
@@ -142,12 +144,12 @@ export class Drive {
     this.requeued = true;
   }
 
-  /** A defect in a runner, or a store that was given up. */
+  /** A defect, or a store that was given up. */
   async #fail(error: unknown): Promise<void> {
     this.#stop.abort('INTERRUPTED');
     if (error instanceof StoreUnavailableError || hasEnded(this.execution)) throw error;
-    this.#deps.logger.error({ executionId: this.execution.id, err: error }, 'runner failed');
-    await this.#finish(interrupted('The runner failed while it ran this program.'));
+    this.#deps.logger.error({ executionId: this.execution.id, err: error }, 'execution failed for a defect');
+    await this.#finish(interrupted('The service failed while it ran this program.'));
   }
 
   #gone(): RunEnd {

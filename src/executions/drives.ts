@@ -26,7 +26,8 @@ export class Drives {
 
   /** Goes on with one that another process drove. */
   async resume(taken: Execution, ended: (drive: Drive) => void): Promise<void> {
-    const stored = await this.#deps.store.summarizeChunks(taken.id);
+    // Taken over already: nobody else would ever drive it.
+    const stored = await this.#deps.retry(() => this.#deps.store.summarizeChunks(taken.id));
     this.#hold(new Drive(taken, stored, this.#deps), (drive) => drive.adopt(), ended);
   }
 
@@ -50,7 +51,7 @@ export class Drives {
         drive.output.abandon();
       })
       .finally(() => {
-        this.#drives.delete(id);
+        if (this.#drives.get(id) === drive) this.#drives.delete(id);
         this.#deps.wakeups.wake(id);
         ended(drive);
       });

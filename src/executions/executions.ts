@@ -18,7 +18,7 @@ import { type FollowDeps, type OutputBatch, OutputFollower } from './output/foll
 import { OutputReader, type OutputSummary } from './output/reader.ts';
 import { recover } from './recovery.ts';
 import { Retention } from './retention.ts';
-import { createRetry } from './retry.ts';
+import { createRetry, nowOrLater, type Retry } from './retry.ts';
 import type { Runner, RuntimeInfo } from './runner.ts';
 import { StatusFollower } from './status.ts';
 import type { ListFilter, Store } from './store.ts';
@@ -52,6 +52,7 @@ export class Executions {
   readonly #owner: string;
   readonly #wakeups = new Wakeups();
   readonly #givenUp = new AbortController();
+  readonly #retry: Retry;
   readonly #drives: Drives;
   readonly #following: FollowDeps;
   readonly #output: OutputReader;
@@ -68,11 +69,12 @@ export class Executions {
     this.#telemetry = deps.telemetry;
     this.#logger = deps.logger;
     this.#owner = options.owner;
+    this.#retry = createRetry(this.#givenUp.signal, deps.logger);
     this.#drives = new Drives({
       ...deps,
       wakeups: this.#wakeups,
       budget: new UnstoredBudget(UNSTORED_BYTES),
-      retry: createRetry(this.#givenUp.signal, deps.logger),
+      retry: this.#retry,
     });
     this.#following = {
       store: deps.store,
@@ -92,10 +94,12 @@ export class Executions {
     this.#retention = new Retention(deps.store, options.retentionDays, deps.logger);
   }
 
-  /** Takes over what a former process left and starts on what is queued. Returns when nothing is left unowned. */
+  /**
+   * Takes over what a former process left and starts on what is queued. Returns when nothing is left unowned; when the
+   * store is away, that follows as soon as it is back.
+   */
   async open(): Promise<void> {
-    const taken = await recover(this.#store, this.#drives, this.#owner, this.#ended);
-    if (taken > 0) this.#logger.info({ taken }, 'executions of a former process taken over');
+    await recover(this.#store, this.#drives, this.#owner, this.#ended, this.#retry, this.#logger);
     this.#admission.look();
     void this.#retention.sweep();
   }
@@ -135,7 +139,7 @@ export class Executions {
    */
   async cancel(caller: Caller, id: string): Promise<Execution> {
     for (;;) {
-      const execution = await this.#own(caller, id);
+      const execution = await this.#stored(caller, id);
       if (hasEnded(execution)) {
         throw new AlreadyEndedError(
           `Execution ${id}: expected one that is queued or under way, got one that is ${execution.status}.`,
@@ -152,7 +156,7 @@ export class Executions {
    */
   async cleanup(caller: Caller, id: string): Promise<Execution> {
     for (;;) {
-      const execution = await this.#own(caller, id);
+      const execution = await this.#stored(caller, id);
       if (hasEnded(execution)) {
         await this.#runner.remove(execution);
         return execution;
@@ -267,11 +271,13 @@ export class Executions {
   };
 
   async #own(caller: Caller, id: string): Promise<Execution> {
-    const execution = await this.get(caller, id);
-    if (execution) return execution;
-    throw new NotFoundError(
-      `Expected the id of one of your executions, got ${JSON.stringify(id.slice(0, 64))}.`,
-    );
+    return expectFound(id, await this.get(caller, id));
+  }
+
+  /** As the store has it: what this process remembers of a drive may be behind another process's end. */
+  async #stored(caller: Caller, id: string): Promise<Execution> {
+    const execution = await this.#store.getExecution(id);
+    return expectFound(id, execution?.caller === caller ? execution : null);
   }
 
   /** Null when the execution has moved on meanwhile: look again. */
@@ -283,10 +289,18 @@ export class Executions {
     if (!updated) return null;
     if (hasEnded(updated)) {
       this.#telemetry.ended(updated.language, 'CANCELLED', null);
-      await this.#store.deletePayload(updated.id);
       this.#wakeups.wake(updated.id, updated);
+      const erase = () => this.#store.deletePayload(updated.id);
+      await nowOrLater(this.#retry, erase, this.#logger, 'the input of a cancelled execution was not erased');
     }
     this.#drives.get(updated.id)?.stop('CANCELLED');
     return updated;
   }
+}
+
+function expectFound(id: string, execution: Execution | null): Execution {
+  if (execution) return execution;
+  throw new NotFoundError(
+    `Expected the id of one of your executions, got ${JSON.stringify(id.slice(0, 64))}.`,
+  );
 }

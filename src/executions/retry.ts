@@ -5,6 +5,25 @@ import type { Logger } from './telemetry.ts';
 /** Repeats a store operation while the store is away, for as long as its owner lives. */
 export type Retry = <T>(operation: () => Promise<T>) => Promise<T>;
 
+/**
+ * Makes one attempt. When the store is away it returns, and the operation is repeated in the background until it is
+ * made; what it throws then is logged as `failed`.
+ * @throws what the first attempt throws, unless the store is away
+ */
+export async function nowOrLater(
+  retry: Retry,
+  operation: () => Promise<void>,
+  logger: Logger,
+  failed: string,
+): Promise<void> {
+  try {
+    await operation();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    retry(operation).catch((err: unknown) => logger.error({ err }, failed));
+  }
+}
+
 const FIRST_MS = 50;
 const LONGEST_MS = 2000;
 

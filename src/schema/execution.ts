@@ -48,7 +48,13 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
     args: t.stringList({
       description: 'Its command-line arguments.',
       extensions: cost({ bytes: 1024 }),
-      resolve: (execution) => execution.args,
+      resolve: (execution, _args, _context, info) => {
+        chargeBytes(
+          info,
+          execution.args.reduce((bytes, arg) => bytes + Buffer.byteLength(arg), 0),
+        );
+        return execution.args;
+      },
     }),
     labels: t.field({
       type: [Label],

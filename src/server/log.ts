@@ -29,8 +29,16 @@ export function createLogger(level: string, destination?: DestinationStream): Pi
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[not logged]' },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
+}
+
+/** As pino does, with the code of an error (`EADDRINUSE`) under a name that is not taken for that of a program. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, ...described } = pino.stdSerializers.err(error);
+  return code === undefined ? described : { ...described, errorCode: code };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import type { Caller } from '../../src/executions/caller.ts';
 import { QueueFullError } from '../../src/executions/errors.ts';
 import { anInput } from './records.ts';
@@ -74,4 +75,18 @@ test('one caller fills only its own share', async () => {
   await executions.execute('key:a', anInput());
   await expect(executions.execute('key:a', anInput())).rejects.toThrow('of one caller');
   await executions.execute('key:b', anInput());
+});
+
+test('a record that cannot be read holds up nobody but its own caller', async () => {
+  const store = await openSqliteStore({ file: ':memory:' });
+  await using service = await openService({ store, maxRunning: 1 });
+  const { executions, runner } = service;
+  await executions.execute('key:z', anInput());
+  const holder = await runner.next();
+  const damaged = await executions.execute('key:a', anInput());
+  const { id } = await executions.execute('key:b', anInput());
+  const getExecution = store.getExecution.bind(store);
+  store.getExecution = (of) => (of === damaged.id ? Promise.reject(new Error('damaged')) : getExecution(of));
+  holder.start().end();
+  expect((await runner.next()).request.id).toBe(id);
 });

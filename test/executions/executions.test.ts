@@ -4,6 +4,7 @@ import {
   AlreadyEndedError,
   IdempotencyConflictError,
   NotFoundError,
+  StoreUnavailableError,
   UnavailableError,
 } from '../../src/executions/errors.ts';
 import { anInput } from './records.ts';
@@ -206,4 +207,66 @@ test('closing interrupts what runs, keeps what is queued and refuses what comes'
   expect(await store.getExecution(queued.id)).toMatchObject({ status: 'QUEUED' });
   await expect(executions.execute('anonymous', anInput())).rejects.toBeInstanceOf(UnavailableError);
   await store[Symbol.asyncDispose]();
+});
+
+test('a wish to cancel that meets the way back to the queue is carried out', async () => {
+  const store = await openSqliteStore({ file: ':memory:' });
+  await using service = await openService({ store });
+  const { executions, runner } = service;
+  const { id } = await executions.execute('anonymous', anInput());
+  const run = await runner.next();
+  const updateExecution = store.updateExecution.bind(store);
+  store.updateExecution = async (of, expected, change) => {
+    // The wish of another process, stored just before this one writes that the program was not started.
+    if (change.status === 'QUEUED') {
+      await updateExecution(of, { statuses: ['STARTING'] }, { cancelRequestedAt: 1 });
+    }
+    return updateExecution(of, expected, change);
+  };
+  run.refuse('not ready');
+  const end = (await collect(await executions.followStatus('anonymous', id))).at(-1);
+  expect(end).toMatchObject({ status: 'CANCELLED', startedAt: null });
+});
+
+test('who watches a queued execution sees its cancellation also when its input cannot be erased yet', async () => {
+  const store = await openSqliteStore({ file: ':memory:' });
+  await using service = await openService({ store, maxRunning: 1 });
+  const { executions, runner } = service;
+  await executions.execute('anonymous', anInput());
+  await runner.next();
+  const { id } = await executions.execute('anonymous', anInput({ stdin: 'secret' }));
+  const watched = collect(await executions.followStatus('anonymous', id));
+  const erase = store.deletePayload.bind(store);
+  let failures = 2;
+  store.deletePayload = async (of) => {
+    if (failures-- > 0) throw new StoreUnavailableError('away');
+    return erase(of);
+  };
+  expect(await executions.cancel('anonymous', id)).toMatchObject({ status: 'CANCELLED' });
+  expect((await watched).at(-1)).toMatchObject({ status: 'CANCELLED' });
+  await expect.poll(() => store.getPayload(id)).toBeNull();
+});
+
+test('a record whose input cannot be read ends, rather than to be STARTING for ever', async () => {
+  const store = await openSqliteStore({ file: ':memory:' });
+  store.getPayload = () => Promise.reject(new Error('damaged'));
+  await using service = await openService({ store });
+  const { executions } = service;
+  const { id } = await executions.execute('anonymous', anInput());
+  const end = (await collect(await executions.followStatus('anonymous', id))).at(-1);
+  expect(end).toMatchObject({ status: 'FAILED', endReason: 'INTERRUPTED' });
+});
+
+test('a store that is away at the start does not stop it; what a former process left is taken over when it is back', async () => {
+  const store = await openSqliteStore({ file: ':memory:' });
+  const before = await openService({ store, owner: 'a process' });
+  const { id } = await before.executions.execute('anonymous', anInput());
+  (await before.runner.next()).start();
+  await expect.poll(async () => (await store.getExecution(id))?.status).toBe('RUNNING');
+  const updateExecution = store.updateExecution;
+  store.updateExecution = () => Promise.reject(new StoreUnavailableError('away'));
+  await using after = await openService({ store, owner: 'another process' });
+  const watched = collect(await after.executions.followStatus('anonymous', id));
+  store.updateExecution = updateExecution;
+  expect((await watched).at(-1)).toMatchObject({ status: 'FAILED', endReason: 'INTERRUPTED' });
 });

@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Execution } from '../../src/executions/execution.ts';
 import type { ExecuteInput } from '../../src/executions/input/input.ts';
-import type { RuntimeInfo } from '../../src/executions/runner.ts';
 
 /** A queued execution with what a test says of it. */
 export function anExecution(fields: Partial<Execution> = {}): Execution {
@@ -48,24 +47,5 @@ export function anInput(fields: Partial<ExecuteInput> = {}): ExecuteInput {
     env: [],
     labels: [],
     ...fields,
-  };
-}
-
-export const RUNTIMES: readonly RuntimeInfo[] = [
-  aRuntime('python', '.py', true),
-  aRuntime('javascript', '.js', false),
-];
-
-function aRuntime(language: string, extension: string, isDefault: boolean): RuntimeInfo {
-  return {
-    language,
-    version: '1',
-    isDefault,
-    defaultFileName: `main${extension}`,
-    extensions: [extension],
-    minimums: { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1 },
-    defaults: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 1_000_000 },
-    maximums: { timeoutMs: 60_000, memoryMb: 512, cpuMillis: 1000, outputBytes: 2_000_000 },
-    notes: [],
   };
 }

@@ -2,7 +2,7 @@ import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import { Executions, type ExecutionsOptions } from '../../src/executions/executions.ts';
 import type { Store } from '../../src/executions/store.ts';
 import type { Logger, Telemetry } from '../../src/executions/telemetry.ts';
-import { ScriptedRunner } from './scripted-runner.ts';
+import { ScriptedRunner } from '../support/scripted-runner.ts';
 
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 

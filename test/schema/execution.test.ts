@@ -144,6 +144,15 @@ describe('Execution', () => {
   });
 });
 
+test('arguments count in a response', async () => {
+  const args = ['x'.repeat(RESPONSE_BYTES / 2)];
+  const context = contextOf({ list: async () => [1, 2, 3].map(() => executionOf({ args })) });
+  const result = await run('{ executions { edges { node { args } } } }', context);
+  expect(errorsOf(result)).toEqual([
+    { code: 'BAD_USER_INPUT', message: expect.stringContaining(`got ${RESPONSE_BYTES * 1.5}`) },
+  ]);
+});
+
 describe('Query.execution', () => {
   const source = 'query($id: ID!) { execution(id: $id) { id } }';
 

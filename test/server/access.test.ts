@@ -85,6 +85,20 @@ describe('keys', () => {
     expect(stream.status).toBe(401);
   });
 
+  test('nobody gets a costly document checked', async () => {
+    service = await Service.open(KEYS);
+    const query = `{ ${'health { status } '.repeat(450)} }`;
+    for (const headers of [{}, bearer('wrong')]) {
+      expect(await service.graphql(query, {}, headers)).toMatchObject({
+        status: 401,
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      });
+      const path = `/graphql?query=${encodeURIComponent('subscription { nope }')}`;
+      expect((await service.get(path, { ...headers, accept: 'text/event-stream' })).status).toBe(401);
+    }
+    expect((await service.graphql(query, {}, bearer('bob-1'))).status).toBe(200);
+  });
+
   test('introspection is for callers then, and no name of the schema slips out', async () => {
     service = await Service.open(KEYS);
     const schema = '{ __schema { queryType { name } } }';

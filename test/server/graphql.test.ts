@@ -117,6 +117,21 @@ describe('POST', () => {
     expect(answer).toMatchObject({ status: 413, errors: [{ extensions: { code: 'RESPONSE_TOO_LARGE' } }] });
   });
 
+  test('an input that is wrong in many ways is not sent back for each of them', async () => {
+    service = await Service.open();
+    const query = 'mutation ($input: ExecuteInput!) { execute(input: $input) { __typename } }';
+    const wrong = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`wrong${index}`, 1]));
+    const input = { code: '1', stdin: 'x'.repeat(1_000_000), ...wrong };
+    const answer = await service.graphql(query, { input });
+    expect(answer.errors[0]).toMatchObject({
+      message: expect.stringContaining('got invalid value'),
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+    expect(JSON.stringify(answer.errors).length).toBeLessThan(5000);
+    const body = { code: '', language: 'python', stdin: [input] };
+    expect((await (await service.post('/execute', body)).text()).length).toBeLessThan(5000);
+  });
+
   test('a subscription without a stream to answer by is not begun', async () => {
     service = await Service.open();
     const { id } = await service.start();

@@ -41,7 +41,7 @@ test('unknown routes are 404, known ones with another method 405 with Allow', as
   }
   for (const [path, method, allow] of [
     ['/execute', 'GET', 'POST'],
-    ['/result/x', 'DELETE', 'GET'],
+    ['/result/x', 'DELETE', 'GET, HEAD'],
     ['/result/x/stream', 'POST', 'GET'],
     ['/cleanup/x', 'GET', 'DELETE'],
     ['/health', 'PUT', 'GET, HEAD'],
@@ -163,6 +163,44 @@ describe('connections', () => {
     service = await Service.open({ bounds: { timeouts: { ...TIMEOUTS, headersMs: 50 } } });
     const wire = new Wire(service.url);
     expect(await wire.exchange('GET / HTTP/1.1\r\nHost: localhost\r\n')).toMatch(/^HTTP\/1\.1 408 |^$/);
+  });
+
+  test('a client that does not read its answer is cut, also one of an event stream', async () => {
+    service = await Service.open({
+      bounds: { timeouts: { ...TIMEOUTS, stalledMs: 200 } },
+      replace: { outputText: () => Promise.resolve('x'.repeat(BODY_BYTES)) },
+    });
+    const { id, run } = await service.start();
+    await run.printAll(Array.from({ length: 1000 }, () => `${'x'.repeat(16_000)}\n`));
+    for (const [route, path] of [
+      ['result', `/result/${id}`],
+      ['stream', `/result/${id}/stream`],
+    ] as const) {
+      const { socket } = new Wire(service.url);
+      socket.pause();
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await until(
+        () => service.log.filter((line) => line['route'] === route),
+        (lines) => lines.some(({ cut }) => cut === true),
+      );
+      socket.destroy();
+    }
+  });
+
+  test('one that reads is not, however quiet the program is', async () => {
+    service = await Service.open({
+      bounds: { timeouts: { ...TIMEOUTS, stalledMs: 200 }, keepAliveMs: 20 },
+    });
+    const { id, run } = await service.start();
+    const wire = new Wire(service.url);
+    wire.socket.write(`GET /result/${id}/stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    await until(
+      () => wire.text.split(':\n\n').length,
+      (comments) => comments > 20,
+    );
+    run.end();
+    await once(wire.socket, 'close');
+    expect(wire.text).toContain('event: end');
   });
 
   test.each([

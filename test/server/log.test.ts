@@ -10,11 +10,16 @@ test('a line is JSON with level and time, and secrets are left out wherever they
     'submitted',
   );
   logger.error(
-    { request: { authorization: 'SECRET', headers: { cookie: 'SECRET' } }, err: new Error('no') },
+    {
+      request: { authorization: 'SECRET', headers: { cookie: 'SECRET' } },
+      err: Object.assign(new Error('no'), { code: 'EADDRINUSE' }),
+    },
     'failed',
   );
-  expect(lines).toHaveLength(2);
+  logger.error({ err: null }, 'thrown');
+  expect(lines).toHaveLength(3);
   expect(lines.join('')).not.toContain('SECRET');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', executionId: 'x', msg: 'submitted' });
+  expect(JSON.parse(lines[1] ?? '').err).toMatchObject({ message: 'no', errorCode: 'EADDRINUSE' });
   expect(JSON.parse(lines[0] ?? '').time).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
 });

@@ -7,6 +7,18 @@ import { until } from './support/until.ts';
 let service: Service;
 afterEach(() => service[Symbol.asyncDispose]());
 
+test('HEAD says what GET would, without a body', async () => {
+  service = await Service.open();
+  const { id } = await service.start();
+  for (const path of [`/result/${id}`, '/metrics', '/health', '/livez', '/readyz', '/']) {
+    const answer = await service.get(path, {}, { method: 'HEAD' });
+    expect(answer.status, path).toBe(200);
+    expect(Number(answer.headers.get('content-length')), path).toBeGreaterThan(0);
+    expect(await answer.text()).toBe('');
+  }
+  expect((await service.get(`/result/${UNKNOWN}`, {}, { method: 'HEAD' })).status).toBe(404);
+});
+
 const UNKNOWN = '01890000-0000-7000-8000-000000000000';
 
 const resultOf = async (id: string): Promise<Record<string, unknown>> =>
@@ -42,6 +54,7 @@ describe('POST /execute', () => {
     ['null', 'null', /object/],
     ['no code', { language: 'python' }, /`code`.*got nothing/],
     ['code that is no string', { code: 1, language: 'python' }, /`code`.*got a number/],
+    ['code that is an object', { code: {}, language: 'python' }, /`code`.*got an object/],
     ['no base64', { code: 'print()', language: 'python' }, /base64/i],
     ['no UTF-8', { code: Buffer.from([0xff, 0xfe]).toString('base64'), language: 'python' }, /UTF-8/],
     ['empty code', { code: '', language: 'python' }, /code/],

@@ -41,6 +41,7 @@ const IN_MEMORY = ':memory:';
  * directory that goes with this process where that cannot be written.
  */
 function runnerDir(env: Shell['env']): string {
+  if (env.DATA_DIR === IN_MEMORY) return IN_MEMORY;
   const directory = env.DATA_DIR ? resolve(env.DATA_DIR) : join(import.meta.dirname, '../../../.podline');
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -17,7 +17,7 @@ export interface ExecutionRow {
   readonly id: string;
   readonly caller: string;
   readonly unique_key: string | null;
-  readonly input_hash: string;
+  readonly input_hash: string | null;
   readonly status: ExecutionStatus;
   readonly end_reason: EndReason | null;
   readonly message: string | null;

@@ -93,7 +93,7 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
 
   /** Null when there is nothing new. */
   async #read(): Promise<OutputBatch | null> {
-    this.#live ??= this.#deps.live(this.#id);
+    this.#live = this.#findLive();
     const execution = this.#live?.execution ?? (await this.#readExecution());
     this.#execution = execution;
     const range = { after: this.#cursor, limit: PAGE_CHUNKS, maxBytes: EVENT_BYTES };
@@ -102,6 +102,12 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
     const ended = hasEnded(execution) && this.#cursor >= (execution.lastSeq ?? 0);
     if (chunks.length === 0 && !ended) return null;
     return { chunks, cursor: this.#cursor, ended, execution };
+  }
+
+  /** A drive that is over without an end (it gave the execution back) knows nothing of what comes after it. */
+  #findLive(): LiveExecution | undefined {
+    const last = this.#live && hasEnded(this.#live.execution) ? this.#live : undefined;
+    return this.#deps.live(this.#id) ?? last;
   }
 
   async #readExecution(): Promise<Execution> {

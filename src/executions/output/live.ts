@@ -35,8 +35,9 @@ export class LiveOutput {
   #unstoredBytes = 0;
   #writing: Promise<void> | null = null;
   #hurry: (() => void) | null = null;
+  #flushing = false;
   #batches = 0;
-  #lastSlice: { after: number; upTo: number; slice: OutputSlice } | null = null;
+  #lastSlice: { range: ChunkRange; upTo: number; slice: OutputSlice } | null = null;
 
   /**
    * @param stored what the store holds already: zeros for a new execution, more after a takeover
@@ -93,7 +94,7 @@ export class LiveOutput {
       this.#unstoredBytes += size;
       this.#budget.add(size);
     }
-    this.#startWriting();
+    if (this.#storedSeq < this.lastSeq) this.#startWriting();
     if (this.#unstoredBytes >= BATCH_BYTES) this.#hurry?.();
     if (!this.#store.storesBeforeShowing) this.#changed();
     return this.#budget.room();
@@ -105,19 +106,24 @@ export class LiveOutput {
     const upTo = this.visibleSeq;
     const last = this.#lastSlice;
     // Viewers that are up to date all ask for the same range.
-    if (last && last.after === range.after && last.upTo === upTo) return last.slice;
+    if (last && last.upTo === upTo && isSame(last.range, range)) return last.slice;
     const from = range.after + 1 - this.#firstSeq;
     const slice = sliceOf(this.#chunks, from, upTo - this.#firstSeq + 1, range);
-    this.#lastSlice = { after: range.after, upTo, slice };
+    this.#lastSlice = { range, upTo, slice };
     return slice;
   }
 
   /** Resolves when everything received is stored. Waits as long as the store is away, or rejects when it is given up. */
   async flush(): Promise<void> {
-    while (this.#storedSeq < this.lastSeq) {
-      const writing = this.#startWriting();
-      this.#hurry?.();
-      await writing;
+    this.#flushing = true;
+    try {
+      while (this.#storedSeq < this.lastSeq) {
+        const writing = this.#startWriting();
+        this.#hurry?.();
+        await writing;
+      }
+    } finally {
+      this.#flushing = false;
     }
   }
 
@@ -127,6 +133,7 @@ export class LiveOutput {
     this.#unstoredBytes = 0;
   }
 
+  /** Only when something is unstored: a write that ends at once would stay the one under way. */
   #startWriting(): Promise<void> {
     this.#writing ??= this.#write();
     // Whoever flushes sees the failure; until then it must not count as unhandled.
@@ -151,7 +158,7 @@ export class LiveOutput {
   }
 
   #gather(): Promise<void> {
-    if (this.#unstoredBytes >= BATCH_BYTES) return Promise.resolve();
+    if (this.#flushing || this.#unstoredBytes >= BATCH_BYTES) return Promise.resolve();
     return new Promise((resolve) => {
       const settle = () => {
         this.#hurry = null;
@@ -189,6 +196,10 @@ export class LiveOutput {
 
 /** Chunks in one write: at `CHUNK_BYTES` each some 4 MiB, a write of a few milliseconds. */
 const BATCH_CHUNKS = 256;
+
+function isSame(one: ChunkRange, other: ChunkRange): boolean {
+  return one.after === other.after && one.limit === other.limit && one.maxBytes === other.maxBytes;
+}
 
 function sum(sizes: readonly number[], from: number, to: number): number {
   let total = 0;

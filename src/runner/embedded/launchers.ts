@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Packages } from './packages.ts';
 import type { Command } from './sandbox/command.ts';
+import { deepStack } from './sandbox/stack.ts';
 
 export type LauncherName = 'python' | 'javascript';
 
@@ -11,6 +12,8 @@ export interface Launcher {
   readonly name: LauncherName;
   /** MiB of private memory it maps without any program; most of it is only reserved. */
   readonly dataMb: number;
+  /** KiB of stack its process must have; the server's own when it is not given. */
+  readonly stackKb?: number;
   /** Whether the host writes program and files into the sandbox's directory; else they go with the payload. */
   readonly readsFromDirectory: boolean;
   /** Whether it loads more when it is sent an empty line while it waits (launchers/javascript.js). */
@@ -90,20 +93,24 @@ export function javascriptLauncher(packages: Packages, heapMb: number): Launcher
 
 /** Python, from the snapshot in `snapshotFile`. The launcher gives up its permission to read before the program starts. */
 export function pythonLauncher(packages: Packages, heapMb: number, snapshotFile: string): Launcher {
+  const stack = deepStack();
+  const v8Flags = [`--max-old-space-size=${heapMb}`, ...(stack ? [`--stack-size=${stack.usableKb}`] : [])];
   return {
     name: 'python',
-    dataMb: DENO_DATA_MB + 256,
+    dataMb: DENO_DATA_MB + 256 + (stack?.dataMb ?? 0),
+    ...(stack ? { stackKb: stack.processKb } : {}),
     readsFromDirectory: false,
     canPrepare: false,
     command: () => ({
       file: packages.denoFile,
       args: [
         ...DENO_FLAGS,
-        `--v8-flags=--max-old-space-size=${heapMb}`,
+        `--v8-flags=${v8Flags.join()}`,
         allowRead(packages.pyodideDirectory, snapshotFile),
         join(here, 'launchers', 'python.js'),
         packages.pyodideDirectory,
         snapshotFile,
+        ...(stack ? [String(stack.usableKb)] : []),
       ],
     }),
   };

@@ -1,13 +1,12 @@
+import { MINIMUM_LIMITS } from '../../bounds.ts';
 import type { Limits } from '../../executions/execution.ts';
 import type { RuntimeInfo } from '../../executions/runner.ts';
 import type { Packages } from './packages.ts';
 
-/** The smallest limits with which anything useful still runs. */
-export const MINIMUM_LIMITS: Limits = { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1024 };
-
 const COMMON_NOTES = [
   'cpuMillis is not enforced: programs share the processors of the server and give way to it.',
   'A program has no network, starts no subprocess, and reads no file of the host.',
+  ...(process.platform === 'linux' ? [] : ['memoryMb is not enforced on this operating system.']),
 ];
 const JAVASCRIPT_NOTES = [
   ...COMMON_NOTES,

@@ -1,9 +1,8 @@
+import { SANDBOXES } from '../../bounds.ts';
 import type { Directories } from './directories.ts';
 import type { Launcher } from './launchers.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 
-/** Processes at once, ready and running; a bound for the machine, whatever is configured. */
-const MOST = 1024;
 /** MiB of private memory a process may map beyond the greatest limit, so that the watch of resident memory comes first. */
 const MARGIN_MB = 256;
 
@@ -22,18 +21,23 @@ export class Sandboxes implements AsyncDisposable {
     this.#memoryMb = memoryMb;
   }
 
-  /** Starts one; null while there are as many as there may be. Throws when the disk is full. */
+  /** Starts one; null while there are as many as there may be. Throws when the disk is full or file descriptors run out. */
   start(launcher: Launcher): Sandbox | null {
-    if (this.#closed || this.#live.size >= MOST) return null;
+    if (this.#closed || this.#live.size >= SANDBOXES) return null;
     const directory = this.#directories.create();
-    const sandbox: Sandbox = new Sandbox({
-      launcher,
-      directory,
-      dataMb: launcher.dataMb + this.#memoryMb + MARGIN_MB,
-      onExit: () => this.#ended(sandbox),
-    });
-    this.#live.add(sandbox);
-    return sandbox;
+    try {
+      const sandbox: Sandbox = new Sandbox({
+        launcher,
+        directory,
+        dataMb: launcher.dataMb + this.#memoryMb + MARGIN_MB,
+        onExit: () => this.#ended(sandbox),
+      });
+      this.#live.add(sandbox);
+      return sandbox;
+    } catch (cause) {
+      this.#directories.remove(directory);
+      throw cause;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -44,7 +48,7 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   #ended(sandbox: Sandbox): void {
-    const wasFull = this.#live.size >= MOST;
+    const wasFull = this.#live.size >= SANDBOXES;
     this.#live.delete(sandbox);
     this.#directories.remove(sandbox.directory);
     if (wasFull) this.onRoom();

@@ -48,6 +48,8 @@ export class Chunker {
   #seq = 0;
   #bytesLeft: number;
   #lastOutput = Number.NEGATIVE_INFINITY;
+  /** When it was looked last. */
+  #lastLook = Number.NEGATIVE_INFINITY;
   #timer: { readonly due: number; readonly cancel: () => void } | null = null;
   #waiting: Promise<void> | null = null;
   #closed = false;
@@ -96,6 +98,8 @@ export class Chunker {
   #proceed(): void {
     if (this.#closed || this.#waiting !== null) return;
     const now = this.#clock.now();
+    if (now < this.#lastLook) this.#forgetTimes();
+    this.#lastLook = now;
     const gatherMs = this.#seq < EARLY_CHUNKS ? GATHER_MS : GATHER_LONG_MS;
     const linesDue = this.#lastOutput + gatherMs;
     const oldestTail = this.#pending.oldestTail();
@@ -105,6 +109,12 @@ export class Chunker {
     if (this.#pending.length > 0 && linesDue <= now) this.#handOut(1);
     else if (this.#pending.length >= CHUNK_BYTES) this.#handOut(CHUNK_BYTES);
     this.#wakeAt(this.#nextDue(gatherMs));
+  }
+
+  /** After the clock was set back: what waits would wait until it has caught up. */
+  #forgetTimes(): void {
+    this.#pending.promoteTails(Number.POSITIVE_INFINITY);
+    this.#lastOutput = Number.NEGATIVE_INFINITY;
   }
 
   #nextDue(gatherMs: number): number {

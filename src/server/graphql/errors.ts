@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { Logger } from '../../executions/telemetry.ts';
-import { asHttpError } from '../http/http-error.ts';
+import { asHttpError, shortened } from '../http/http-error.ts';
 
 /** graphql's hints, which name fields and types of a schema that may not be read. */
 const SUGGESTION = / Did you mean [^\n]*\?$/;
@@ -65,7 +65,7 @@ function originalOf(error: unknown): unknown {
 }
 
 function messageOf(error: GraphQLError, suggestions: boolean): string {
-  return suggestions ? error.message : error.message.replace(SUGGESTION, '');
+  return shortened(suggestions ? error.message : error.message.replace(SUGGESTION, ''));
 }
 
 /** An error without a path is about the request itself: its document, variables or operation name. */

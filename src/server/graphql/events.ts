@@ -54,7 +54,7 @@ function run(
 }
 
 /** A result as it goes over the wire, with its errors as a client may see them. */
-export function presentResult(
+function presentResult(
   result: ExecutionResult,
   presentation: ErrorPresentation,
 ): Omit<ExecutionResult, 'errors'> & { errors?: GraphQLFormattedError[] } {

@@ -1,3 +1,4 @@
+import { kindOf } from '../http/body.ts';
 import { badRequest } from '../http/http-error.ts';
 
 /** A GraphQL request as HTTP carries it. */
@@ -61,9 +62,4 @@ function optionalObject(name: string, value: unknown): { [name: string]: Record<
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }

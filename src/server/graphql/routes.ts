@@ -4,7 +4,7 @@ import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { Page } from '../graphiql/page.ts';
 import { readJson } from '../http/body.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { HttpError } from '../http/http-error.ts';
+import { HttpError, unauthenticated } from '../http/http-error.ts';
 import { replyText } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
 import { createContext } from './context.ts';
@@ -14,8 +14,11 @@ import type { Yoga } from './yoga.ts';
 
 /** The path of GraphQL, WebSocket included. */
 export const GRAPHQL_PATH = '/graphql';
-/** Without a key all there is to ask is the health, and nobody needs many bytes for that. */
-const ANONYMOUS_BODY_BYTES = 64 * 1024;
+/**
+ * Without a key all there is to ask is the health (and the schema, where that is open to all). Checking a document takes
+ * time that grows with the square of its length: nobody gets a long one checked.
+ */
+const ANONYMOUS_BODY_BYTES = 4096;
 
 export interface GraphQLRouteOptions extends EventAnswers {
   readonly yoga: Yoga;
@@ -42,6 +45,7 @@ export function graphqlRoute(options: GraphQLRouteOptions): Route {
 
 async function get(options: GraphQLRouteOptions, exchange: Exchange): Promise<void> {
   if (accepts(exchange, 'text/event-stream')) {
+    exchange.requireCaller();
     const params = readQueryParams(exchange.query);
     if (await answerAsEvents(options, exchange, params, [OperationTypeNode.SUBSCRIPTION])) return;
   } else if (options.page && accepts(exchange, 'text/html')) {
@@ -58,9 +62,8 @@ async function get(options: GraphQLRouteOptions, exchange: Exchange): Promise<vo
 
 async function post(options: GraphQLRouteOptions, exchange: Exchange): Promise<void> {
   const { request, response, caller } = exchange;
-  const params = readParams(
-    await readJson(request, response, caller === null ? ANONYMOUS_BODY_BYTES : BODY_BYTES),
-  );
+  const body = caller === null ? readAnonymous(exchange) : readJson(request, response, BODY_BYTES);
+  const params = readParams(await body);
   // Some clients accept both and mean: a stream for what streams, one answer for the rest.
   const types =
     accepts(exchange, 'json') || accepts(exchange, '*/*') ? [OperationTypeNode.SUBSCRIPTION] : ALL;
@@ -70,6 +73,15 @@ async function post(options: GraphQLRouteOptions, exchange: Exchange): Promise<v
 }
 
 const ALL = Object.values(OperationTypeNode);
+
+/** @throws HttpError 401 for a body that is too large to come without a key */
+async function readAnonymous({ request, response }: Exchange): Promise<unknown> {
+  try {
+    return await readJson(request, response, ANONYMOUS_BODY_BYTES);
+  } catch (error) {
+    throw error instanceof HttpError && error.status === 413 ? unauthenticated() : error;
+  }
+}
 
 async function answerOnce(
   { yoga, executions }: GraphQLRouteOptions,

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type ExecutionArgs,
   execute,
   GraphQLError,
   type GraphQLSchema,
@@ -23,8 +24,10 @@ import { unknownOperation } from './unknown-operation.ts';
 export type ServerContext = OperationContext & { readonly body: GraphQLParams };
 export type Yoga = YogaServerInstance<ServerContext, OperationContext>;
 
-/** Yoga stops after that many validation errors. */
+/** Validation stops after that many errors. */
 const MAX_ERRORS = 20;
+/** Reading the variables stops after that many errors: each of them may quote the whole value, megabytes of it. */
+const MAX_COERCION_ERRORS = 2;
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
@@ -72,12 +75,16 @@ function operationPlugin({ mayIntrospect }: YogaOptions): Plugin<OperationContex
       if (!mayIntrospect(context.caller)) addValidationRule(NoSchemaIntrospectionCustomRule);
     },
     onExecute({ setExecuteFn }) {
-      setExecuteFn(execute);
+      setExecuteFn((args: ExecutionArgs) => execute(bounded(args)));
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(subscribe);
+      setSubscribeFn((args: ExecutionArgs) => subscribe(bounded(args)));
     },
   };
+}
+
+function bounded(args: ExecutionArgs): ExecutionArgs {
+  return { ...args, options: { maxCoercionErrors: MAX_COERCION_ERRORS } };
 }
 
 /** @throws GraphQLError with a code of its own, which graphql does not give it */

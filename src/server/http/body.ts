@@ -28,6 +28,13 @@ export async function readJson(
   }
 }
 
+/** What a JSON value is, for messages. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 function requireJson(request: IncomingMessage): void {
   const type = request.headers['content-type'];
   if (type?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') {

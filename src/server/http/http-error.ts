@@ -27,7 +27,15 @@ export class HttpError extends Error {
 
 /** The request itself is wrong: 400. */
 export function badRequest(message: string): HttpError {
-  return new HttpError(400, 'BAD_USER_INPUT', message);
+  return new HttpError(400, 'BAD_USER_INPUT', shortened(message));
+}
+
+/** Characters of a message that quotes what a client sent. */
+const MESSAGE_LENGTH = 1000;
+
+/** A message as it is, or its beginning when it is long: graphql quotes wrong values in full. */
+export function shortened(message: string): string {
+  return message.length <= MESSAGE_LENGTH ? message : `${message.slice(0, MESSAGE_LENGTH)}…`;
 }
 
 /** The body is more than the server takes: 413. */

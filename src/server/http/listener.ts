@@ -9,9 +9,19 @@ export interface Timeouts {
   readonly requestMs: number;
   /** For an idle connection; longer than load balancers keep theirs (60 s), so that they never use one we are closing. */
   readonly keepAliveMs: number;
+  /**
+   * For a connection on which nothing moves while a request is under way: a client that does not read its answer would
+   * hold it in memory for ever. Longer than the keep-alive of event streams, which counts as movement while it is read.
+   */
+  readonly stalledMs: number;
 }
 
-export const TIMEOUTS: Timeouts = { headersMs: 20_000, requestMs: 120_000, keepAliveMs: 75_000 };
+export const TIMEOUTS: Timeouts = {
+  headersMs: 20_000,
+  requestMs: 120_000,
+  keepAliveMs: 75_000,
+  stalledMs: 120_000,
+};
 
 /** How often connections are held against the limits, milliseconds. */
 const CHECK_MS = 5000;
@@ -30,6 +40,7 @@ export function createListener(maxConnections: number, timeouts: Timeouts): Serv
     noDelay: true,
     shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
   });
+  server.timeout = timeouts.stalledMs;
   server.maxConnections = maxConnections;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
   return server;

@@ -2,7 +2,7 @@ import { coerceInputValue, type GraphQLSchema, isInputObjectType } from 'graphql
 import { BODY_BYTES, CODE_BYTES } from '../../bounds.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { ExecuteInput } from '../../executions/input/input.ts';
-import { readJson } from '../http/body.ts';
+import { kindOf, readJson } from '../http/body.ts';
 import { badRequest, tooLarge } from '../http/http-error.ts';
 import { replyJson } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
@@ -58,7 +58,5 @@ function inputReader(
 function requireText(body: Record<string, unknown>, name: string): void {
   const value = body[name];
   if (typeof value === 'string') return;
-  throw badRequest(
-    `Expected \`${name}\` to be a string, got ${value == null ? 'nothing' : `a ${typeof value}`}.`,
-  );
+  throw badRequest(`Expected \`${name}\` to be a string, got ${kindOf(value)}.`);
 }

@@ -16,6 +16,6 @@ export function operationsRoutes(metrics: Metrics, isReady: () => boolean): Rout
   return [
     { name: 'livez', path: '/livez', access: 'open', methods: { GET: live, HEAD: live } },
     { name: 'readyz', path: '/readyz', access: 'open', methods: { GET: ready, HEAD: ready } },
-    { name: 'metrics', path: '/metrics', access: 'caller', methods: { GET: expose } },
+    { name: 'metrics', path: '/metrics', access: 'caller', methods: { GET: expose, HEAD: expose } },
   ];
 }

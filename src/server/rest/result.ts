@@ -18,24 +18,23 @@ const STATUS: { readonly [status in ExecutionStatus]: string } = {
 
 /** `GET /result/<id>`: the execution with its whole output so far. */
 export function resultRoute(executions: ExecutionsApi): Route {
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const execution = await executions.get(exchange.requireCaller(), executionIdOf(exchange));
+    if (execution === null) throw unknownExecution(executionIdOf(exchange));
+    const output = await executions.outputText(execution);
+    replyJson(exchange.response, 200, {
+      execution_id: execution.id,
+      code: execution.code,
+      output: output === '' && !hasEnded(execution) ? null : output,
+      timestamp: new Date(execution.createdAt).toISOString(),
+      ...describeEnd(execution),
+    });
+  };
   return {
     name: 'result',
     path: '/result/:id',
     access: 'caller',
-    methods: {
-      GET: async (exchange) => {
-        const execution = await executions.get(exchange.requireCaller(), executionIdOf(exchange));
-        if (execution === null) throw unknownExecution(executionIdOf(exchange));
-        const output = await executions.outputText(execution);
-        replyJson(exchange.response, 200, {
-          execution_id: execution.id,
-          code: execution.code,
-          output: output === '' && !hasEnded(execution) ? null : output,
-          timestamp: new Date(execution.createdAt).toISOString(),
-          ...describeEnd(execution),
-        });
-      },
-    },
+    methods: { GET: answer, HEAD: answer },
   };
 }
 

@@ -16,8 +16,8 @@ export class EventStreams {
   }
 
   /**
-   * Sends what `source` yields (null: nothing to send) to the exchange's client until either is done. The source's `return()` is called as soon
-   * as the client has gone, also while a `next()` waits. Resolves to the stream when the source came to its end and the
+   * Sends what `source` yields (null from `eventOf`: nothing to send) to the exchange's client until either is done. The
+   * source's `return()` is called as soon as the client has gone, also while a `next()` waits. Resolves to the stream when the source came to its end and the
    * client is still there, for the caller to write a last event and end it; else to null. Rethrows what the source
    * throws, with the connection cut.
    * @throws HttpError 503 while closing

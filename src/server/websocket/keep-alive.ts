@@ -26,10 +26,6 @@ export class KeepAlive {
     this.#slots[connection.slot]?.delete(connection);
   }
 
-  get size(): number {
-    return this.#slots.reduce((sum, slot) => sum + slot.size, 0);
-  }
-
   *[Symbol.iterator](): Generator<Connection> {
     for (const slot of this.#slots) yield* slot;
   }

@@ -3,7 +3,8 @@ import * as bounds from '../../../src/bounds.ts';
 import { InvalidInputError, UnsupportedLanguageError } from '../../../src/executions/errors.ts';
 import type { ExecuteInput } from '../../../src/executions/input/input.ts';
 import { parseSubmission } from '../../../src/executions/input/parse.ts';
-import { anInput, RUNTIMES } from '../records.ts';
+import { RUNTIMES } from '../../support/runtimes.ts';
+import { anInput } from '../records.ts';
 
 const parse = (fields: Partial<ExecuteInput> = {}) => parseSubmission(anInput(fields), RUNTIMES);
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');

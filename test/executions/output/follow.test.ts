@@ -113,6 +113,23 @@ test('while the store is away a run goes on, and all of it is stored once when t
   expect(await store.getExecution(id)).toMatchObject({ status: 'SUCCEEDED', lastSeq: 2 });
 });
 
+test('a viewer stays with an execution that goes back to the queue and is run later', async () => {
+  await using service = await openService();
+  const { executions, runner } = service;
+  const { id } = await executions.execute('anonymous', anInput());
+  const refused = await runner.next();
+  const follower = await executions.followOutput('anonymous', id, 0);
+  const watched = collect(follower);
+  await new Promise((resolve) => setImmediate(resolve));
+  refused.refuse('not ready');
+  const run = (await runner.next()).start();
+  await run.print('at last');
+  run.end();
+  const events = await watched;
+  expect(textOf(events)).toBe('at last');
+  expect(events.at(-1)).toMatchObject({ ended: true, execution: { status: 'SUCCEEDED' } });
+});
+
 /** Makes every operation of a store fail as a store does that is away, until the returned function is called. */
 function takeAway(store: Store): () => void {
   const names = [

@@ -145,3 +145,25 @@ test('a write that can never succeed is told by flush, and until then takes noth
   await next('break');
   await expect(flushed).rejects.toThrow('damaged');
 });
+
+test('one reader gets what it asked for, whatever another asked for at the same place', async () => {
+  const { live, let: next } = open(true);
+  live.append([1, 2, 3].map((seq) => chunk(seq, 'xxxx')));
+  const flushed = live.flush();
+  await next('pass');
+  await flushed;
+  const count = (limit: number, maxBytes: number) => live.read({ after: 0, limit, maxBytes })?.length;
+  expect([count(1000, 1_000_000), count(1, 1_000_000), count(1000, 8), count(1000, 1_000_000)]).toEqual([
+    3, 1, 2, 3,
+  ]);
+});
+
+test('what brings nothing new does not keep what comes after it from being stored', async () => {
+  const { live, stored, let: next } = open(true, 100, 3);
+  live.append([chunk(3)]);
+  live.append([]);
+  live.append([chunk(4)]);
+  await next('pass');
+  await live.flush();
+  expect(stored).toEqual([chunk(4)]);
+});

@@ -48,6 +48,19 @@ describe('when chunks go out', () => {
     expect(texts()).toEqual(['one\n']);
   });
 
+  test('in time also when the clock is set back meanwhile', () => {
+    const { print, texts, clock } = open();
+    print('one\n');
+    print('two\n');
+    print('part', 'STDERR');
+    clock.setBack(3_600_000);
+    clock.pass(2 * GATHER_MS);
+    expect(texts()).toEqual(['one\n', 'two\n', 'part']);
+    print('three\n');
+    clock.pass(GATHER_MS);
+    expect(texts().at(-1)).toBe('three\n');
+  });
+
   test('lines that follow within the gathering time together at its end', () => {
     const { print, texts, clock } = open();
     print('one\n');

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/runner/output/chunker.ts';
 /** A clock that stands until it is moved. */
 export class ManualClock implements Clock {
   #now = 1_000_000;
-  readonly #timers = new Set<{ readonly due: number; readonly callback: () => void }>();
+  readonly #timers = new Set<{ due: number; readonly callback: () => void }>();
 
   now(): number {
     return this.#now;
@@ -26,6 +26,12 @@ export class ManualClock implements Clock {
       next.callback();
     }
     this.#now = end;
+  }
+
+  /** Sets the time back by `ms`; timers do not notice. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+    for (const timer of this.#timers) timer.due -= ms;
   }
 
   get waiting(): number {

@@ -4,7 +4,7 @@ import { Executions, type ExecutionsApi } from '../../../src/executions/executio
 import { createLogger } from '../../../src/server/log.ts';
 import { Metrics } from '../../../src/server/metrics.ts';
 import { openServer, type Server, type ServerBounds } from '../../../src/server/server.ts';
-import { type ScriptedRun, ScriptedRunner } from './scripted-runner.ts';
+import { type ScriptedRun, ScriptedRunner } from '../../support/scripted-runner.ts';
 
 export interface ServiceOptions {
   readonly config?: Partial<Config>;
@@ -49,7 +49,7 @@ export class Service implements AsyncDisposable {
     const log: Record<string, unknown>[] = [];
     const logger = createLogger('debug', { write: (line) => void log.push(JSON.parse(line)) });
     const store = await openSqliteStore({ file: ':memory:' });
-    const runner = new ScriptedRunner();
+    const runner = new ScriptedRunner({ startsAtOnce: true });
     const metrics = new Metrics();
     const executions = new Executions(
       { store, runner, telemetry: metrics, logger },

@@ -1,9 +1,9 @@
 import { openImage } from '../python/image.js';
 import { startInterpreter } from '../python/interpreter.js';
-import { limitStack } from '../python/stack.js';
 import { readPayload } from '../python/payload.js';
 import { runProgram } from '../python/program.js';
 import { rehearse } from '../python/rehearsal.js';
+import { limitStack } from '../python/stack.js';
 
 /**
  * Runs one Python program, in Deno:
@@ -12,9 +12,10 @@ import { rehearse } from '../python/rehearsal.js';
  *       --v8-flags=--stack-size=<stack KiB> --allow-read=<directory of the pyodide package>,<image> \
  *       python.js <directory of the pyodide package> <image> <stack KiB>
  *
- * The stack is V8's; the process must have a little more (`ulimit -s`). Python can recurse through C code as deep as
- * it allows: with 245760 (240 MiB, of which only what is used becomes memory) as deep as CPython on Linux, and the
- * release of a structure nested a million deep works. Without the argument V8's own 984 are assumed.
+ * The stack is V8's; the process must have a little more (`ulimit -s`), which also becomes the size of every thread's
+ * stack (of address space: only what is used becomes memory). It bounds how deep Python may recurse through C code and
+ * how deep a structure it can release: with 98304 as deep as CPython usually does (9,000 calls of a cached function,
+ * a list of 100,000 linked objects). Without the argument V8's own 984 are assumed.
  *
  * The image comes from `ensurePythonSnapshot` (../python/snapshot.ts). All permissions are given up before `ready`.
  * Then: `ready\n` on stdout; on stdin one line with the payload's length in bytes, the payload (JSON), and the
@@ -34,5 +35,7 @@ rehearse(python);
 for (const name of ['read', 'write', 'net', 'env', 'run', 'sys', 'ffi', 'import']) {
   Deno.permissions.revokeSync({ name });
 }
+// The image stays open, and Deno's own operations would change its mode without asking for a permission.
+delete Deno[Deno.internal];
 Deno.stdout.writeSync(new TextEncoder().encode('ready\n'));
 runProgram(python, readPayload());

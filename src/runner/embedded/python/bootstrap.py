@@ -1,8 +1,7 @@
 """Runs once, while an image is made: what it leaves in memory is what every program starts with.
 
 None of it is in `sys.modules` or among a program's names. `addresses` tells the launcher where the objects are that it
-needs; it calls `begin` when a program has come. error_numbers.py and ready_modules.py have run before, in the same
-namespace.
+needs; it calls `begin` when a program has come. The other sources beside it have run before, in the same namespace.
 """
 
 import errno
@@ -18,40 +17,7 @@ sys.stdout.reconfigure(line_buffering=True)
 
 translations, error_texts = use_linux_error_numbers()
 ready, own_files = prepare(os.path.dirname(os.__file__))
-
-
-def offer_event_loop():
-    """asyncio's own event loop works here but for one thing: it wakes itself through a socket. Give it a pipe."""
-    loop_class = ready["asyncio.selector_events"].BaseSelectorEventLoop
-
-    class PipeEnd:
-        def __init__(self, descriptor):
-            self._descriptor = descriptor
-
-        def fileno(self):
-            return self._descriptor
-
-        def recv(self, size):
-            return os.read(self._descriptor, size)
-
-        def send(self, data):
-            return os.write(self._descriptor, data)
-
-        def close(self):
-            os.close(self._descriptor)
-
-    def _make_self_pipe(self):
-        ends = os.pipe()
-        for end in ends:
-            os.set_blocking(end, False)
-        self._ssock, self._csock = map(PipeEnd, ends)
-        self._internal_fds += 1
-        self._add_reader(self._ssock.fileno(), self._read_from_self)
-
-    loop_class._make_self_pipe = _make_self_pipe
-
-
-offer_event_loop()
+replace_parts(ready)
 
 refusals = {
     "thread": (RuntimeError, (f"can't start new thread: {SANDBOX}, which has no threads",)),

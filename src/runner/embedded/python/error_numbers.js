@@ -10,16 +10,16 @@ const CONSTRUCTOR = 156;
 /** Puts `newOsError` in the place of OSError's constructor in all `types`; returns the one that was there. */
 export function replaceConstructors(module, types) {
   const slot = (type) => (type + CONSTRUCTOR) >> 2;
-  const constructor = module.HEAPU32[slot(types[0])];
+  const original = module.HEAPU32[slot(types[0])];
   for (const type of types) {
-    if (module.HEAPU32[slot(type)] === constructor) module.HEAPU32[slot(type)] = module.functions['new OSError'];
+    if (module.HEAPU32[slot(type)] === original) module.HEAPU32[slot(type)] = module.functions['new OSError'];
   }
-  return constructor;
+  return original;
 }
 
 /** OSError's constructor: the original one with Linux's number. `module.state.errorNumbers`: see bootstrap.py. */
 export function newOsError(module, type, args, keywords) {
-  const original = module.getWasmTableEntry(module.state.errorNumbers.constructor);
+  const original = module.getWasmTableEntry(module.state.errorNumbers.original);
   const translated = translate(module, args);
   if (translated === 0) return original(type, args, keywords);
   const error = original(type, translated, keywords);

@@ -21,14 +21,20 @@ export function addToTable(module, functions) {
     ...encodeVector(returns ? [[I32]] : []),
   ]);
   const imports = functions.map((_, index) => [...name(index), FUNCTION_KIND, ...encodeNumber(index)]);
-  const exports = functions.map((_, index) => [...encodeText(`f${index}`), FUNCTION_KIND, ...encodeNumber(index)]);
+  const exports = functions.map((_, index) => [
+    ...encodeText(`f${index}`),
+    FUNCTION_KIND,
+    ...encodeNumber(index),
+  ]);
   const bytes = Uint8Array.from([
     ...HEADER,
     ...encodeSection(TYPE_SECTION, types),
     ...encodeSection(IMPORT_SECTION, imports),
     ...encodeSection(EXPORT_SECTION, exports),
   ]);
-  const passed = Object.fromEntries(functions.map(([implementation], index) => [`f${index}`, implementation]));
+  const passed = Object.fromEntries(
+    functions.map(([implementation], index) => [`f${index}`, implementation]),
+  );
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: passed });
   return functions.map((_, index) => module.addFunction(instance.exports[`f${index}`]));
 }

@@ -35,6 +35,7 @@ export function addFunctions(module) {
     ['strerror', 2, (_self, number) => strerror(module, number)],
     ['new OSError', 3, (type, args, keywords) => newOsError(module, type, args, keywords)],
     ['flush', 1, () => flushStandardStreams(module)],
+    ['flush at the end', 1, () => flushStandardStreams(module), false],
   ];
   for (const name of REFUSALS) {
     for (const count of [2, 3, 4]) table.push([`${name} ${count}`, count, () => refuse(module, name)]);
@@ -42,7 +43,7 @@ export function addFunctions(module) {
   }
   const indices = addToTable(
     module,
-    table.map(([, count, implementation]) => [implementation, count, true]),
+    table.map(([, count, implementation, returns = true]) => [implementation, count, returns]),
   );
   module.functions = Object.fromEntries(table.map(([name], position) => [name, indices[position]]));
 }
@@ -52,7 +53,8 @@ export function replaceMethod(module, method, name) {
   const definition = module.HEAPU32[(method + METHOD_DEFINITION) >> 2];
   const flags = module.HEAPU32[(definition + METHOD_FLAGS) >> 2];
   const index = module.functions[name] ?? module.functions[`${name} ${ARGUMENT_COUNTS[flags]}`];
-  if (index === undefined) throw new Error(`Expected a method of a known kind for ${name}, got flags ${flags}`);
+  if (index === undefined)
+    throw new Error(`Expected a method of a known kind for ${name}, got flags ${flags}`);
   module.HEAPU32[(definition + METHOD_FUNCTION) >> 2] = index;
 }
 

@@ -16,14 +16,22 @@ const BLOCK = 4096;
 
 /** The file as byte arrays to be written one after the other. `touched`: see `touchedBlocks`. */
 export function encodeImage({ memory, touched, files, library, state }) {
-  const blocks = joinBlocks((index) => touched.has(index) || !isZero(memory, index * BLOCK), memory.length / BLOCK);
+  const blocks = joinBlocks(
+    (index) => touched.has(index) || !isZero(memory, index * BLOCK),
+    memory.length / BLOCK,
+  );
   const header = new TextEncoder().encode(
     JSON.stringify({ memoryBytes: memory.length, blocks, files, state }),
   );
   const preamble = new Uint8Array(PREAMBLE);
   preamble.set(MAGIC);
   new DataView(preamble.buffer).setUint32(MAGIC.length, header.length, true);
-  return [preamble, header, ...blocks.map(([offset, bytes]) => memory.subarray(offset, offset + bytes)), library];
+  return [
+    preamble,
+    header,
+    ...blocks.map(([offset, bytes]) => memory.subarray(offset, offset + bytes)),
+    library,
+  ];
 }
 
 /**
@@ -45,7 +53,8 @@ export function touchedBlocks(memory) {
 export function openImage(path) {
   const file = Deno.openSync(path);
   const preamble = readExactly(file, PREAMBLE);
-  if (!MAGIC.every((byte, index) => preamble[index] === byte)) throw new Error(`Expected an image in ${path}, got another file`);
+  if (!MAGIC.every((byte, index) => preamble[index] === byte))
+    throw new Error(`Expected an image in ${path}, got another file`);
   const headerBytes = new DataView(preamble.buffer).getUint32(MAGIC.length, true);
   const header = JSON.parse(new TextDecoder().decode(readExactly(file, headerBytes)));
   const memoryStart = PREAMBLE + headerBytes;

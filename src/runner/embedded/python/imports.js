@@ -4,7 +4,13 @@ import { pause } from './pause.js';
 export const ABORTED = 134;
 const ENOMEM = 48;
 /** Calls that make files longer: their bytes are outside Python's memory. */
-const GROWING = ['fd_write', 'fd_pwrite', '__syscall_ftruncate64', '__syscall_truncate64', '__syscall_fallocate'];
+const GROWING = [
+  'fd_write',
+  'fd_pwrite',
+  '__syscall_ftruncate64',
+  '__syscall_truncate64',
+  '__syscall_fallocate',
+];
 
 /**
  * Puts our own in the place of functions that WebAssembly calls and that Emscripten implements for a page in a
@@ -25,7 +31,7 @@ export function replaceImports({ env, wasi_snapshot_preview1: wasi }, module) {
     return 0;
   };
   waitInPoll(env, module);
-  useUniversalTime(env);
+  useUniversalTime(env, module);
   for (const library of [env, wasi]) {
     for (const name of GROWING) {
       if (library[name] !== undefined) library[name] = refuseWithoutMemory(library[name], library === wasi);
@@ -45,10 +51,26 @@ function waitInPoll(env, module) {
   };
 }
 
-/** Local time is UTC, whatever the host's is. */
-function useUniversalTime(env) {
-  env._localtime_js = env._gmtime_js;
+/** Local time is UTC, whatever the host's is. The rest of C's `struct tm` is what gmtime fills in too. */
+function useUniversalTime(env, module) {
+  const IS_SUMMER = 32;
+  const OFFSET = 36;
+  const gmtime = env._gmtime_js;
+  env._localtime_js = (time, fields) => {
+    gmtime(time, fields);
+    module.HEAP32[(fields + IS_SUMMER) >> 2] = 0;
+    module.HEAP32[(fields + OFFSET) >> 2] = 0;
+  };
   env._mktime_js = env._timegm_js;
+  env._tzset_js = (offset, hasSummer, name, summerName) => {
+    module.HEAP32[offset >> 2] = 0;
+    module.HEAP32[hasSummer >> 2] = 0;
+    for (const place of [name, summerName])
+      module.HEAPU8.set(
+        [...'UTC\0'].map((c) => c.charCodeAt(0)),
+        place,
+      );
+  };
 }
 
 /** A file that cannot grow is an error of the call, not the interpreter's end. */

@@ -29,10 +29,9 @@ function pretendBrowser() {
 }
 
 /**
- * `directory`: of the pyodide package, with a slash at the end. `wasm`: a promise of the compiled
- * module. `library`: the standard
- * library's files, see library.js. `restore`: fills the memory of the fresh instance; without it CPython is
- * initialized. Resolves to Emscripten's module object: `_Py…` functions, `HEAPU8`, `FS`.
+ * `directory`: of the pyodide package, with a slash at the end. `wasm`: a promise of the compiled module. `library`:
+ * the standard library's files, see library.js. `restore`: fills the memory of the fresh instance; without it CPython
+ * is initialized. Resolves to Emscripten's module object: `_Py…` functions, `HEAPU8`, `FS`.
  */
 export async function startInterpreter({ directory, wasm, library, restore }) {
   pretendBrowser();
@@ -75,9 +74,15 @@ export async function startInterpreter({ directory, wasm, library, restore }) {
 function initializePython(module) {
   const text = (value) => module.stringToNewUTF8(value);
   const config = module._PyInitConfig_Create();
-  // The locale (LANG above) decides how `open` reads and writes text.
-  const locale = { configure_locale: 1 };
-  const integers = { ...locale, isolated: 0, use_environment: 0, site_import: 1, write_bytecode: 0, use_hash_seed: 0 };
+  const integers = {
+    // The locale (LANG, below) decides how `open` reads and writes text.
+    configure_locale: 1,
+    isolated: 0,
+    use_environment: 0,
+    site_import: 1,
+    write_bytecode: 0,
+    use_hash_seed: 0,
+  };
   const strings = {
     home: PREFIX,
     program_name: `${PREFIX}/bin/python3`,
@@ -87,9 +92,12 @@ function initializePython(module) {
     filesystem_encoding: 'utf-8',
     filesystem_errors: 'surrogateescape',
   };
-  for (const [name, value] of Object.entries(integers)) module._PyInitConfig_SetInt(config, text(name), BigInt(value));
-  for (const [name, value] of Object.entries(strings)) module._PyInitConfig_SetStr(config, text(name), text(value));
-  if (module._Py_InitializeFromInitConfig(config) !== 0) throw new Error('Expected CPython to start, got an error');
+  for (const [name, value] of Object.entries(integers))
+    module._PyInitConfig_SetInt(config, text(name), BigInt(value));
+  for (const [name, value] of Object.entries(strings))
+    module._PyInitConfig_SetStr(config, text(name), text(value));
+  if (module._Py_InitializeFromInitConfig(config) !== 0)
+    throw new Error('Expected CPython to start, got an error');
   module._PyInitConfig_Free(config);
 }
 

@@ -2,7 +2,7 @@ import { replaceConstructors } from './error_numbers.js';
 import { replaceInitializer, replaceMethod } from './functions.js';
 import { encodeImage, touchedBlocks } from './image.js';
 import { startInterpreter } from './interpreter.js';
-import { unpackStandardLibrary } from './standard_library.js';
+import { joinStandardLibrary } from './standard_library.js';
 
 /**
  * Makes an image (image.js) and writes it to stdout. Run by Deno with `--allow-read` for this directory and
@@ -11,7 +11,11 @@ import { unpackStandardLibrary } from './standard_library.js';
 
 const [directory] = Deno.args;
 const wasm = WebAssembly.compile(Deno.readFileSync(`${directory}pyodide.asm.wasm`));
-const { files, library } = unpackStandardLibrary(Deno.readFileSync(`${directory}python_stdlib.zip`));
+const ADDITIONS = ['dbm/__init__.py', '_multiprocessing.py'];
+const { files, library } = joinStandardLibrary(
+  Deno.readFileSync(`${directory}python_stdlib.zip`),
+  ADDITIONS.map((path) => [path, Deno.readFileSync(new URL(`additions/${path}`, import.meta.url))]),
+);
 const reading = { files, read: (offset, length) => library.slice(offset, offset + length) };
 
 let touched;
@@ -30,7 +34,7 @@ module.state = state;
 state.rehearsal = Deno.readTextFileSync(new URL('rehearsal.py', import.meta.url));
 for (const [address, name] of state.methods) replaceMethod(module, address, name);
 for (const [type, wrapper, name] of state.initializers) replaceInitializer(module, type, wrapper, name);
-state.errorNumbers.constructor = replaceConstructors(module, state.errorNumbers.types);
+state.errorNumbers.original = replaceConstructors(module, state.errorNumbers.types);
 // All that is there is frozen: the garbage collector passes over it. A program's module has to be collected at the end.
 for (const object of state.main) {
   module._PyObject_GC_UnTrack(object);
@@ -49,7 +53,7 @@ function prepare(python) {
   const namespace = python._PyDict_New();
   python._PyDict_SetItemString(namespace, text('__builtins__'), python._PyEval_GetBuiltins());
   python._PyDict_SetItemString(namespace, text('__name__'), python._PyUnicode_FromString(text('sandbox')));
-  for (const name of ['error_numbers.py', 'ready_modules.py', 'bootstrap.py']) {
+  for (const name of ['error_numbers.py', 'ready_modules.py', 'replacements.py', 'bootstrap.py']) {
     const source = Deno.readTextFileSync(new URL(name, import.meta.url));
     const FILE_INPUT = 257;
     const code = python._Py_CompileString(text(source), text(`<${name}>`), FILE_INPUT);

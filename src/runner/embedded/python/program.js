@@ -19,7 +19,7 @@ export function runProgram(python, payload) {
   const path = writeFiles(python.FS, payload);
   try {
     setStage(python, path, payload);
-    flushWhileComputing(python);
+    flushInTime(python);
     Deno.exit(execute(python, path));
   } catch (error) {
     giveUp(error);
@@ -39,7 +39,8 @@ function wasInterrupted(python) {
   return type !== 0 && type === python.HEAPU32[python._PyExc_KeyboardInterrupt >> 2];
 }
 
-function flushWhileComputing(python) {
+/** Also at the very end: what a last `__del__` printed is still in the streams, which outlive Python's own flush. */
+function flushInTime(python) {
   let ticks = 0;
   let last = performance.now();
   python.onTick = () => {
@@ -49,6 +50,7 @@ function flushWhileComputing(python) {
     last = now;
     python._Py_AddPendingCall(python.functions.flush, 0);
   };
+  python._PyUnstable_AtExit(python._PyInterpreterState_Get(), python.functions['flush at the end'], 0);
   python.beforeWait = () => flushStandardStreams(python);
   python.HEAPU8[python._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
 }

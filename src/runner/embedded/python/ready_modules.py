@@ -68,6 +68,7 @@ class _ReadyLoader(SourceFileLoader):
     """Loads a module that is there already: puts it and what it needs into `sys.modules`."""
 
     def __init__(self, name, needed, ready, closures):
+        super().__init__(name, ready[name].__spec__.origin)
         self._needed = needed
         self._ready = ready
         self._closures = closures
@@ -112,10 +113,12 @@ def prepare(directory):
             loader = _ReadyLoader(fullname, needed, ready, closures)
             spec = type(loader._spec)(fullname, loader, origin=loader._spec.origin)
             spec.submodule_search_locations = loader._spec.submodule_search_locations
+            spec.has_location = True
             return spec
 
-    Finder.__name__ = Finder.__qualname__ = finder_class.__name__
-    Finder.__module__ = finder_class.__module__
+    for made, original in ((Finder, finder_class), (_ReadyLoader, SourceFileLoader)):
+        made.__name__ = made.__qualname__ = original.__name__
+        made.__module__ = original.__module__
     for finder in list(sys.path_importer_cache.values()):
         if isinstance(finder, finder_class) and finder.path.startswith(directory):
             finder.__class__ = Finder

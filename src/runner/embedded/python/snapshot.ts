@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +16,8 @@ export interface PythonSnapshotOptions {
 
 const SOURCES = fileURLToPath(new URL('.', import.meta.url));
 const DIGEST_BYTES = 32;
+/** Bytes of a snapshot read at once to check it. */
+const READ_BYTES = 1024 * 1024;
 /** Unfinished files older than this are left from a process that was killed, milliseconds. */
 const ABANDONED_MS = 3_600_000;
 /** Bytes of the maker's stderr that an error quotes. */
@@ -28,7 +29,11 @@ const QUOTED_BYTES = 2000;
  * processes may do so at once. Removes snapshots of other versions. Resolves to the file's path; throws when Deno
  * cannot make one, with what it said.
  */
-export async function ensurePythonSnapshot({ dataDir, packages, signal }: PythonSnapshotOptions): Promise<string> {
+export async function ensurePythonSnapshot({
+  dataDir,
+  packages,
+  signal,
+}: PythonSnapshotOptions): Promise<string> {
   await mkdir(dataDir, { recursive: true });
   const name = `python-${await versionKey(packages)}.snapshot`;
   const file = join(dataDir, name);
@@ -41,20 +46,34 @@ async function versionKey(packages: Packages): Promise<string> {
   const hash = createHash('sha256');
   hash.update(`${packages.denoVersion}\n`);
   hash.update(await readFile(join(packages.pyodideDirectory, 'package.json')));
-  const sources = (await readdir(SOURCES)).filter((name) => /\.(js|py)$/.test(name)).sort();
+  const sources = (await readdir(SOURCES, { recursive: true }))
+    .filter((name) => /\.(js|py)$/.test(name))
+    .sort();
   for (const source of sources) hash.update(await readFile(join(SOURCES, source)));
   return hash.digest('hex').slice(0, 16);
 }
 
-/** A snapshot ends with the SHA-256 of everything before: whether it is there and unharmed. */
+/**
+ * A snapshot ends with the SHA-256 of everything before: whether it is there and unharmed. Read into one buffer: a
+ * stream leaves 30 MB of them behind, which an idle server would hold for good.
+ */
 async function isWhole(file: string): Promise<boolean> {
-  const size = await stat(file).then((found) => found.size, () => 0);
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
   if (size <= DIGEST_BYTES) return false;
+  await using handle = await open(file);
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
   const hash = createHash('sha256');
-  for await (const bytes of createReadStream(file, { end: size - DIGEST_BYTES - 1 })) hash.update(bytes);
-  const ending: Buffer[] = [];
-  for await (const bytes of createReadStream(file, { start: size - DIGEST_BYTES })) ending.push(bytes);
-  return hash.digest().equals(Buffer.concat(ending));
+  for (let left = size - DIGEST_BYTES; left > 0; ) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(left, READ_BYTES));
+    if (bytesRead === 0) return false;
+    hash.update(buffer.subarray(0, bytesRead));
+    left -= bytesRead;
+  }
+  const { bytesRead } = await handle.read(buffer, 0, DIGEST_BYTES);
+  return hash.digest().equals(buffer.subarray(0, bytesRead));
 }
 
 /** Written under a name of its own and renamed when complete: whoever sees the file sees all of it. */
@@ -87,12 +106,18 @@ async function writeSnapshot(
       join(SOURCES, 'make.js'),
       packages.pyodideDirectory,
     ],
-    { env: { DENO_DIR: cache, TZ: 'UTC' }, stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal, killSignal: 'SIGKILL' as const }) },
+    {
+      env: { DENO_DIR: cache, TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal && { signal, killSignal: 'SIGKILL' as const }),
+    },
   );
   const ended = new Promise<number | null>((resolve, reject) => {
     maker.once('error', reject);
     maker.once('close', resolve);
   });
+  // Awaited further down, with the output: a failed start must not count as unhandled until then.
+  ended.catch(() => undefined);
   let complaint = '';
   maker.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-QUOTED_BYTES);
@@ -107,7 +132,8 @@ async function writeSnapshot(
       }
     })();
     const [code] = await Promise.all([ended, written]);
-    if (code !== 0) throw new Error(`Expected Deno to make a Python snapshot, got exit code ${code}: ${complaint}`);
+    if (code !== 0)
+      throw new Error(`Expected Deno to make a Python snapshot, got exit code ${code}: ${complaint}`);
     await output.writeFile(hash.digest());
   } finally {
     maker.kill('SIGKILL');
@@ -119,7 +145,10 @@ async function removeOthers(dataDir: string, current: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     if (name === current || !/^python-[0-9a-f]+\.snapshot/.test(name)) continue;
     const file = join(dataDir, name);
-    const age = await stat(file).then((found) => Date.now() - found.mtimeMs, () => 0);
+    const age = await stat(file).then(
+      (found) => Date.now() - found.mtimeMs,
+      () => 0,
+    );
     if (name.endsWith('.unfinished') && age < ABANDONED_MS) continue;
     await rm(file, { force: true });
   }

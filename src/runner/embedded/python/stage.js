@@ -6,6 +6,7 @@ const ENVIRONMENT = {
   HOME: HOME_DIRECTORY,
   LANG: 'C.UTF-8',
   TMPDIR: '/tmp',
+  USER: 'user',
   PWD: WORK_DIRECTORY,
 };
 

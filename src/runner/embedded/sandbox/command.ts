@@ -4,6 +4,8 @@ import { accessSync, constants } from 'node:fs';
 export interface ProcessBounds {
   /** MiB of private memory the whole process may map. */
   readonly dataMb: number;
+  /** KiB of its main thread's stack; what the server itself has when it is not given. Becomes every thread's, as address space. */
+  readonly stackKb?: number;
 }
 
 export interface Command {
@@ -24,6 +26,7 @@ const SETPRIV_PLACES = ['/usr/bin/setpriv', '/bin/setpriv'];
 export function boundCommand(command: Command, bounds: ProcessBounds): Command {
   if (process.platform === 'win32') return command;
   const limits = [`ulimit -f 0`, `ulimit -c 0`, `ulimit -n ${OPEN_FILES}`];
+  if (bounds.stackKb !== undefined) limits.push(`ulimit -s ${bounds.stackKb}`);
   if (process.platform === 'linux') limits.push(`ulimit -d ${bounds.dataMb * 1024}`);
   const script = `trap '' XFSZ; ${limits.join('; ')}; exec "$@"`;
   return { file: SHELL, args: ['-c', script, SHELL, ...dieWithParent(), command.file, ...command.args] };

@@ -40,10 +40,14 @@ export class Sandbox {
   #status: ProcessStatus | null = null;
   #hasEnded = false;
 
+  /** Throws when there are no file descriptors left for its pipes. */
   constructor({ launcher, directory, dataMb, onExit }: SandboxOptions) {
     this.launcher = launcher;
     this.directory = directory;
-    const { file, args } = boundCommand(launcher.command(directory), { dataMb });
+    const { file, args } = boundCommand(launcher.command(directory), {
+      dataMb,
+      ...(launcher.stackKb === undefined ? {} : { stackKb: launcher.stackKb }),
+    });
     this.#process = spawn(file, args, {
       cwd: directory,
       // DENO_DIR cannot be made, so nothing is cached, stored or left for the next program. Without a backend WebGPU
@@ -53,6 +57,11 @@ export class Sandbox {
       detached: true,
       windowsHide: true,
     });
+    if (this.#process.stdin === undefined) {
+      // The reason comes as an event; unheard it would end the server.
+      this.#process.on('error', () => undefined);
+      throw new Error('Expected a process with three pipes, got none: too few file descriptors are left');
+    }
     giveWay(this.#process.pid);
     // A program that ends without reading its stdin is no failure of anything.
     this.#process.stdin.on('error', () => undefined);

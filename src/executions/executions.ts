@@ -1,9 +1,5 @@
 import { UNSTORED_BYTES } from '../bounds.ts';
 
-export type { Caller } from './caller.ts';
-export type { HealthCheck, HealthReport, HealthStatus } from './health.ts';
-export type { OutputBatch } from './output/follow.ts';
-
 import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
 import type { Drive } from './drive.ts';

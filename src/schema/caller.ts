@@ -1,4 +1,4 @@
-import type { Caller } from '../executions/executions.ts';
+import type { Caller } from '../executions/caller.ts';
 import type { SchemaContext } from './context.ts';
 import { unauthenticated } from './failures.ts';
 

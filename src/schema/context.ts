@@ -1,23 +1,5 @@
-import type { Caller, Executions } from '../executions/executions.ts';
-
-/** The operations of the domain that the schema stands on. */
-export type ExecutionsApi = Pick<
-  Executions,
-  | 'runtimes'
-  | 'execute'
-  | 'cancel'
-  | 'cleanup'
-  | 'get'
-  | 'list'
-  | 'queuePosition'
-  | 'outputSummary'
-  | 'outputText'
-  | 'outputTail'
-  | 'chunks'
-  | 'followOutput'
-  | 'followStatus'
-  | 'health'
->;
+import type { Caller } from '../executions/caller.ts';
+import type { ExecutionsApi } from '../executions/executions.ts';
 
 /** What a resolver may reach: one for each operation, made by whoever executes it. */
 export interface SchemaContext {

@@ -12,7 +12,7 @@ import './runtime.ts';
 import './health.ts';
 import { builder } from './builder.ts';
 
-export type { ExecutionsApi, SchemaContext, ServiceInfo } from './context.ts';
+export type { SchemaContext, ServiceInfo } from './context.ts';
 
 /** The public contract with its resolvers, which reach the service only through their `SchemaContext`. */
 export function buildSchema(): GraphQLSchema {

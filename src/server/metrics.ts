@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EndReason } from '../executions/execution.ts';
-import type { HealthReport } from '../executions/executions.ts';
+import type { HealthReport } from '../executions/health.ts';
 import type { Runner } from '../executions/runner.ts';
 import type { Telemetry } from '../executions/telemetry.ts';
 

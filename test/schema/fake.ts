@@ -1,7 +1,8 @@
 import { type ExecutionResult, execute, parse, subscribe, validate } from 'graphql';
+import type { Caller } from '../../src/executions/caller.ts';
 import type { Execution } from '../../src/executions/execution.ts';
-import type { Caller } from '../../src/executions/executions.ts';
-import { buildSchema, type ExecutionsApi, type SchemaContext } from '../../src/schema/schema.ts';
+import type { ExecutionsApi } from '../../src/executions/executions.ts';
+import { buildSchema, type SchemaContext } from '../../src/schema/schema.ts';
 
 export const ID = '01980000-0000-7000-8000-000000000001';
 export const schema = buildSchema();

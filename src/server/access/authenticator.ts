@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.ts';
-import type { Caller } from '../../executions/executions.ts';
+import type { Caller } from '../../executions/caller.ts';
 
 /** What an `authorization` value said: a caller, nothing, or a key that is not one of ours. */
 export type Identity = { readonly caller: Caller | null; readonly refused: boolean };

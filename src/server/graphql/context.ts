@@ -1,4 +1,5 @@
-import type { Caller, ExecutionsApi } from '../../executions/executions.ts';
+import type { Caller } from '../../executions/caller.ts';
+import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { SchemaContext } from '../../schema/context.ts';
 import { service } from '../service.ts';
 

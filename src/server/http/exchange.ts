@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../../executions/executions.ts';
+import type { Caller } from '../../executions/caller.ts';
 import { unauthenticated } from './http-error.ts';
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;

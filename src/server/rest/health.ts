@@ -1,4 +1,5 @@
-import type { ExecutionsApi, HealthCheck } from '../../executions/executions.ts';
+import type { ExecutionsApi } from '../../executions/executions.ts';
+import type { HealthCheck } from '../../executions/health.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { replyJson } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';

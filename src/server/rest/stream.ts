@@ -1,4 +1,5 @@
-import type { ExecutionsApi, OutputBatch } from '../../executions/executions.ts';
+import type { ExecutionsApi } from '../../executions/executions.ts';
+import type { OutputBatch } from '../../executions/output/follow.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { badRequest } from '../http/http-error.ts';
 import type { Route } from '../http/router.ts';

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Caller } from '../../executions/executions.ts';
+import type { Caller } from '../../executions/caller.ts';
 
 /** One WebSocket: kept small, and free of the request that opened it, because there may be thousands. */
 export class Connection {

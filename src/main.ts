@@ -1,14 +1,9 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { openApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 
 /** Reads the environment, opens the app, closes it on a signal; a second signal ends the process at once. */
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
-  // Types are stripped and sources compiled once, not at every start: a third less memory. Harmless where it cannot be kept.
-  enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/podline'));
-  const { openApp } = await import('./app.ts');
-  const app = await openApp(config);
+  const app = await openApp(readConfig(process.env));
   process.stderr.write(`Podline listens on ${app.url} (GraphiQL: open it in a browser)\n`);
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals) => {

@@ -15,8 +15,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // With a Podline of someone's own at the default address the command would rightly use that one.
 const isTaken = await answers(chosenEndpoint({}, captureShell()));
+const TAKEN = 'a Podline answers at the default address of this machine; stop it to run this';
 
-it.skipIf(isTaken)('runs in its own process when there is no server, and leaves nothing behind', async () => {
+it('runs in its own process when there is no server, and leaves nothing behind', async (context) => {
+  context.skip(isTaken, TAKEN);
   writeFileSync(
     join(folder, 'job.js'),
     'console.log(process.argv[2]); console.error("err"); process.exit(5);',
@@ -26,7 +28,8 @@ it.skipIf(isTaken)('runs in its own process when there is no server, and leaves 
   expect(existsSync(join(folder, '.podline'))).toBe(false);
 });
 
-it.skipIf(isTaken)('does not detach from a service that ends with it', async () => {
+it('does not detach from a service that ends with it', async (context) => {
+  context.skip(isTaken, TAKEN);
   writeFileSync(join(folder, 'job.js'), '');
   const { code, stdout, stderr } = await podline(['run', '--detach', 'job.js'], { cwd: folder });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -1,4 +1,5 @@
 import type { Limits } from '../executions/execution.ts';
+import { LIMIT_NAMES } from '../executions/input/limits.ts';
 
 /** A setting cannot be right; the message names it, says what it was and what it may be. Never holds a secret. */
 export class ConfigError extends Error {
@@ -73,15 +74,13 @@ export function sizes(
 export function limits(byDefault: Limits, least: Limits, most: Limits): Parser<Limits> {
   return (name, given) => {
     const all: { -readonly [key in keyof Limits]: number } = { ...byDefault };
-    for (const key of LIMITS) all[key] = Math.min(all[key], most[key]);
-    for (const [key, value] of pairs(name, given, LIMITS)) {
+    for (const key of LIMIT_NAMES) all[key] = Math.min(all[key], most[key]);
+    for (const [key, value] of pairs(name, given, LIMIT_NAMES)) {
       all[key] = number(all[key], { least: least[key], most: most[key] })(`${name} ${key}`, value);
     }
     return all;
   };
 }
-
-const LIMITS = ['timeoutMs', 'memoryMb', 'cpuMillis', 'outputBytes'] as const;
 
 /** `name=key` with commas or line ends between; `#` begins a comment line. Messages never hold a key. */
 export const keys: Parser<{ name: string; key: string }[]> = (name, given) => {

@@ -134,16 +134,11 @@ export class Executions {
    * @throws NotFoundError, AlreadyEndedError, UnavailableError
    */
   async cancel(caller: Caller, id: string): Promise<Execution> {
-    for (;;) {
-      const execution = await this.#stored(caller, id);
-      if (hasEnded(execution)) {
-        throw new AlreadyEndedError(
-          `Execution ${id}: expected one that is queued or under way, got one that is ${execution.status}.`,
-        );
-      }
-      const cancelled = await this.#requestCancel(execution);
-      if (cancelled) return cancelled;
-    }
+    const { execution, hadEnded } = await this.#cancelUnlessEnded(caller, id);
+    if (!hadEnded) return execution;
+    throw new AlreadyEndedError(
+      `Execution ${id}: expected one that is queued or under way, got one that is ${execution.status}.`,
+    );
   }
 
   /**
@@ -151,16 +146,10 @@ export class Executions {
    * @throws NotFoundError, UnavailableError
    */
   async cleanup(caller: Caller, id: string): Promise<Execution> {
-    for (;;) {
-      const execution = await this.#stored(caller, id);
-      if (hasEnded(execution)) {
-        await this.#runner.remove(execution);
-        return execution;
-      }
-      // Whoever drives it removes what the runner holds once its end is stored.
-      const cancelled = await this.#requestCancel(execution);
-      if (cancelled) return cancelled;
-    }
+    const { execution, hadEnded } = await this.#cancelUnlessEnded(caller, id);
+    // Of one that still ran, whoever drives it removes what the runner holds once its end is stored.
+    if (hadEnded) await this.#runner.remove(execution);
+    return execution;
   }
 
   /** Null when unknown or another caller's. @throws UnavailableError */
@@ -270,10 +259,18 @@ export class Executions {
     return expectFound(id, await this.get(caller, id));
   }
 
-  /** As the store has it: what this process remembers of a drive may be behind another process's end. */
-  async #stored(caller: Caller, id: string): Promise<Execution> {
-    const execution = await this.#store.getExecution(id);
-    return expectFound(id, execution?.caller === caller ? execution : null);
+  /**
+   * Looks at the execution as the store has it: what this process remembers of a drive may be behind another process's
+   * end.
+   */
+  async #cancelUnlessEnded(caller: Caller, id: string): Promise<{ execution: Execution; hadEnded: boolean }> {
+    for (;;) {
+      const stored = await this.#store.getExecution(id);
+      const execution = expectFound(id, stored?.caller === caller ? stored : null);
+      if (hasEnded(execution)) return { execution, hadEnded: true };
+      const cancelled = await this.#requestCancel(execution);
+      if (cancelled) return { execution: cancelled, hadEnded: false };
+    }
   }
 
   /** Null when the execution has moved on meanwhile: look again. */

@@ -5,12 +5,12 @@ import type { ChunkRange } from '../../executions/store.ts';
 export const GET_NUMBER = 'SELECT number FROM executions WHERE id = ?';
 
 /** The number of the execution with this id, hidden or not. */
-export function prepareGetNumber(database: DatabaseSync): (id: string) => number | null {
+function prepareGetNumber(database: DatabaseSync): (id: string) => number | null {
   const select = database.prepare(GET_NUMBER);
   return (id) => (select.get(id) as { number: number } | undefined)?.number ?? null;
 }
 
-export const INSERT_CHUNK =
+const INSERT_CHUNK =
   'INSERT INTO chunks (key, stream, text, at) VALUES (?1 << 32 | ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING';
 
 /** Chunks of an execution that is not there (removed meanwhile) are dropped: nothing would ever remove them. */

@@ -7,7 +7,7 @@ export class StoreOpenError extends Error {
 }
 
 /** SQLite's primary result codes that we tell apart (https://sqlite.org/rescode.html). */
-export const SQLITE = {
+const SQLITE = {
   PERM: 3,
   BUSY: 5,
   LOCKED: 6,
@@ -21,7 +21,7 @@ export const SQLITE = {
 } as const;
 
 /** The primary result code of an error of `node:sqlite`; null for any other error. */
-export function resultCode(error: unknown): number | null {
+function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
   return error.errcode & 0xff;
 }

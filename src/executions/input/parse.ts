@@ -96,12 +96,7 @@ function parseEnv(env: ExecuteInput['env']): Payload['env'] {
         `${field}.name: expected an identifier (letters, digits and _, no digit first), got something else`,
       );
     }
-    if (names.has(name))
-      throw new InvalidInputError(
-        `${field}.name`,
-        `${field}.name: expected each name once, got ${name} again`,
-      );
-    names.add(name);
+    addOnce(names, `${field}.name`, name);
     checkText(`${field}.value`, value);
     bytes += name.length + Buffer.byteLength(value);
   }
@@ -121,12 +116,7 @@ function parseLabels(labels: readonly Label[]): readonly Label[] {
         `${field}.name: expected letters, digits and - _ . / inside, got ${JSON.stringify(name)}`,
       );
     }
-    if (names.has(name))
-      throw new InvalidInputError(
-        `${field}.name`,
-        `${field}.name: expected each name once, got ${name} again`,
-      );
-    names.add(name);
+    addOnce(names, `${field}.name`, name);
     checkText(`${field}.value`, value);
     atMost(`${field}.value`, value.length, LABEL_VALUE_LENGTH, 'characters');
   }
@@ -140,6 +130,12 @@ function parseIdempotencyKey(key: string | null | undefined): string | null {
     throw new InvalidInputError('idempotencyKey', 'idempotencyKey: expected a key, got an empty one');
   atMost('idempotencyKey', key.length, IDEMPOTENCY_KEY_LENGTH, 'characters');
   return key;
+}
+
+function addOnce(names: Set<string>, field: string, name: string): void {
+  if (names.has(name))
+    throw new InvalidInputError(field, `${field}: expected each name once, got ${name} again`);
+  names.add(name);
 }
 
 function checkText(field: string, value: string): void {

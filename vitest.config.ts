@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const BROWSER = 'test/browser/**/*.test.ts';
+const CLUSTER = 'test/cluster/**/*.test.ts';
+const MONGO = 'test/mongo/**/*.test.ts';
 
 export default defineConfig({
   // Vitest would load graphql twice, once as ESM and once as CommonJS, and graphql refuses types of another copy.
@@ -11,7 +13,12 @@ export default defineConfig({
     // Sandboxes are processes of their own: more test files at once than cores would only make each other late.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'], exclude: [BROWSER] } },
+      {
+        extends: true,
+        test: { name: 'main', include: ['test/**/*.test.ts'], exclude: [BROWSER, CLUSTER, MONGO] },
+      },
+      { extends: true, test: { name: 'cluster', include: [CLUSTER], testTimeout: 120_000 } },
+      { extends: true, test: { name: 'mongo', include: [MONGO] } },
       { extends: true, test: { name: 'browser', include: [BROWSER], testTimeout: 120_000 } },
     ],
   },

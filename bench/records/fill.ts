@@ -64,7 +64,7 @@ function record(index: number, createdAt: number): Execution {
     finishedAt: createdAt + 30,
     cancelRequestedAt: null,
     usage: { wallMs: 25, cpuMs: 20, maxMemoryMb: 60 },
-    runner: { kind: 'embedded', job: null, pod: null, node: null, warm: true },
+    runner: { kind: 'embedded', job: null, pod: null, podUid: null, node: null, warm: true },
     owner: null,
     epoch: 1,
   };

@@ -1,4 +1,4 @@
-import { RunnerNotReadyError, StoreUnavailableError } from './errors.ts';
+import { RunnerDetachedError, RunnerNotReadyError, StoreUnavailableError } from './errors.ts';
 import { type Execution, hasEnded, type RunnerInfo } from './execution.ts';
 import type { UnstoredBudget } from './output/budget.ts';
 import { LiveOutput } from './output/live.ts';
@@ -6,7 +6,16 @@ import type { Retry } from './retry.ts';
 import type { RunEnd, Runner, RunObserver, StopReason } from './runner.ts';
 import type { Store } from './store.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
-import { end, requeue, type StoredOutput, start, type Transition, wait } from './transitions.ts';
+import {
+  end,
+  place,
+  release,
+  requeue,
+  type StoredOutput,
+  start,
+  type Transition,
+  wait,
+} from './transitions.ts';
 import type { Wakeups } from './wakeups.ts';
 
 export interface DriveDeps {
@@ -67,36 +76,49 @@ export class Drive {
       const how = await runner.run({ ...execution, payload }, this.#observer(), this.#stop.signal);
       await this.#finish(how);
     } catch (error) {
-      const isStarted = this.execution.status !== 'STARTING';
-      if (error instanceof RunnerNotReadyError && !isStarted) await this.#giveBack(error.message);
-      else await this.#fail(error);
+      await this.#leave(error);
     }
   }
 
   /** Goes on with an execution whose former process is gone. */
   async adopt(): Promise<void> {
+    const { store, runner, retry } = this.#deps;
+    const { execution, output } = this;
     try {
-      const { runner } = this.#deps;
-      const how = await runner.adopt(
-        this.execution,
-        this.output.lastSeq,
-        this.#observer(),
-        this.#stop.signal,
-      );
+      const payload =
+        execution.status === 'STARTING' ? await retry(() => store.getPayload(execution.id)) : null;
+      const taken = { execution, after: output.lastSeq, payload };
+      const how = await runner.adopt(taken, this.#observer(), this.#stop.signal);
       await this.#finish(how ?? this.#gone());
     } catch (error) {
-      await this.#fail(error);
+      await this.#leave(error);
     }
+  }
+
+  /** The runner told no end. */
+  #leave(error: unknown): Promise<void> {
+    if (error instanceof RunnerDetachedError) return this.#release();
+    const isStarted = this.execution.status !== 'STARTING';
+    if (error instanceof RunnerNotReadyError && !isStarted) return this.#giveBack(error.message);
+    return this.#fail(error);
   }
 
   #observer(): RunObserver {
     return {
+      placed: (runner) => this.#placed(runner),
       started: (at, runner) => this.#started(at, runner),
       output: (chunks) => this.output.append(chunks),
+      storedSeq: () => this.output.storedSeq,
       waiting: (message) => {
         if (message !== this.execution.message) this.#write(wait(this.execution, message));
       },
     };
+  }
+
+  async #placed(runner: RunnerInfo): Promise<void> {
+    this.#write(place(this.execution, runner));
+    await this.#writes;
+    if (this.#lost) throw new RunnerDetachedError('Another process has taken the execution over.');
   }
 
   #started(at: number, runner: RunnerInfo): void {
@@ -132,7 +154,19 @@ export class Drive {
       'execution ended',
     );
     await retry(() => store.deletePayload(id));
-    await runner.remove(this.execution);
+    // What is not removed now, the sweep finds.
+    await runner
+      .remove(this.execution)
+      .catch((err: unknown) =>
+        logger.warn({ executionId: id, err }, 'what the runner holds was not removed'),
+      );
+  }
+
+  /** The program goes on without this process. */
+  async #release(): Promise<void> {
+    await this.output.flush();
+    this.#then(() => this.#deps.retry(() => this.#apply(release(this.execution))).then(() => {}));
+    await this.#writes;
   }
 
   async #giveBack(reason: string): Promise<void> {

@@ -28,16 +28,20 @@ export class Drives {
   async resume(taken: Execution, ended: (drive: Drive) => void): Promise<void> {
     // Taken over already: nobody else would ever drive it.
     const stored = await this.#deps.retry(() => this.#deps.store.summarizeChunks(taken.id));
-    this.#hold(new Drive(taken, stored, this.#deps), (drive) => drive.adopt(), ended);
+    const drive = new Drive(taken, stored, this.#deps);
+    this.#hold(drive, () => drive.adopt(), ended);
+    // A wish to cancel made before this found nobody to tell.
+    const now = await this.#deps.retry(() => this.#deps.store.getExecution(taken.id));
+    if (now && now.cancelRequestedAt !== null) drive.stop('CANCELLED');
   }
 
   /**
    * Lets what runs end, then interrupts the rest and waits until their ends are stored: `graceMs` in all, and a second
-   * more at the most where that is too short to store anything.
+   * more at the most where that is too short to store anything. Of a runner whose programs go on it lets go at once.
    */
   async close(graceMs: number): Promise<void> {
     const interruptMs = Math.max(1000, Math.min(3000, graceMs / 4));
-    await this.#settled(Math.max(0, graceMs - interruptMs));
+    if (!this.#deps.runner.outlivesProcess) await this.#settled(Math.max(0, graceMs - interruptMs));
     for (const drive of this.#drives.values()) drive.stop('INTERRUPTED');
     await this.#settled(interruptMs);
   }

@@ -80,6 +80,14 @@ export class RunnerNotReadyError extends UnavailableError {
   override readonly name = 'RunnerNotReadyError';
 }
 
+/**
+ * Thrown by a runner that was told to let go of a program and has: the program goes on, and whoever takes the execution
+ * over reads on.
+ */
+export class RunnerDetachedError extends Error {
+  override readonly name = 'RunnerDetachedError';
+}
+
 /** A chunk that must be there is not: the record was removed while it was read, or the store lost something. */
 export class OutputMissingError extends Error {
   override readonly name = 'OutputMissingError';

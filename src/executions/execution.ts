@@ -66,6 +66,8 @@ export interface RunnerInfo {
   readonly kind: string;
   readonly job: string | null;
   readonly pod: string | null;
+  /** What tells this pod from one made anew under its name. */
+  readonly podUid: string | null;
   readonly node: string | null;
   /** Whether it was served by a process or pod that was ready before it was asked for. */
   readonly warm: boolean;

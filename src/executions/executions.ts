@@ -6,6 +6,7 @@ import type { Drive } from './drive.ts';
 import { Drives } from './drives.ts';
 import { AlreadyEndedError, NotFoundError, UnavailableError, UserError } from './errors.ts';
 import { type Chunk, type Execution, hasEnded, type OutputStream } from './execution.ts';
+import { ForgottenRuns } from './forgotten.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
 import { parseSubmission } from './input/parse.ts';
@@ -54,6 +55,7 @@ export class Executions {
   readonly #output: OutputReader;
   readonly #admission: Admission;
   readonly #retention: Retention;
+  readonly #forgotten: ForgottenRuns;
   #closing: Promise<void> | null = null;
 
   constructor(
@@ -88,6 +90,7 @@ export class Executions {
       deps.logger,
     );
     this.#retention = new Retention(deps.store, options.retentionDays, deps.logger);
+    this.#forgotten = new ForgottenRuns(deps.store, deps.runner, deps.logger);
   }
 
   /**
@@ -98,6 +101,7 @@ export class Executions {
     await recover(this.#store, this.#drives, this.#owner, this.#ended, this.#retry, this.#logger);
     this.#admission.look();
     void this.#retention.sweep();
+    void this.#forgotten.sweep();
   }
 
   get runtimes(): readonly RuntimeInfo[] {
@@ -245,7 +249,7 @@ export class Executions {
     await this.#admission.close();
     await this.#drives.close(graceMs);
     this.#givenUp.abort();
-    await this.#retention[Symbol.asyncDispose]();
+    await Promise.all([this.#retention[Symbol.asyncDispose](), this.#forgotten[Symbol.asyncDispose]()]);
   }
 
   readonly #ended = (drive: Drive): void => {

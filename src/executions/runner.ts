@@ -17,9 +17,16 @@ export interface Runner extends AsyncDisposable {
   readonly defaultMaxRunning: number;
 
   /**
+   * Whether a program goes on when this process ends, so that another can adopt it. A stop as `INTERRUPTED` then only
+   * lets go of it.
+   */
+  readonly outlivesProcess: boolean;
+
+  /**
    * Runs one program to its end and resolves once all its output was handed to `observer.output`. Rejects only with
    * `RunnerNotReadyError`, and only when the program has certainly not been started: the execution goes back to
-   * the queue. Everything else that goes wrong is an end (`INTERRUPTED`).
+   * the queue; or with `RunnerDetachedError`, when it was stopped as `INTERRUPTED` and the program goes on. Everything
+   * else that goes wrong is an end (`INTERRUPTED`).
    *
    * `stop` ends the run from outside; its reason is a `StopReason`. The end that comes then may still be another one,
    * whichever cause came first.
@@ -27,18 +34,16 @@ export interface Runner extends AsyncDisposable {
   run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunEnd>;
 
   /**
-   * Takes over an execution that another process drove. Reads on from chunk `after`, with the numbers the program's
-   * output had before. Resolves to null when it is certain that nothing can be taken over: the run is lost.
+   * Takes over an execution that another process drove. Reads on with the numbers the program's output had before.
+   * Resolves to null when it is certain that nothing can be taken over: the run is lost. Rejects as `run` does.
    */
-  adopt(
-    execution: Execution,
-    after: number,
-    observer: RunObserver,
-    stop: AbortSignal,
-  ): Promise<RunEnd | null>;
+  adopt(taken: TakenOver, observer: RunObserver, stop: AbortSignal): Promise<RunEnd | null>;
 
   /** Removes what is still held for an ended execution (Job, pod, process); safe to repeat. */
-  remove(execution: Execution): Promise<void>;
+  remove(ended: Pick<Execution, 'id' | 'runner'>): Promise<void>;
+
+  /** Ids of the executions for which something is held, ended or not; what was forgotten is found by it. */
+  held(): Promise<readonly string[]>;
 
   /** What stands between this runner and running programs now; empty when all is well. */
   check(): Promise<RunnerCheck>;
@@ -72,7 +77,22 @@ export interface RunRequest {
   readonly payload: Payload;
 }
 
+/** An execution that was under way in another process. */
+export interface TakenOver {
+  readonly execution: Execution;
+  /** Number of the last chunk that is stored. */
+  readonly after: number;
+  /** Its input, which is there only as long as the program's start has not been stored. */
+  readonly payload: Payload | null;
+}
+
 export interface RunObserver {
+  /**
+   * Where it is about to run, from a runner that outlives its process. Resolves once that is stored, where a successor
+   * finds it; nothing of the program may go there before. Rejects when this process drives the execution no longer.
+   */
+  placed(runner: RunnerInfo): Promise<void>;
+
   /** The program is about to get its first instruction. Called once, before any output. */
   started(at: number, runner: RunnerInfo): void;
 
@@ -81,6 +101,9 @@ export interface RunObserver {
    * resolves, and lets the program feel the back-pressure.
    */
   output(chunks: readonly Chunk[]): void | Promise<void>;
+
+  /** Number of the last chunk that is stored, with all before it. */
+  storedSeq(): number;
 
   /** Why it is not running yet, for the execution's `message`. */
   waiting(message: string): void;

@@ -39,9 +39,27 @@ export function takeOver(execution: Execution, owner: string): Transition {
   return guard(execution, { owner, epoch: execution.epoch + 1 });
 }
 
+/** Says where an execution is about to run; its status stays. */
+export function place(execution: Execution, runner: RunnerInfo): Transition {
+  if (execution.status !== 'STARTING') throw illegal(execution, 'STARTING');
+  return guard(execution, { runner });
+}
+
+/** Lets go of an execution whose program goes on, for another process to take over. */
+export function release(execution: Execution): Transition {
+  if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
+  return guard(execution, { owner: null });
+}
+
 /** Gives an execution whose program has certainly not been started back to the queue; in a new epoch, so that it is seen as later. */
 export function requeue(execution: Execution, message: string): Transition {
-  return move(execution, { status: 'QUEUED', owner: null, epoch: execution.epoch + 1, message });
+  return move(execution, {
+    status: 'QUEUED',
+    owner: null,
+    runner: null,
+    epoch: execution.epoch + 1,
+    message,
+  });
 }
 
 export function start(execution: Execution, at: number, runner: RunnerInfo): Transition {

@@ -26,10 +26,10 @@ export interface Service extends AsyncDisposable {
 
 /** The whole domain over a real store in memory and a runner that the test moves. */
 export async function openService(
-  options: Partial<ExecutionsOptions> & { store?: Store } = {},
+  options: Partial<ExecutionsOptions> & { store?: Store; runner?: ScriptedRunner } = {},
 ): Promise<Service> {
   const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));
-  const runner = new ScriptedRunner();
+  const runner = options.runner ?? new ScriptedRunner();
   let viewers = 0;
   const telemetry: Telemetry = {
     ...UNCOUNTED,

@@ -11,6 +11,8 @@ import {
   claim,
   end,
   IllegalTransitionError,
+  place,
+  release,
   requestCancel,
   requeue,
   start,
@@ -29,11 +31,13 @@ const exited: RunEnd = {
   usage: { wallMs: 5, cpuMs: null, maxMemoryMb: null },
   outputTruncated: false,
 };
-const runner = { kind: 'embedded', job: null, pod: null, node: null, warm: true };
+const runner = { kind: 'embedded', job: null, pod: null, podUid: null, node: null, warm: true };
 
 const transitions: { [name: string]: [(execution: Execution) => Transition, ExecutionStatus[]] } = {
   claim: [(execution) => claim(execution, 'me'), ['QUEUED']],
   takeOver: [(execution) => takeOver(execution, 'me'), ['STARTING', 'RUNNING']],
+  place: [(execution) => place(execution, runner), ['STARTING']],
+  release: [(execution) => release(execution), ['STARTING', 'RUNNING']],
   requeue: [(execution) => requeue(execution, 'no room'), ['STARTING']],
   start: [(execution) => start(execution, 7, runner), ['STARTING']],
   wait: [(execution) => wait(execution, 'no room'), ['QUEUED', 'STARTING', 'RUNNING']],

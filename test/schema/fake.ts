@@ -106,7 +106,7 @@ export function executionOf(given: Partial<Execution> = {}): Execution {
     finishedAt: null,
     cancelRequestedAt: null,
     usage: null,
-    runner: { kind: 'embedded', job: null, pod: null, node: null, warm: true },
+    runner: { kind: 'embedded', job: null, pod: null, podUid: null, node: null, warm: true },
     owner: 'process-1',
     epoch: 1,
     ...given,

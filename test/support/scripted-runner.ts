@@ -1,6 +1,6 @@
-import { RunnerNotReadyError } from '../../src/executions/errors.ts';
-import type { OutputStream } from '../../src/executions/execution.ts';
-import type { RunEnd, Runner, RunObserver, RunRequest } from '../../src/executions/runner.ts';
+import { RunnerDetachedError, RunnerNotReadyError } from '../../src/executions/errors.ts';
+import type { OutputStream, RunnerInfo } from '../../src/executions/execution.ts';
+import type { RunEnd, Runner, RunObserver, RunRequest, TakenOver } from '../../src/executions/runner.ts';
 import { RUNTIMES } from './runtimes.ts';
 
 /** One run under way, moved on by the test. */
@@ -9,13 +9,22 @@ export class ScriptedRun {
   readonly stop: AbortSignal;
   readonly #observer: RunObserver;
   readonly #settle: PromiseWithResolvers<RunEnd> = Promise.withResolvers();
-  #seq = 0;
+  #seq: number;
 
-  constructor(request: RunRequest, observer: RunObserver, stop: AbortSignal) {
+  constructor(
+    request: RunRequest,
+    observer: RunObserver,
+    stop: AbortSignal,
+    { after = 0, outlivesProcess = false } = {},
+  ) {
     this.request = request;
     this.#observer = observer;
     this.stop = stop;
-    const onStop = (): void => this.end({ reason: stop.reason, exitCode: null });
+    this.#seq = after;
+    const onStop = (): void => {
+      if (stop.reason === 'INTERRUPTED' && outlivesProcess) this.fail(new RunnerDetachedError('Let go.'));
+      else this.end({ reason: stop.reason, exitCode: null });
+    };
     stop.addEventListener('abort', onStop);
     if (stop.aborted) onStop();
   }
@@ -25,8 +34,20 @@ export class ScriptedRun {
   }
 
   start(): this {
-    this.#observer.started(Date.now(), { kind: 'scripted', job: null, pod: null, node: null, warm: true });
+    this.#observer.started(Date.now(), {
+      kind: 'scripted',
+      job: null,
+      pod: null,
+      podUid: null,
+      node: null,
+      warm: true,
+    });
     return this;
+  }
+
+  /** Says where it is about to run. */
+  place(): Promise<void> {
+    return this.#observer.placed(PLACE);
   }
 
   waiting(message: string): void {
@@ -69,9 +90,21 @@ export class ScriptedRun {
   }
 }
 
+const NOTHING = { stdin: '', files: [], env: [] };
+
+export const PLACE: RunnerInfo = {
+  kind: 'scripted',
+  job: 'a-job',
+  pod: 'a-pod',
+  podUid: 'a-uid',
+  node: null,
+  warm: true,
+};
+
 /** A runner whose programs do what the test says, when it says so; everything above it is the real thing. */
 export class ScriptedRunner implements Runner {
   readonly kind = 'scripted';
+  readonly outlivesProcess: boolean;
   readonly runtimes = RUNTIMES;
   readonly defaultMaxRunning = 2;
   /** Runs that the test has not taken with `next`. */
@@ -83,18 +116,30 @@ export class ScriptedRunner implements Runner {
   readonly #waiting: ((run: ScriptedRun) => void)[] = [];
   readonly #byId = new Map<string, PromiseWithResolvers<ScriptedRun>>();
 
-  /** @param options whether programs start as soon as they are asked for; without it the test starts each */
-  constructor({ startsAtOnce = false }: { startsAtOnce?: boolean } = {}) {
+  /** What the next removals throw. */
+  removalFails: Error | null = null;
+  /** Ids that `held` tells. */
+  readonly forgotten = new Set<string>();
+  /** What was asked to be taken over. */
+  readonly taken: TakenOver[] = [];
+
+  /** @param options `startsAtOnce`: programs start as soon as they are asked for; without it the test starts each */
+  constructor({ startsAtOnce = false, outlivesProcess = false } = {}) {
     this.#startsAtOnce = startsAtOnce;
+    this.outlivesProcess = outlivesProcess;
   }
 
   run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunEnd> {
-    const run = new ScriptedRun(request, observer, stop);
+    const run = new ScriptedRun(request, observer, stop, this);
     if (this.#startsAtOnce) run.start();
+    return this.#offer(run);
+  }
+
+  #offer(run: ScriptedRun): Promise<RunEnd> {
     const waiting = this.#waiting.shift();
     if (waiting) waiting(run);
     else this.runs.push(run);
-    this.#entryOf(request.id).resolve(run);
+    this.#entryOf(run.request.id).resolve(run);
     return run.ended;
   }
 
@@ -109,12 +154,27 @@ export class ScriptedRunner implements Runner {
     return this.#entryOf(id).promise;
   }
 
-  async adopt(): Promise<null> {
-    return null;
+  async adopt(taken: TakenOver, observer: RunObserver, stop: AbortSignal): Promise<RunEnd | null> {
+    this.taken.push(taken);
+    if (!this.outlivesProcess) return null;
+    const { execution, after, payload } = taken;
+    if (!execution.runner) throw new RunnerNotReadyError('It was never placed.');
+    return this.#offer(
+      new ScriptedRun({ ...execution, payload: payload ?? NOTHING }, observer, stop, {
+        after,
+        outlivesProcess: true,
+      }),
+    );
+  }
+
+  async held(): Promise<readonly string[]> {
+    return [...this.forgotten];
   }
 
   async remove({ id }: { id: string }): Promise<void> {
+    if (this.removalFails) throw this.removalFails;
     this.removed.push(id);
+    this.forgotten.delete(id);
   }
 
   async check(): Promise<{ healthy: boolean; message: string | null }> {

@@ -63,6 +63,11 @@ export class LiveOutput {
     return this.#firstSeq + this.#chunks.length - 1;
   }
 
+  /** Number of the last chunk that the store holds. */
+  get storedSeq(): number {
+    return this.#storedSeq;
+  }
+
   /** Number of the last chunk that viewers may see. */
   get visibleSeq(): number {
     return this.#store.storesBeforeShowing ? this.#storedSeq : this.lastSeq;

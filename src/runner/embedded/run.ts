@@ -96,7 +96,7 @@ export async function runInSandbox(
   };
 }
 
-const RUNNER: Omit<RunnerInfo, 'warm'> = { kind: 'embedded', job: null, pod: null, node: null };
+const RUNNER: Omit<RunnerInfo, 'warm'> = { kind: 'embedded', job: null, pod: null, podUid: null, node: null };
 
 function lastStderr(before: string, chunks: readonly Chunk[]): string {
   let text = before;

@@ -26,6 +26,7 @@ export interface EmbeddedRunnerParts {
 /** Runs programs in processes of this machine, one for each. */
 export class EmbeddedRunner implements Runner {
   readonly kind = 'embedded';
+  readonly outlivesProcess = false;
   readonly runtimes: readonly RuntimeInfo[];
   readonly defaultMaxRunning: number;
   readonly #pools: EmbeddedRunnerParts['pools'];
@@ -69,6 +70,10 @@ export class EmbeddedRunner implements Runner {
 
   /** A sandbox is gone with its program's end. */
   async remove(): Promise<void> {}
+
+  async held(): Promise<readonly string[]> {
+    return [];
+  }
 
   async check(): Promise<RunnerCheck> {
     const problems = Object.values(this.#pools)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { RunnerNotReadyError } from '../../../src/executions/errors.ts';
+import { RunnerDetachedError, RunnerNotReadyError } from '../../../src/executions/errors.ts';
 import type { Runner } from '../../../src/executions/runner.ts';
 import { ObservedRun } from './run.ts';
 
 /** Each test opens a runner of its own and closes it. */
 export function describeClosing(open: () => Promise<Runner>): void {
   describe('closing', () => {
-    test('interrupts what runs, takes nothing more, and may be repeated', async () => {
+    test('interrupts or lets go of what runs, takes nothing more, and may be repeated', async () => {
       const runner = await open();
       const run = new ObservedRun(
         runner,
@@ -15,7 +15,9 @@ export function describeClosing(open: () => Promise<Runner>): void {
       );
       await run.printed('started');
       await Promise.all([runner[Symbol.asyncDispose](), runner[Symbol.asyncDispose]()]);
-      await run.endsBy('INTERRUPTED');
+      // One that outlives its runner is let go of.
+      if (runner.outlivesProcess) await expect(run.end).rejects.toBeInstanceOf(RunnerDetachedError);
+      else await run.endsBy('INTERRUPTED');
       await expect(new ObservedRun(runner, 'javascript', '').end).rejects.toBeInstanceOf(RunnerNotReadyError);
       await runner[Symbol.asyncDispose]();
     });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RunnerDetachedError } from '../../../src/executions/errors.ts';
 import type { Theme } from '../runner.ts';
 import { PROGRAMS } from './programs.ts';
 import { ObservedRun } from './run.ts';
@@ -62,11 +63,16 @@ export const describeEndings: Theme = (runner) => {
       expect(run.text()).toBe('started\n');
     });
 
-    test('by the service going away', async () => {
+    test('by the service going away, or not at all where programs outlive it', async () => {
       const run = new ObservedRun(runner(), language, programs.waitForever);
       await run.printed('started');
       run.stop('INTERRUPTED');
-      expect(await run.endsBy('INTERRUPTED')).toMatchObject(byOthers);
+      if (!runner().outlivesProcess) return expect(await run.endsBy('INTERRUPTED')).toMatchObject(byOthers);
+      await expect(run.end).rejects.toBeInstanceOf(RunnerDetachedError);
+      const adopted = run.adoptedBy(runner());
+      adopted.stop('CANCELLED');
+      expect(await adopted.endsBy('CANCELLED')).toMatchObject(byOthers);
+      expect(adopted.text()).toBe('started\n');
     });
   });
 

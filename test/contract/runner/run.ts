@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Chunk, Limits, OutputStream, Payload, RunnerInfo } from '../../../src/executions/execution.ts';
-import type { RunEnd, Runner, StopReason } from '../../../src/executions/runner.ts';
+import type {
+  Chunk,
+  Execution,
+  Limits,
+  OutputStream,
+  Payload,
+  RunnerInfo,
+} from '../../../src/executions/execution.ts';
+import type { RunEnd, Runner, RunObserver, RunRequest, StopReason } from '../../../src/executions/runner.ts';
 
 /** What a test says of a run; the rest is the runtime's. */
 export interface RunOptions {
@@ -15,38 +22,32 @@ export interface RunOptions {
 const GIVE_UP_MS = 20_000;
 
 /** A run under way, and what was seen of it so far. */
-export class ObservedRun {
-  readonly chunks: Chunk[] = [];
+export class Observation {
+  readonly chunks: Chunk[];
   readonly starts: { readonly at: number; readonly runner: RunnerInfo; readonly chunksBefore: number }[] = [];
   readonly waits: string[] = [];
+  readonly places: RunnerInfo[] = [];
   readonly end: Promise<RunEnd>;
   readonly #watchers = new Set<() => void>();
   readonly #stop = new AbortController();
 
-  constructor(runner: Runner, language: string, code: string, options: RunOptions = {}) {
-    const runtime = runner.runtimes.find((candidate) => candidate.language === language);
-    if (runtime === undefined) throw new Error(`Expected a runtime for ${language}, got none`);
-    this.end = runner.run(
-      {
-        id: randomUUID(),
-        language,
-        fileName: options.fileName ?? runtime.defaultFileName,
-        code,
-        args: options.args ?? [],
-        limits: { ...runtime.defaults, ...options.limits },
-        payload: { stdin: '', files: [], env: [], ...options.payload },
+  constructor(
+    begin: (observer: RunObserver, stop: AbortSignal) => Promise<RunEnd>,
+    { before = [], onOutput }: { before?: readonly Chunk[]; onOutput?: RunOptions['onOutput'] },
+  ) {
+    this.chunks = [...before];
+    const observer: RunObserver = {
+      placed: async (info) => void this.places.push(info),
+      storedSeq: () => this.chunks.length,
+      started: (at, info) => this.starts.push({ at, runner: info, chunksBefore: this.chunks.length }),
+      output: (chunks) => {
+        this.chunks.push(...chunks);
+        for (const look of this.#watchers) look();
+        return onOutput?.(chunks);
       },
-      {
-        started: (at, info) => this.starts.push({ at, runner: info, chunksBefore: this.chunks.length }),
-        output: (chunks) => {
-          this.chunks.push(...chunks);
-          for (const look of this.#watchers) look();
-          return options.onOutput?.(chunks);
-        },
-        waiting: (message) => this.waits.push(message),
-      },
-      this.#stop.signal,
-    );
+      waiting: (message) => this.waits.push(message),
+    };
+    this.end = begin(observer, this.#stop.signal);
     this.end.catch(() => undefined);
   }
 
@@ -93,3 +94,65 @@ export class ObservedRun {
     return end;
   }
 }
+
+/** One that the runner was asked for with what a test says of it. */
+export class ObservedRun extends Observation {
+  readonly #request: RunRequest;
+
+  constructor(runner: Runner, language: string, code: string, options: RunOptions = {}) {
+    const runtime = runner.runtimes.find((candidate) => candidate.language === language);
+    if (runtime === undefined) throw new Error(`Expected a runtime for ${language}, got none`);
+    const request = {
+      id: randomUUID(),
+      language,
+      fileName: options.fileName ?? runtime.defaultFileName,
+      code,
+      args: options.args ?? [],
+      limits: { ...runtime.defaults, ...options.limits },
+      payload: { stdin: '', files: [], env: [], ...options.payload },
+    };
+    super((observer, stop) => runner.run(request, observer, stop), options);
+    this.#request = request;
+  }
+
+  /** Goes on with it as a process does that takes it over from one that is gone. */
+  adoptedBy(runner: Runner): Observation {
+    const { chunks, places, starts } = this;
+    const execution: Execution = {
+      ...UNDER_WAY,
+      ...this.#request,
+      status: starts.length > 0 ? 'RUNNING' : 'STARTING',
+      startedAt: starts[0]?.at ?? null,
+      runner: starts[0]?.runner ?? places[0] ?? null,
+    };
+    const taken = { execution, after: chunks.length, payload: this.#request.payload };
+    return new Observation(
+      async (observer, stop) => {
+        const end = await runner.adopt(taken, observer, stop);
+        if (end === null) throw new Error('Expected a run that can be taken over, got none');
+        return end;
+      },
+      { before: chunks },
+    );
+  }
+}
+
+const UNDER_WAY = {
+  caller: 'anonymous',
+  uniqueKey: 'id:under-way',
+  inputHash: null,
+  endReason: null,
+  message: null,
+  exitCode: null,
+  signal: null,
+  labels: [],
+  lastSeq: null,
+  outputBytes: 0,
+  outputTruncated: false,
+  createdAt: 0,
+  finishedAt: null,
+  cancelRequestedAt: null,
+  usage: null,
+  owner: null,
+  epoch: 2,
+} as const;

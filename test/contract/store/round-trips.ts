@@ -41,7 +41,7 @@ const FULL: Partial<Execution> = {
   finishedAt: 1_893_456_000_002,
   cancelRequestedAt: 1_893_456_000_003,
   usage: { wallMs: 1, cpuMs: null, maxMemoryMb: 20.125 },
-  runner: { kind: 'kubernetes', job: 'j', pod: 'p', node: null, warm: true },
+  runner: { kind: 'kubernetes', job: 'j', pod: 'p', podUid: 'u', node: null, warm: true },
   owner: 'process-1',
   epoch: 4,
 };
@@ -106,7 +106,7 @@ export const describeRoundTrips: Theme = (store) => {
           args: [text, text],
           labels: [{ name: text, value: text }],
           uniqueKey: `k:anonymous:${text}`,
-          runner: { kind: text, job: text, pod: text, node: text, warm: false },
+          runner: { kind: text, job: text, pod: text, podUid: text, node: text, warm: false },
         });
         expect(await store().getExecution(execution.id)).toStrictEqual(execution);
         expect(await store().getExecutionByUniqueKey(`k:anonymous:${text}`)).toStrictEqual(execution);

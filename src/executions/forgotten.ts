@@ -1,0 +1,55 @@
+import { hasEnded } from './execution.ts';
+import type { Runner } from './runner.ts';
+import type { Store } from './store.ts';
+import type { Logger } from './telemetry.ts';
+
+const SWEEP_MS = 60_000;
+
+/**
+ * Removes what a runner still holds for executions that have ended: a removal that failed, or that a process did not
+ * live to make. Safe with several processes at once.
+ */
+export class ForgottenRuns implements AsyncDisposable {
+  readonly #store: Store;
+  readonly #runner: Runner;
+  readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #sweeping: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(store: Store, runner: Runner, logger: Logger) {
+    this.#store = store;
+    this.#runner = runner;
+    this.#logger = logger;
+    this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+  }
+
+  /** One sweep at a time. Never rejects: what fails is tried again at the next one. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = null;
+    });
+    return this.#sweeping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      for (const id of await this.#runner.held()) {
+        if (this.#closed) return;
+        const execution = await this.#store.getExecution(id);
+        // One that is unknown may be another service's that shares the cluster: the runner's own limit is for those.
+        if (!execution || !hasEnded(execution)) continue;
+        await this.#runner.remove(execution);
+        this.#logger.info({ executionId: id }, 'what the runner held for an ended execution was removed');
+      }
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'what the runner holds could not be swept; trying again later');
+    }
+  }
+}

@@ -206,7 +206,7 @@ export class Drive {
     }
     this.#then(async () => {
       const written = await retry(() => this.#apply(transition));
-      if (!written) return this.#lose();
+      if (!written) return this.lose();
       // A wish made while the claim was on its way found nobody to tell.
       if (written.cancelRequestedAt !== null) this.stop('CANCELLED');
       if (shown === 'at once') return;
@@ -231,7 +231,9 @@ export class Drive {
     this.#writes.catch(() => {});
   }
 
-  #lose(): void {
+  /** Another process has taken it over: nothing is written any more, and the program is its business. */
+  lose(): void {
+    if (this.#lost) return;
     this.#lost = true;
     this.#deps.logger.warn({ executionId: this.execution.id }, 'execution was taken over by another process');
     this.#stop.abort('INTERRUPTED');

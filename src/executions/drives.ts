@@ -19,6 +19,11 @@ export class Drives {
     return this.#drives.get(id);
   }
 
+  /** In the order they were begun. */
+  all(): IterableIterator<Drive> {
+    return this.#drives.values();
+  }
+
   /** Drives an execution that this process has claimed. `ended` is called when it is driven no longer, whatever came. */
   begin(claimed: Execution, ended: (drive: Drive) => void): void {
     this.#hold(new Drive(claimed, { lastSeq: 0, bytes: 0 }, this.#deps), (drive) => drive.run(), ended);

@@ -4,6 +4,7 @@ import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
 import type { Drive } from './drive.ts';
 import { Drives } from './drives.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { AlreadyEndedError, NotFoundError, UnavailableError, UserError } from './errors.ts';
 import { type Chunk, type Execution, hasEnded, type OutputStream } from './execution.ts';
 import { ForgottenRuns } from './forgotten.ts';
@@ -13,7 +14,8 @@ import { parseSubmission } from './input/parse.ts';
 import { UnstoredBudget } from './output/budget.ts';
 import { type FollowDeps, type OutputBatch, OutputFollower } from './output/follow.ts';
 import { OutputReader, type OutputSummary } from './output/reader.ts';
-import { recover } from './recovery.ts';
+import { SharedReads } from './output/shared-reads.ts';
+import { Recovery } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { createRetry, nowOrLater, type Retry } from './retry.ts';
 import type { Runner, RuntimeInfo } from './runner.ts';
@@ -46,7 +48,6 @@ export class Executions {
   readonly #runner: Runner;
   readonly #telemetry: Telemetry;
   readonly #logger: Logger;
-  readonly #owner: string;
   readonly #wakeups = new Wakeups();
   readonly #givenUp = new AbortController();
   readonly #retry: Retry;
@@ -56,6 +57,8 @@ export class Executions {
   readonly #admission: Admission;
   readonly #retention: Retention;
   readonly #forgotten: ForgottenRuns;
+  readonly #recovery: Recovery;
+  readonly #elsewhere: Elsewhere | null;
   #closing: Promise<void> | null = null;
 
   constructor(
@@ -66,7 +69,6 @@ export class Executions {
     this.#runner = deps.runner;
     this.#telemetry = deps.telemetry;
     this.#logger = deps.logger;
-    this.#owner = options.owner;
     this.#retry = createRetry(this.#givenUp.signal, deps.logger);
     this.#drives = new Drives({
       ...deps,
@@ -74,12 +76,9 @@ export class Executions {
       budget: new UnstoredBudget(UNSTORED_BYTES),
       retry: this.#retry,
     });
-    this.#following = {
-      store: deps.store,
-      wakeups: this.#wakeups,
-      live: (id) => this.#drives.get(id),
-    };
-    this.#output = new OutputReader(this.#following);
+    const live = (id: string) => this.#drives.get(id);
+    this.#following = { store: new SharedReads(deps.store, this.#wakeups), wakeups: this.#wakeups, live };
+    this.#output = new OutputReader({ store: deps.store, live });
     this.#admission = new Admission(
       deps.store,
       options,
@@ -90,15 +89,21 @@ export class Executions {
       deps.logger,
     );
     this.#retention = new Retention(deps.store, options.retentionDays, deps.logger);
+    const { store, logger } = deps;
+    const drives = this.#drives;
+    this.#recovery = new Recovery({ store, drives, owner: options.owner, ended: this.#ended, logger });
+    this.#elsewhere =
+      store.sharing &&
+      new Elsewhere({ store, sharing: store.sharing, drives, wakeups: this.#wakeups, logger });
     this.#forgotten = new ForgottenRuns(deps.store, deps.runner, deps.logger);
   }
 
   /**
    * Takes over what a former process left and starts on what is queued. Returns when nothing is left unowned; when the
-   * store is away, that follows as soon as it is back.
+   * store is away, or a process is not known to be gone yet, that follows.
    */
   async open(): Promise<void> {
-    await recover(this.#store, this.#drives, this.#owner, this.#ended, this.#retry, this.#logger);
+    await this.#recovery.look();
     this.#admission.look();
     void this.#retention.sweep();
     void this.#forgotten.sweep();
@@ -246,9 +251,11 @@ export class Executions {
   }
 
   async #close(graceMs: number): Promise<void> {
-    await this.#admission.close();
+    await Promise.all([this.#admission.close(), this.#recovery.stop()]);
     await this.#drives.close(graceMs);
     this.#givenUp.abort();
+    await this.#elsewhere?.[Symbol.asyncDispose]();
+    await this.#recovery[Symbol.asyncDispose]();
     await Promise.all([this.#retention[Symbol.asyncDispose](), this.#forgotten[Symbol.asyncDispose]()]);
   }
 

@@ -1,50 +1,113 @@
 import type { Drive } from './drive.ts';
 import type { Drives } from './drives.ts';
-import { nowOrLater, type Retry } from './retry.ts';
-import type { Store } from './store.ts';
+import { BEAT_MS, Processes } from './processes.ts';
+import type { Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import { takeOver } from './transitions.ts';
 
-/** Looked at together; doubled as long as the oldest of them are this process's own and hide the rest. */
-const PAGE = 1000;
+/** One that could not be driven to its end is tried again after this long, milliseconds. */
+const AGAIN_MS = 60_000;
 
-/**
- * Takes over every execution that was under way in a process that is gone, and drives it to its end. What was queued
- * needs nothing: admission finds it. With the store away it returns, and goes on when the store is back.
- */
-export function recover(
-  store: Store,
-  drives: Drives,
-  owner: string,
-  ended: (drive: Drive) => void,
-  retry: Retry,
-  logger: Logger,
-): Promise<void> {
-  const operation = async () => {
-    const taken = await takeOverAll(store, drives, owner, ended);
-    if (taken > 0) logger.info({ taken }, 'executions of a former process taken over');
-  };
-  return nowOrLater(retry, operation, logger, 'what a former process left could not be taken over');
+export interface RecoveryDeps {
+  readonly store: Store;
+  readonly drives: Drives;
+  /** This process's name, written on what it takes. */
+  readonly owner: string;
+  readonly ended: (drive: Drive) => void;
+  readonly logger: Logger;
 }
 
-async function takeOverAll(
-  store: Store,
-  drives: Drives,
-  owner: string,
-  ended: (drive: Drive) => void,
-): Promise<number> {
-  let taken = 0;
-  for (let limit = PAGE; ; ) {
-    const underWay = await store.listByStatus(['STARTING', 'RUNNING'], limit);
-    const orphans = underWay.filter((execution) => execution.owner !== owner);
-    if (orphans.length === 0 && underWay.length < limit) return taken;
-    if (orphans.length === 0) limit *= 2;
-    for (const orphan of orphans) {
-      const { expected, change } = takeOver(orphan, owner);
-      const mine = await store.updateExecution(orphan.id, expected, change);
-      if (!mine) continue;
-      taken++;
-      await drives.resume(mine, ended);
+/**
+ * Takes over what is under way and driven by nobody, and drives it to its end: what another process let go of, what one
+ * that is gone left, and what this process lost sight of (a claim whose answer did not come back). What is queued needs
+ * nothing: admission finds it.
+ */
+export class Recovery implements AsyncDisposable {
+  readonly #deps: RecoveryDeps;
+  readonly #processes: Processes | null;
+  readonly #timer: NodeJS.Timeout;
+  /** Own executions that nobody drove at the last look: a claim on its way is not lost yet. */
+  #unseen = new Set<string>();
+  readonly #takenAt = new Map<string, number>();
+  #looking: Promise<void> | null = null;
+  #failing = false;
+  #stopped = false;
+
+  constructor(deps: RecoveryDeps) {
+    this.#deps = deps;
+    const { sharing } = deps.store;
+    this.#processes = sharing && new Processes(sharing, deps.owner, deps.logger);
+    this.#timer = setInterval(() => void this.look(), BEAT_MS).unref();
+  }
+
+  /** One look at a time. Never rejects: what fails is tried again at the next one. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  /** Takes nothing over any more. Goes on saying that this process lives, as long as it has something to finish. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#looking;
+  }
+
+  /** Leaves the list of living processes; to be called when everything has been let go of. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.stop();
+    await this.#processes?.[Symbol.asyncDispose]();
+  }
+
+  async #look(): Promise<void> {
+    const { store, logger } = this.#deps;
+    try {
+      await this.#processes?.beat();
+      if (this.#stopped) return;
+      const orphans = this.#findOrphans(await store.listUnderWay());
+      let taken = 0;
+      for (const orphan of orphans) if (await this.#take(orphan)) taken++;
+      if (taken > 0) logger.info({ taken }, 'executions that nobody drove taken over');
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) logger.warn({ err: error }, 'what is under way cannot be seen; looking again soon');
+      this.#failing = true;
     }
+  }
+
+  #findOrphans(underWay: readonly UnderWay[]): UnderWay[] {
+    const { drives, owner } = this.#deps;
+    const unseen = new Set<string>();
+    const orphans = underWay.filter((one) => {
+      if (drives.get(one.id)) return false;
+      if (one.owner !== owner) return this.#isOrphan(one);
+      unseen.add(one.id);
+      return this.#unseen.has(one.id);
+    });
+    this.#unseen = unseen;
+    return orphans;
+  }
+
+  #isOrphan({ owner }: UnderWay): boolean {
+    return owner === null || !this.#processes || this.#processes.isGone(owner);
+  }
+
+  async #take(orphan: UnderWay): Promise<boolean> {
+    const { store, drives, owner, ended } = this.#deps;
+    if (this.#stopped || this.#takenRecently(orphan.id)) return false;
+    const { expected, change } = takeOver(orphan, owner);
+    const mine = await store.updateExecution(orphan.id, expected, change);
+    if (!mine) return false;
+    this.#takenAt.set(orphan.id, performance.now());
+    await drives.resume(mine, ended);
+    return true;
+  }
+
+  #takenRecently(id: string): boolean {
+    const now = performance.now();
+    for (const [one, at] of this.#takenAt) if (now - at >= AGAIN_MS) this.#takenAt.delete(one);
+    return this.#takenAt.has(id);
   }
 }

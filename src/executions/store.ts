@@ -15,6 +15,9 @@ export interface Store extends AsyncDisposable {
    */
   readonly storesBeforeShowing: boolean;
 
+  /** What several processes on one store need; null when this process has the store for itself. */
+  readonly sharing: Sharing | null;
+
   /**
    * Records a new execution and its payload. When `uniqueKey` is taken nothing is written and the holder is returned
    * with `created: false`.
@@ -38,8 +41,8 @@ export interface Store extends AsyncDisposable {
    */
   updateExecution(id: string, expected: Expected, change: ExecutionChange): Promise<Execution | null>;
 
-  /** Executions in one of `statuses`, oldest first; what recovery looks through. */
-  listByStatus(statuses: readonly ExecutionStatus[], limit: number): Promise<Execution[]>;
+  /** Who drives what is STARTING or RUNNING, in no order. */
+  listUnderWay(): Promise<UnderWay[]>;
 
   /** STARTING and RUNNING executions of all processes. */
   countUnderWay(): Promise<number>;
@@ -64,7 +67,10 @@ export interface Store extends AsyncDisposable {
    */
   readChunks(executionId: string, range: ChunkRange): Promise<Chunk[]>;
 
-  /** The highest number and the bytes of all text stored for one execution; zeros when there is nothing. */
+  /**
+   * The highest number that is stored with all before it, and the bytes of the text up to there; zeros when there is
+   * nothing.
+   */
   summarizeChunks(executionId: string): Promise<{ lastSeq: number; bytes: number }>;
 
   /** Hides up to `limit` ended executions that finished before `finishedBefore`; returns the ids of all that are hidden. */
@@ -76,6 +82,32 @@ export interface Store extends AsyncDisposable {
   /** Resolves when the store answers; throws `StoreUnavailableError` with the reason when it does not. */
   ping(): Promise<void>;
 }
+
+/** What several processes on one store need of it. */
+export interface Sharing {
+  /** Raises the process's counter, by which others see that it lives. */
+  beat(processId: string): Promise<void>;
+
+  /** All that have raised theirs and were not removed. */
+  listProcesses(): Promise<ProcessBeat[]>;
+
+  removeProcess(processId: string): Promise<void>;
+
+  /** What may have changed of these executions; those that are not there, or hidden, are left out. */
+  glimpse(ids: readonly string[]): Promise<Glimpse[]>;
+
+  /** Which of these chunks are stored: the ids of their executions. */
+  findChunks(chunks: readonly { executionId: string; seq: number }[]): Promise<string[]>;
+}
+
+export interface ProcessBeat {
+  readonly id: string;
+  readonly beats: number;
+}
+
+export type UnderWay = Pick<Execution, 'id' | 'status' | 'owner' | 'epoch'>;
+
+export type Glimpse = Pick<Execution, 'id' | 'status' | 'message' | 'epoch' | 'cancelRequestedAt'>;
 
 export interface Expected {
   readonly statuses: readonly ExecutionStatus[];

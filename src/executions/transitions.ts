@@ -7,7 +7,7 @@ import {
   type RunnerInfo,
 } from './execution.ts';
 import type { RunEnd } from './runner.ts';
-import type { Expected } from './store.ts';
+import type { Expected, UnderWay } from './store.ts';
 
 /**
  * The states of an execution and the only ways between them. Each function is pure: it says what the record must look
@@ -34,7 +34,7 @@ export function claim(execution: Execution, owner: string): Transition {
 }
 
 /** Takes an execution that another process drove; its status stays. */
-export function takeOver(execution: Execution, owner: string): Transition {
+export function takeOver(execution: UnderWay, owner: string): Transition {
   if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
   return guard(execution, { owner, epoch: execution.epoch + 1 });
 }
@@ -130,11 +130,11 @@ function move(execution: Execution, change: ExecutionChange & { status: Executio
   return guard(execution, change);
 }
 
-function guard(execution: Execution, change: ExecutionChange): Transition {
+function guard(execution: Pick<Execution, 'status' | 'epoch'>, change: ExecutionChange): Transition {
   return { expected: { statuses: [execution.status], epoch: execution.epoch }, change };
 }
 
-function illegal(execution: Execution, to: ExecutionStatus): IllegalTransitionError {
+function illegal(execution: Pick<Execution, 'id' | 'status'>, to: ExecutionStatus): IllegalTransitionError {
   return new IllegalTransitionError(
     `execution ${execution.id}: expected a status that can become ${to} this way, got ${execution.status}`,
   );

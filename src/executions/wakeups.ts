@@ -3,33 +3,46 @@ import type { Execution } from './execution.ts';
 /** Called without an execution when there may be more output, with it when its status has changed. */
 export type Changed = (execution?: Execution) => void;
 
+interface Watched {
+  readonly watchers: Set<Changed>;
+  lastWake: number;
+}
+
 /**
  * Tells whoever watches an execution that something about it may have changed. Output is not carried: a viewer reads for
  * itself, so one that is slow, or is told twice, loses nothing.
  */
 export class Wakeups {
-  readonly #watchers = new Map<string, Set<Changed>>();
+  readonly #watched = new Map<string, Watched>();
+  #wakes = 0;
 
   /** Calls `changed` after each change until the returned function is called; that may be done twice. */
   watch(id: string, changed: Changed): () => void {
-    const watchers = this.#watchers.get(id) ?? new Set();
-    this.#watchers.set(id, watchers);
-    watchers.add(changed);
+    const entry = this.#watched.get(id) ?? { watchers: new Set(), lastWake: ++this.#wakes };
+    this.#watched.set(id, entry);
+    entry.watchers.add(changed);
     return () => {
-      if (watchers.delete(changed) && watchers.size === 0) this.#watchers.delete(id);
+      if (entry.watchers.delete(changed) && entry.watchers.size === 0) this.#watched.delete(id);
     };
   }
 
   wake(id: string, execution?: Execution): void {
-    const watchers = this.#watchers.get(id);
-    if (!watchers) return;
+    const entry = this.#watched.get(id);
+    if (!entry) return;
+    entry.lastWake = ++this.#wakes;
+    const { watchers } = entry;
     if (watchers.size <= AT_ONCE) for (const changed of watchers) changed(execution);
     else void wakeInTurns(watchers, execution);
   }
 
   /** Ids that somebody watches now. */
   watched(): IterableIterator<string> {
-    return this.#watchers.keys();
+    return this.#watched.keys();
+  }
+
+  /** Which wake-up was the last one of this execution; never the same number after another. */
+  lastWake(id: string): number {
+    return this.#watched.get(id)?.lastWake ?? ++this.#wakes;
   }
 }
 

@@ -11,6 +11,7 @@ import { describeListing } from './store/listing.ts';
 import { describePayloads } from './store/payloads.ts';
 import { describeQueues } from './store/queues.ts';
 import { describeRoundTrips } from './store/round-trips.ts';
+import { describeSharing } from './store/sharing.ts';
 
 /**
  * What every adapter of `Store` must do. `open` gives a store that is empty and that nobody else uses; the suite closes
@@ -48,5 +49,6 @@ const THEMES: readonly Theme[] = [
   describeChunks,
   describeExpiry,
   describeConcurrency,
+  describeSharing,
   describeClosing,
 ];

@@ -8,8 +8,8 @@ import { prepareDeletePayload, prepareGetPayload } from './payloads.ts';
 import {
   prepareCountQueuedBefore,
   prepareCountUnderWay,
-  prepareListByStatus,
   prepareListQueues,
+  prepareListUnderWay,
 } from './queues.ts';
 import { prepareHideExpired, prepareRemoveHiddenStep, prepareVacuumStep } from './removal.ts';
 import { prepareUpdateExecution } from './update-execution.ts';
@@ -22,7 +22,7 @@ export function prepareOperations(database: DatabaseSync) {
     getExecutionByUniqueKey: prepareGetExecutionByUniqueKey(database),
     listExecutions: prepareListExecutions(database),
     updateExecution: prepareUpdateExecution(database),
-    listByStatus: prepareListByStatus(database),
+    listUnderWay: prepareListUnderWay(database),
     countUnderWay: prepareCountUnderWay(database),
     listQueues: prepareListQueues(database),
     countQueuedBefore: prepareCountQueuedBefore(database),

@@ -1,31 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Execution, ExecutionStatus } from '../../executions/execution.ts';
-import type { CallerQueue } from '../../executions/store.ts';
-import { type ExecutionRow, SELECT_EXECUTION, toExecution } from './rows.ts';
+import type { CallerQueue, UnderWay } from '../../executions/store.ts';
 import { ACTIVE } from './schema.ts';
 
-const IN_STATUSES = 'status IN (SELECT value FROM json_each(?1))';
+export const LIST_UNDER_WAY = `SELECT id, status, owner, epoch FROM executions WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING')`;
 
-/** Those in an index of their own, as many as are queued or under way. */
-export const LIST_ACTIVE = `${SELECT_EXECUTION} WHERE ${ACTIVE} AND ${IN_STATUSES} ORDER BY id LIMIT ?2`;
-
-/** With an ended status among the wanted the ids are gone through from the oldest on; nothing in the service asks so. */
-export const LIST_ANY = `${SELECT_EXECUTION} WHERE hidden = 0 AND ${IN_STATUSES} ORDER BY id LIMIT ?2`;
-
-/** Oldest first. */
-export function prepareListByStatus(
-  database: DatabaseSync,
-): (statuses: readonly ExecutionStatus[], limit: number) => Execution[] {
-  const listActive = database.prepare(LIST_ACTIVE);
-  const listAny = database.prepare(LIST_ANY);
-  return (statuses, limit) => {
-    const list = statuses.every((status) => ACTIVE_STATUSES.has(status)) ? listActive : listAny;
-    const rows = list.all(JSON.stringify(statuses), limit) as unknown as ExecutionRow[];
-    return rows.map(toExecution);
-  };
+export function prepareListUnderWay(database: DatabaseSync): () => UnderWay[] {
+  const select = database.prepare(LIST_UNDER_WAY);
+  return () => (select.all() as unknown as UnderWay[]).map((row) => ({ ...row }));
 }
-
-const ACTIVE_STATUSES: ReadonlySet<ExecutionStatus> = new Set(['QUEUED', 'STARTING', 'RUNNING']);
 
 export const COUNT_UNDER_WAY = `SELECT count(*) AS count FROM executions WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING')`;
 

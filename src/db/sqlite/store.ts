@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '../../executions/errors.ts';
+import type { Chunk, Execution, ExecutionChange, Payload } from '../../executions/execution.ts';
 import type {
-  Chunk,
-  Execution,
-  ExecutionChange,
-  ExecutionStatus,
-  Payload,
-} from '../../executions/execution.ts';
-import type { CallerQueue, ChunkRange, Expected, ListQuery, Store } from '../../executions/store.ts';
+  CallerQueue,
+  ChunkRange,
+  Expected,
+  ListQuery,
+  Store,
+  UnderWay,
+} from '../../executions/store.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import { toStoreError } from './errors.ts';
 import { prepareOperations } from './operations.ts';
@@ -23,6 +24,7 @@ import { Writes } from './writes.ts';
 export class SqliteStore implements Store {
   readonly kind = 'sqlite';
   readonly storesBeforeShowing = true;
+  readonly sharing = null;
 
   readonly #database: DatabaseSync;
   readonly #logger: Logger | undefined;
@@ -68,8 +70,8 @@ export class SqliteStore implements Store {
     return this.#write(() => this.#operations.updateExecution(id, expected, change));
   }
 
-  listByStatus(statuses: readonly ExecutionStatus[], limit: number): Promise<Execution[]> {
-    return this.#read(() => this.#operations.listByStatus(statuses, limit));
+  listUnderWay(): Promise<UnderWay[]> {
+    return this.#read(() => this.#operations.listUnderWay());
   }
 
   countUnderWay(): Promise<number> {

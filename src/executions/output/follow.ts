@@ -24,7 +24,7 @@ export interface LiveExecution {
 }
 
 export interface FollowDeps {
-  readonly store: Store;
+  readonly store: Pick<Store, 'getExecution' | 'readChunks'>;
   readonly wakeups: Wakeups;
   /** The execution when this process drives it. */
   readonly live: (id: string) => LiveExecution | undefined;

@@ -11,7 +11,7 @@ import { type OutputSlice, untilGap } from './slice.ts';
  * @throws OutputMissingError when a chunk that must be there is not
  */
 export async function readOutput(
-  store: Store,
+  store: Pick<Store, 'readChunks'>,
   execution: Execution,
   live: LiveOutput | null,
   range: ChunkRange,

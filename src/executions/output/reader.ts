@@ -1,5 +1,6 @@
 import { CHUNK_BYTES, EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
 import { type Chunk, type Execution, hasEnded, type OutputStream } from '../execution.ts';
+import type { Store } from '../store.ts';
 import type { FollowDeps } from './follow.ts';
 import { readOutput } from './read.ts';
 
@@ -16,11 +17,15 @@ const CHUNKS_FOR_A_LINE = 2;
 /** UTF-16 code units of a line that a tail shows. */
 const LINE_LENGTH = 500;
 
+interface ReadDeps extends Pick<FollowDeps, 'live'> {
+  readonly store: Store;
+}
+
 /** Reads outputs as they stand now. All throw OutputMissingError and UnavailableError. */
 export class OutputReader {
-  readonly #deps: Pick<FollowDeps, 'store' | 'live'>;
+  readonly #deps: ReadDeps;
 
-  constructor(deps: Pick<FollowDeps, 'store' | 'live'>) {
+  constructor(deps: ReadDeps) {
     this.#deps = deps;
   }
 

@@ -6,7 +6,7 @@ import { ALL, chunk, create, EMPTY_PAYLOAD, sample } from './samples.ts';
 
 /** One call of every operation. */
 const OPERATIONS: {
-  readonly [name in Exclude<keyof Store, 'kind' | 'storesBeforeShowing' | symbol>]: (
+  readonly [name in Exclude<keyof Store, 'kind' | 'storesBeforeShowing' | 'sharing' | symbol>]: (
     store: Store,
   ) => Promise<unknown>;
 } = {
@@ -15,7 +15,7 @@ const OPERATIONS: {
   getExecutionByUniqueKey: (store) => store.getExecutionByUniqueKey('id:x'),
   listExecutions: (store) => store.listExecutions({ caller: 'anonymous', limit: 1 }),
   updateExecution: (store) => store.updateExecution('x', { statuses: ['QUEUED'] }, { message: 'x' }),
-  listByStatus: (store) => store.listByStatus(['QUEUED'], 1),
+  listUnderWay: (store) => store.listUnderWay(),
   countUnderWay: (store) => store.countUnderWay(),
   listQueues: (store) => store.listQueues(),
   countQueuedBefore: (store) => store.countQueuedBefore('anonymous', 'x'),

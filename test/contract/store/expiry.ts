@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Theme } from '../store.ts';
-import {
-  ALL,
-  chunk,
-  chunks,
-  create,
-  createEnded,
-  EMPTY_PAYLOAD,
-  EVERY_STATUS,
-  ids,
-  sample,
-} from './samples.ts';
+import { ALL, chunk, chunks, create, createEnded, EMPTY_PAYLOAD, ids, sample } from './samples.ts';
 
 export const describeExpiry: Theme = (store) => {
   describe('expiry', () => {
@@ -22,8 +12,8 @@ export const describeExpiry: Theme = (store) => {
       const running = await create(store(), { status: 'RUNNING', startedAt: 1 });
       const hidden = await store().hideExpired(1000, 100);
       expect(hidden.toSorted()).toEqual(ids([old, failed, cancelled]).sort());
-      const left = await store().listByStatus(EVERY_STATUS, 100);
-      expect(left).toStrictEqual([atIt, running]);
+      const left = await store().listExecutions({ caller: 'anonymous', limit: 100 });
+      expect(left).toStrictEqual([running, atIt]);
       expect(await store().getExecution(old.id)).toBeNull();
       expect(await store().getExecutionByUniqueKey(old.uniqueKey)).toBeNull();
       expect(await store().getExecution(atIt.id)).toStrictEqual(atIt);

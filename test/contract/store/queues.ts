@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Theme } from '../store.ts';
-import { create, createEnded, EVERY_STATUS, ids, sample } from './samples.ts';
+import { create, createEnded, EVERY_STATUS, sample } from './samples.ts';
 
 export const describeQueues: Theme = (store) => {
   describe('queues', () => {
     it('are empty in an empty store', async () => {
       expect(await store().listQueues()).toEqual([]);
       expect(await store().countUnderWay()).toBe(0);
-      expect(await store().listByStatus(EVERY_STATUS, 10)).toEqual([]);
+      expect(await store().listUnderWay()).toEqual([]);
       expect(await store().countQueuedBefore('anonymous', sample().id)).toBe(0);
     });
 
@@ -64,33 +64,19 @@ export const describeQueues: Theme = (store) => {
       expect(await store().countQueuedBefore('key:nobody', sample().id)).toBe(0);
     });
 
-    it('list by status over all callers, oldest first, up to the limit', async () => {
-      const samples = EVERY_STATUS.flatMap((status) =>
-        ['key:b', 'key:a'].map((caller) => sample({ status, caller, code: status })),
+    it('tell who drives what is under way, over all callers', async () => {
+      const samples = EVERY_STATUS.flatMap((status, index) =>
+        ['key:b', 'key:a'].map((caller) =>
+          sample({ status, caller, epoch: index, owner: `process ${index}` }),
+        ),
       );
-      for (const execution of samples.toReversed()) await create(store(), execution);
-      for (const statuses of [
-        ['QUEUED'],
-        ['STARTING', 'RUNNING'],
-        ['RUNNING', 'FAILED'],
-        ['CANCELLED'],
-        [],
-      ] as const) {
-        const expected = samples.filter((execution) =>
-          statuses.some((status) => status === execution.status),
-        );
-        expect(await store().listByStatus(statuses, 100)).toStrictEqual(expected);
-        expect(await store().listByStatus(statuses, 1)).toStrictEqual(expected.slice(0, 1));
-      }
-      expect(ids(await store().listByStatus(EVERY_STATUS, 5))).toEqual(ids(samples.slice(0, 5)));
-      expect(await store().listByStatus(EVERY_STATUS, 0)).toEqual([]);
-    });
-
-    it('do not list hidden ones', async () => {
-      const { id } = await createEnded(store(), 1);
-      expect(ids(await store().listByStatus(['SUCCEEDED'], 10))).toEqual([id]);
-      await store().hideExpired(2, 10);
-      expect(await store().listByStatus(['SUCCEEDED'], 10)).toEqual([]);
+      for (const execution of samples) await create(store(), execution);
+      const released = await create(store(), { status: 'RUNNING', epoch: 7 });
+      const expected = [...samples, released]
+        .filter(({ status }) => status === 'STARTING' || status === 'RUNNING')
+        .map(({ id, status, owner, epoch }) => ({ id, status, owner, epoch }));
+      const found = await store().listUnderWay();
+      expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toStrictEqual(expected);
     });
   });
 };

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/db/sqlite/open.ts';
+import type { OutputBatch } from '../../src/executions/output/follow.ts';
+import { ScriptedRunner } from '../support/scripted-runner.ts';
+import { anInput } from './records.ts';
+import { collect, openService, type Service } from './service.ts';
+import { shared } from './shared-records.ts';
+
+const CALLER = 'anonymous';
+
+/** Two processes on one store: the first runs one thing at a time, the second starts nothing. */
+async function openTwo(): Promise<{ first: Service; second: Service } & AsyncDisposable> {
+  const stack = new AsyncDisposableStack();
+  const store = shared(stack.use(await openSqliteStore({ file: ':memory:' })));
+  const first = stack.use(await openService({ store, owner: 'first' }));
+  const second = stack.use(await openService({ store, owner: 'second', maxRunning: 0 }));
+  return { first, second, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+test('a viewer at another process sees each chunk once and the end', async () => {
+  await using processes = await openTwo();
+  const { first, second } = processes;
+  const { id } = await second.executions.execute(CALLER, anInput());
+  const run = await first.runner.next();
+  const follower = await second.executions.followOutput(CALLER, id, 0);
+  const statuses = collect(await second.executions.followStatus(CALLER, id));
+  run.start();
+  await run.print('one\n');
+  const seen = [await follower.next()];
+  await run.print('two\n');
+  seen.push(await follower.next());
+  run.end();
+  const rest = await collect(follower);
+  const batches: OutputBatch[] = [...seen.map(({ value }) => value), ...rest];
+  const texts = batches.flatMap(({ chunks }) => chunks.map(({ text }) => text));
+  expect(texts).toEqual(['one\n', 'two\n']);
+  expect((await statuses).at(-1)).toMatchObject({ id, status: 'SUCCEEDED' });
+});
+
+test('a cancel at another process reaches the one that drives it', async () => {
+  await using processes = await openTwo();
+  const { first, second } = processes;
+  const { id } = await first.executions.execute(CALLER, anInput());
+  (await first.runner.next()).start();
+  await second.executions.cancel(CALLER, id);
+  await collect(await second.executions.followStatus(CALLER, id));
+  expect(await second.store.getExecution(id)).toMatchObject({ status: 'CANCELLED', endReason: 'CANCELLED' });
+});
+
+test('a drive whose execution was taken over elsewhere stops and writes nothing more', async () => {
+  await using processes = await openTwo();
+  const { first } = processes;
+  const { id } = await first.executions.execute(CALLER, anInput());
+  const run = (await first.runner.next()).start();
+  const expected = { statuses: ['RUNNING' as const] };
+  await expect
+    .poll(() => first.store.updateExecution(id, expected, { owner: 'a third', epoch: 9 }))
+    .not.toBeNull();
+  await expect(run.ended).resolves.toMatchObject({ reason: 'INTERRUPTED' });
+  await expect.poll(() => first.executions.health().then(({ running }) => running)).toBe(1);
+  expect(await first.store.getExecution(id)).toMatchObject({ status: 'RUNNING', owner: 'a third' });
+});
+
+test('what one process let go of another takes over', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const both = shared(store);
+  const outliving = () => new ScriptedRunner({ outlivesProcess: true });
+  const first = await openService({ store: both, runner: outliving(), owner: 'first' });
+  await using second = await openService({
+    store: both,
+    runner: outliving(),
+    owner: 'second',
+    maxRunning: 0,
+  });
+  const { id } = await first.executions.execute(CALLER, anInput());
+  const run = await first.runner.next();
+  await run.place();
+  await run.start().print('before\n');
+  await first[Symbol.asyncDispose]();
+  const adopted = await second.runner.of(id);
+  await adopted.print('after\n');
+  adopted.end();
+  const batches = await collect(await second.executions.followOutput(CALLER, id, 0));
+  expect(batches.flatMap(({ chunks }) => chunks.map(({ text }) => text))).toEqual(['before\n', 'after\n']);
+});

@@ -1,0 +1,63 @@
+import { StoreUnavailableError } from '../../src/executions/errors.ts';
+import type { Glimpse, ProcessBeat, Sharing, Store } from '../../src/executions/store.ts';
+
+const ANY = { limit: 1, maxBytes: 1 };
+
+/** What processes share, kept in memory over one store that has no way to be shared itself. */
+export class SharedRecords implements Sharing {
+  /** Whether every call fails. */
+  away = false;
+  readonly #store: Store | null;
+  readonly #beats = new Map<string, number>();
+
+  constructor(store: Store | null = null) {
+    this.#store = store;
+  }
+
+  async beat(id: string): Promise<void> {
+    this.#check();
+    this.#beats.set(id, (this.#beats.get(id) ?? 0) + 1);
+  }
+
+  async listProcesses(): Promise<ProcessBeat[]> {
+    this.#check();
+    return [...this.#beats].map(([id, beats]) => ({ id, beats }));
+  }
+
+  async removeProcess(id: string): Promise<void> {
+    this.#check();
+    this.#beats.delete(id);
+  }
+
+  async glimpse(ids: readonly string[]): Promise<Glimpse[]> {
+    this.#check();
+    const found = await Promise.all(ids.map((id) => this.#store?.getExecution(id)));
+    return found.filter((execution) => !!execution);
+  }
+
+  async findChunks(chunks: readonly { executionId: string; seq: number }[]): Promise<string[]> {
+    this.#check();
+    const found = await Promise.all(
+      chunks.map(async ({ executionId, seq }) => {
+        const [next] = (await this.#store?.readChunks(executionId, { ...ANY, after: seq - 1 })) ?? [];
+        return next?.seq === seq ? [executionId] : [];
+      }),
+    );
+    return found.flat();
+  }
+
+  #check(): void {
+    if (this.away) throw new StoreUnavailableError('switched off by the test');
+  }
+}
+
+/** The same store, as one that several processes may use. */
+export function shared(store: Store, sharing: Sharing = new SharedRecords(store)): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'sharing') return sharing;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

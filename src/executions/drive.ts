@@ -125,7 +125,7 @@ export class Drive {
     const { store, telemetry, retry } = this.#deps;
     const { id, language, createdAt, status } = this.execution;
     if (status !== 'STARTING') return;
-    telemetry.started(language, runner.warm, at - createdAt);
+    telemetry.started(language, runner.warm, Math.max(0, at - createdAt));
     this.#write(start(this.execution, at, runner));
     this.#then(() => retry(() => store.deletePayload(id)));
   }

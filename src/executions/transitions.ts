@@ -62,8 +62,10 @@ export function requeue(execution: Execution, message: string): Transition {
   });
 }
 
+/** Times come from several machines, whose clocks may differ: none is before the one that came before it. */
 export function start(execution: Execution, at: number, runner: RunnerInfo): Transition {
-  return move(execution, { status: 'RUNNING', startedAt: at, runner, message: null });
+  const startedAt = Math.max(at, execution.createdAt);
+  return move(execution, { status: 'RUNNING', startedAt, runner, message: null });
 }
 
 /** Says why an execution does not run yet; its status stays. */
@@ -110,7 +112,7 @@ export function end(execution: Execution, how: RunEnd, output: StoredOutput, now
     outputBytes: output.bytes,
     startedAt: execution.startedAt,
     runner: execution.runner,
-    finishedAt: now,
+    finishedAt: Math.max(now, execution.startedAt ?? execution.createdAt),
   });
 }
 

@@ -100,3 +100,10 @@ test('only an exit with code 0 succeeds, only CANCELLED is cancelled', () => {
     }
   }
 });
+
+test('no time is before the one that came before it, whosever clock it is from', () => {
+  const starting = anExecution({ status: 'STARTING', createdAt: 100 });
+  expect(start(starting, 40, runner).change.startedAt).toBe(100);
+  const running = anExecution({ status: 'RUNNING', createdAt: 100, startedAt: 120 });
+  expect(end(running, exited, { lastSeq: 0, bytes: 0 }, 60).change.finishedAt).toBe(120);
+});

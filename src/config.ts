@@ -3,9 +3,11 @@ import { MINIMUM_LIMITS } from './bounds.ts';
 import {
   ConfigError,
   flag,
+  images,
   keys,
   limits,
   list,
+  matching,
   number,
   oneOf,
   type Parser,
@@ -23,6 +25,8 @@ export interface Config {
   readonly dataDir: string;
   readonly mongodbUri: string | null;
   readonly runner: 'embedded' | 'kubernetes';
+  /** Counts with `runner: 'kubernetes'` only. */
+  readonly kubernetes: KubernetesConfig;
   /** Ready sandboxes kept for each launcher: `python`, `javascript` (TypeScript shares it). */
   readonly warm: { readonly [launcher: string]: number };
   /** Executions under way at once; null: what the runner says. */
@@ -48,6 +52,21 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
+export interface KubernetesConfig {
+  /** The file that says how to reach the cluster; null: in-cluster service account, `~/.kube/config`. */
+  readonly kubeconfig: string | null;
+  /** Where Jobs are made. */
+  readonly namespace: string;
+  /** Launcher to image. */
+  readonly images: { readonly python: string; readonly javascript: string };
+  /** A pod template that operators add to every Job. */
+  readonly podTemplateFile: string | null;
+  /** How long an image may not be there before an execution that needs it ends, milliseconds. */
+  readonly pullLimitMs: number;
+  /** How long there may be no room, or the cluster may refuse, before an execution ends, milliseconds. */
+  readonly scheduleLimitMs: number;
+}
+
 export interface ApiKey {
   readonly name: string;
   readonly key: string;
@@ -60,6 +79,8 @@ export { ConfigError };
 
 const COUNT = { least: 1, most: 1_000_000 };
 const DAY_MS = 24 * 60 * 60_000;
+const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const NAMESPACE = 'a namespace: at most 63 small letters, digits and dashes';
 const MiB = 1024 * 1024;
 
 const DEFAULT_LIMITS: Limits = { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10 * MiB };
@@ -90,6 +111,14 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     dataDir: setting('DATA_DIR', text('.podline')),
     mongodbUri: setting('MONGODB_URI', text(null)),
     runner: setting('RUNNER', oneOf(['embedded', 'kubernetes'], 'embedded')),
+    kubernetes: {
+      kubeconfig: setting('KUBECONFIG', text(null)),
+      namespace: setting('KUBERNETES_NAMESPACE', matching(DNS_LABEL, NAMESPACE, 'podline-sandbox')),
+      images: setting('RUNTIME_IMAGES', images({ python: 'python:3.13-slim', javascript: 'node:24-slim' })),
+      podTemplateFile: setting('POD_TEMPLATE_FILE', text(null)),
+      pullLimitMs: setting('PULL_LIMIT_MS', number(120_000, { least: 0, most: DAY_MS })),
+      scheduleLimitMs: setting('SCHEDULE_LIMIT_MS', number(600_000, { least: 0, most: DAY_MS })),
+    },
     warm: setting('WARM', sizes(['python', 'javascript'], 2, { least: 0, most: 100 })),
     maxRunning: setting('MAX_RUNNING', number(null, COUNT)),
     maxQueued: setting('MAX_QUEUED', number(1000, COUNT)),

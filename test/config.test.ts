@@ -11,6 +11,14 @@ test('an empty environment gives the defaults that the documentation states', ()
     dataDir: '.podline',
     mongodbUri: null,
     runner: 'embedded',
+    kubernetes: {
+      kubeconfig: null,
+      namespace: 'podline-sandbox',
+      images: { python: 'python:3.13-slim', javascript: 'node:24-slim' },
+      podTemplateFile: null,
+      pullLimitMs: 120_000,
+      scheduleLimitMs: 600_000,
+    },
     warm: { python: 2, javascript: 2 },
     maxRunning: null,
     maxQueued: 1000,
@@ -34,6 +42,13 @@ test('every setting is read', () => {
     readConfig({
       HOST: '0.0.0.0',
       PORT: '0',
+      RUNNER: 'kubernetes',
+      KUBECONFIG: '/etc/kube/config',
+      KUBERNETES_NAMESPACE: 'programs',
+      RUNTIME_IMAGES: 'python=registry.example:5000/python@sha256:0f',
+      POD_TEMPLATE_FILE: '/etc/podline/pod.yaml',
+      PULL_LIMIT_MS: '1000',
+      SCHEDULE_LIMIT_MS: '2000',
       WARM: 'python=4',
       MAX_RUNNING: '7',
       MAXIMUM_LIMITS: 'timeoutMs=5000',
@@ -48,6 +63,15 @@ test('every setting is read', () => {
   ).toMatchObject({
     host: '0.0.0.0',
     port: 0,
+    runner: 'kubernetes',
+    kubernetes: {
+      kubeconfig: '/etc/kube/config',
+      namespace: 'programs',
+      images: { python: 'registry.example:5000/python@sha256:0f', javascript: 'node:24-slim' },
+      podTemplateFile: '/etc/podline/pod.yaml',
+      pullLimitMs: 1000,
+      scheduleLimitMs: 2000,
+    },
     warm: { python: 4, javascript: 2 },
     maxRunning: 7,
     // A default above the maximum comes down to it.
@@ -63,6 +87,13 @@ test('every setting is read', () => {
     introspection: false,
     logLevel: 'debug',
   });
+});
+
+test('javascript and typescript have one image, whichever of them names it', () => {
+  const images = (text: string) => readConfig({ RUNTIME_IMAGES: text }).kubernetes.images;
+  expect(images('typescript=node:26')).toEqual({ python: 'python:3.13-slim', javascript: 'node:26' });
+  expect(images('javascript=node:26')).toMatchObject({ javascript: 'node:26' });
+  expect(images('javascript=node:26, typescript=node:26')).toMatchObject({ javascript: 'node:26' });
 });
 
 test('keys come from a file too, comments left out', () => {
@@ -81,6 +112,22 @@ const wrong: [string, string, RegExp][] = [
   ['PORT', '5000x', /^PORT: expected a whole number from 0 to 65535, got "5000x"$/],
   ['PORT', '65536', /PORT: .*got "65536"/],
   ['RUNNER', 'docker', /RUNNER: expected one of embedded, kubernetes, got "docker"/],
+  ['KUBERNETES_NAMESPACE', 'Sandbox', /KUBERNETES_NAMESPACE: expected a namespace: .*, got "Sandbox"/],
+  ['KUBERNETES_NAMESPACE', 'a'.repeat(64), /KUBERNETES_NAMESPACE: expected a namespace/],
+  [
+    'RUNTIME_IMAGES',
+    'ruby=ruby:4',
+    /RUNTIME_IMAGES: expected python=…, javascript=…, typescript=…, got "ruby=/,
+  ],
+  ['RUNTIME_IMAGES', 'python=', /RUNTIME_IMAGES python: expected an image like node:24-slim, got ""/],
+  ['RUNTIME_IMAGES', 'python=a b', /RUNTIME_IMAGES python: expected an image/],
+  [
+    'RUNTIME_IMAGES',
+    'javascript=node:24,typescript=node:26',
+    /RUNTIME_IMAGES: expected one image for javascript and typescript, .*, got "node:24 and node:26"/,
+  ],
+  ['PULL_LIMIT_MS', '2m', /PULL_LIMIT_MS: expected a whole number from 0 to 86400000, got "2m"/],
+  ['SCHEDULE_LIMIT_MS', '-1', /SCHEDULE_LIMIT_MS: expected a whole number/],
   ['WARM', 'ruby=1', /WARM: expected python=…, javascript=…, got "ruby=1"/],
   ['WARM', 'python=-1', /WARM python: expected a whole number/],
   ['MAX_RUNNING', '0', /MAX_RUNNING: expected a whole number from 1/],

@@ -28,6 +28,15 @@ export function text<D extends string | null>(byDefault: D): Parser<string | D> 
   return (_name, given) => given || byDefault;
 }
 
+/** @param what what it should be */
+export function matching(pattern: RegExp, what: string, byDefault: string): Parser<string> {
+  return (name, given) => {
+    if (!given) return byDefault;
+    if (!pattern.test(given)) throw wrong(name, what, given);
+    return given;
+  };
+}
+
 export function oneOf<const T extends string>(allowed: readonly T[], byDefault: NoInfer<T>): Parser<T> {
   return (name, given) => {
     if (!given) return byDefault;
@@ -67,6 +76,33 @@ export function sizes(
     for (const [key, value] of pairs(name, given, names))
       all[key] = number(byDefault, range)(`${name} ${key}`, value);
     return all;
+  };
+}
+
+/** Which image each launcher runs in; JavaScript and TypeScript share one. */
+interface Images {
+  readonly python: string;
+  readonly javascript: string;
+}
+
+/**
+ * `python=image,javascript=image,typescript=image`; what is not named keeps its default. JavaScript and TypeScript share
+ * their pods: either names the image of both.
+ */
+export function images(byDefault: Images): Parser<Images> {
+  return (name, given) => {
+    const named = new Map(pairs(name, given, ['python', 'javascript', 'typescript'] as const));
+    for (const [language, image] of named) {
+      if (!/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}$/.test(image))
+        throw wrong(`${name} ${language}`, 'an image like node:24-slim', image);
+    }
+    const javascript = named.get('javascript') ?? named.get('typescript') ?? byDefault.javascript;
+    const typescript = named.get('typescript') ?? javascript;
+    if (javascript !== typescript) {
+      const both = `${javascript} and ${typescript}`;
+      throw wrong(name, 'one image for javascript and typescript, which share their pods', both);
+    }
+    return { python: named.get('python') ?? byDefault.python, javascript };
   };
 }
 

@@ -1,0 +1,175 @@
+import type { Logger } from '../../../executions/telemetry.ts';
+import type { Api } from './api.ts';
+import { backOff, pause } from './backoff.ts';
+import { COMPARE_MS, WATCH_SILENCE_MS } from './bounds.ts';
+import { ApiError, type ApiFailure } from './error.ts';
+import { Known } from './known.ts';
+import { listAll, type Selection } from './list.ts';
+import type { Kind } from './objects.ts';
+import { watch } from './watch.ts';
+
+export interface InformerOptions<T> {
+  readonly api: Api;
+  readonly kind: Kind<T>;
+  readonly selection: Selection;
+  readonly logger: Logger;
+  /** Called when `problem` may have changed. */
+  readonly onProblem: () => void;
+  /** How often the watch is compared with a list, milliseconds. Default: 60,000. */
+  readonly compareMs?: number;
+  /** How long a watch may say nothing, milliseconds. Default: 100,000. */
+  readonly silenceMs?: number;
+}
+
+/** A change that a list saw and the watch did not bring gets this long to come, milliseconds. */
+const LATE_MS = 1000;
+const BEARABLE: readonly ApiFailure[] = ['unreachable', 'unavailable', 'expired'];
+
+/**
+ * Keeps `known` up to date until it is disposed. Listing → watching → (the watch ends or is cut) → watching on from where
+ * it ended. → listing again when that is too long ago, after every other failure, and when the comparison shows that the
+ * watch missed something, so that a lost event costs a minute at the most.
+ */
+export class Informer<T> implements AsyncDisposable {
+  readonly known: Known<T>;
+  readonly #options: InformerOptions<T>;
+  readonly #closing = new AbortController();
+  readonly #done: Promise<unknown>;
+  /** Settles after the first list, or the first failure. */
+  readonly tried: Promise<void>;
+  readonly #tried = Promise.withResolvers<void>();
+  #version: string | null = null;
+  #failures = 0;
+  #problem: ApiError | null = null;
+  #watching: AbortController | null = null;
+
+  constructor(options: InformerOptions<T>) {
+    this.#options = options;
+    this.known = new Known(options.kind, options.logger);
+    this.tried = this.#tried.promise;
+    this.#done = Promise.all([this.#follow(), this.#compareNowAndThen()]);
+  }
+
+  /** Why nothing new is known; null when all is well. */
+  get problem(): ApiError | null {
+    return this.#problem;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#watching?.abort();
+    await this.#done;
+  }
+
+  async #follow(): Promise<void> {
+    const { api } = this.#options;
+    const closing = this.#closing.signal;
+    while (!closing.aborted && !api.closing.aborted) {
+      try {
+        this.#version ??= await this.#list();
+        await this.#watch(this.#version);
+      } catch (error) {
+        if (!closing.aborted && !api.closing.aborted) await this.#failed(error);
+      }
+    }
+    this.#tried.resolve();
+  }
+
+  async #list(): Promise<string> {
+    const { api, kind, selection } = this.#options;
+    const { version, objects } = await listAll(api, kind, selection);
+    if (!this.#closing.signal.aborted) this.known.replace(objects);
+    this.#failures = 0;
+    this.#well();
+    return version;
+  }
+
+  async #watch(version: string): Promise<void> {
+    const { api, kind, selection, silenceMs = WATCH_SILENCE_MS } = this.#options;
+    const watching = new AbortController();
+    this.#watching = watching;
+    let openedAt = Number.POSITIVE_INFINITY;
+    const onOpen = () => {
+      openedAt = performance.now();
+      this.#well();
+    };
+    const options = { signal: watching.signal, silenceMs, onOpen };
+    try {
+      for await (const event of watch(api, kind, selection, version, options)) {
+        if (watching.signal.aborted) return;
+        if (event.type === 'put') this.known.put(event.object);
+        if (event.type === 'remove') this.known.remove(event.object);
+        this.#version = event.object.metadata.resourceVersion;
+        this.#failures = 0;
+      }
+    } catch (error) {
+      if (watching.signal.aborted) return;
+      if (performance.now() - openedAt > LATE_MS) this.#failures = 0;
+      throw error;
+    }
+    // A server that ends watches as soon as they begin shall not be asked without a pause.
+    if (performance.now() - openedAt < LATE_MS) await backOff(1, this.#closing.signal);
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { logger, kind, onProblem } = this.#options;
+    this.#failures += 1;
+    if (!(error instanceof ApiError)) {
+      logger.error({ err: error, resource: kind.resource }, 'watching failed');
+      this.#version = null;
+    } else {
+      const isWatch = error.operation.verb === 'watch';
+      // A watch that is cut, or too old, is nothing yet: it mostly goes on at the next attempt.
+      if (this.#failures > 1 || !isWatch || !BEARABLE.includes(error.failure)) this.#problem = error;
+      if (this.#problem || error.failure !== 'unreachable') this.#version = null;
+    }
+    if (this.#problem) this.#tried.resolve();
+    onProblem();
+    const retryAfter = error instanceof ApiError ? error.retryAfterMs : null;
+    await backOff(this.#failures, this.#closing.signal, retryAfter ?? 0);
+  }
+
+  /** The API server answered. */
+  #well(): void {
+    this.#tried.resolve();
+    if (!this.#problem) return;
+    this.#problem = null;
+    this.#options.onProblem();
+  }
+
+  async #compareNowAndThen(): Promise<void> {
+    const closing = this.#closing.signal;
+    const period = this.#options.compareMs ?? COMPARE_MS;
+    while (!closing.aborted) {
+      await pause(period * (0.9 + Math.random() / 5), closing);
+      if (closing.aborted || this.#version === null) continue;
+      try {
+        if (await this.#isBehind()) this.#listAnew();
+      } catch {
+        // The list did not come: the watch goes on, and tells by itself when it is cut.
+      }
+    }
+  }
+
+  /** Whether a list shows what the watch does not bring, though it had time to. */
+  async #isBehind(): Promise<boolean> {
+    const { api, kind, selection } = this.#options;
+    const before = this.known.versions();
+    const { objects } = await listAll(api, kind, selection, true);
+    const listed = new Map(objects.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
+    // What has changed since then came from the watch, which so is alive.
+    const isStale = (known: Map<string, string>) => (name: string) =>
+      known.get(name) === before.get(name) && known.get(name) !== listed.get(name);
+    const stale = [...new Set([...before.keys(), ...listed.keys()])].filter(isStale(this.known.versions()));
+    if (stale.length === 0) return false;
+    await pause(LATE_MS, this.#closing.signal);
+    return !this.#closing.signal.aborted && stale.some(isStale(this.known.versions()));
+  }
+
+  #listAnew(): void {
+    const { logger, kind } = this.#options;
+    logger.warn({ resource: kind.resource }, 'the watch missed a change; listing anew');
+    this.#version = null;
+    this.#watching?.abort();
+  }
+}

@@ -1,0 +1,140 @@
+import type { V1Container, V1Job, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { LauncherName } from '../pods/pod.ts';
+import { ANNOTATIONS, EXECUTION, LAUNCHER, MANAGED_BY, NAME, OWNER } from './labels.ts';
+import { LAUNCHER_MEMORY_MB, launcherCommand } from './launchers.ts';
+import {
+  EMPTIED_VARIABLES,
+  MANDATORY_CONTAINER,
+  MANDATORY_CONTAINER_SECURITY,
+  MANDATORY_POD,
+  MANDATORY_POD_SECURITY,
+} from './mandatory.ts';
+import { mergeTemplate } from './merge.ts';
+import { CONTAINER } from './names.ts';
+import type { PodTemplate } from './template.ts';
+
+export interface JobRequest {
+  /** Of `jobName`. */
+  readonly name: string;
+  readonly launcher: LauncherName;
+  readonly image: string;
+  /** The program's own: what its launcher needs comes on top. */
+  readonly limits: { readonly memoryMb: number; readonly cpuMillis: number };
+  /** From the pod's arrival on a node: the longest idle time, the longest run and the grace. */
+  readonly deadlineSeconds: number;
+  /** Id of the process that makes it. */
+  readonly owner: string;
+  /** Id of the execution it is made for; left out for a warm one. */
+  readonly execution?: string | undefined;
+  /** Of `randomUser`. */
+  readonly user: number;
+  readonly template: PodTemplate | null;
+}
+
+/** We delete a Job once its end is stored; when nobody does for so long, seconds, Kubernetes does. */
+const KEPT_SECONDS = 6 * 60 * 60;
+/** How long a Job may wait for a node on top of its deadline, seconds: the most that SCHEDULE_LIMIT_MS can be. */
+const WAIT_SECONDS = 24 * 60 * 60;
+/**
+ * A program that waits takes no processor, and most wait: with its whole limit requested a node of four cores would hold
+ * four. With a twentieth a node of 4 GiB a core is full of memory first. Under contention processors are shared in this proportion, so nobody is starved.
+ */
+const CPU_REQUESTED = 0.05;
+/**
+ * Size of the working directory and of /tmp each, MiB: what one file may have. The kubelet looks every ten seconds or so
+ * and evicts a pod that has more.
+ */
+const DIRECTORY_MB = 256;
+/** Log files count as the pod's storage, and the kubelet keeps five of 10 MiB. MiB. */
+const LOG_MB = 64;
+/** Most programs write little; a node need not have room for all the others. MiB. */
+const STORAGE_REQUESTED_MB = 64;
+
+/** The Job of one execution: one pod, never made anew, that passes the `restricted` Pod Security level. */
+export function jobManifest(request: JobRequest): V1Job {
+  const labels = {
+    [MANAGED_BY]: 'podline',
+    [NAME]: 'podline-program',
+    [LAUNCHER]: request.launcher,
+    [OWNER]: request.owner,
+    ...(request.execution === undefined ? {} : { [EXECUTION]: request.execution }),
+  };
+  const job: V1Job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: request.name, labels, annotations: { ...ANNOTATIONS } },
+    spec: {
+      completions: 1,
+      parallelism: 1,
+      backoffLimit: 0,
+      // While the first pod terminates there is no second one.
+      podReplacementPolicy: 'Failed',
+      // Pods are ended by their own deadline below, which keeps the pod and its log; the Job's deletes the pod.
+      activeDeadlineSeconds: request.deadlineSeconds + WAIT_SECONDS,
+      ttlSecondsAfterFinished: KEPT_SECONDS,
+      template: { metadata: { labels, annotations: { ...ANNOTATIONS } }, spec: podSpec(request) },
+    },
+  };
+  return request.template ? mergeTemplate(request.template, job) : job;
+}
+
+function podSpec(request: JobRequest): V1PodSpec {
+  return {
+    ...MANDATORY_POD,
+    activeDeadlineSeconds: request.deadlineSeconds,
+    securityContext: {
+      ...MANDATORY_POD_SECURITY,
+      runAsUser: request.user,
+      runAsGroup: request.user,
+      fsGroup: request.user,
+    },
+    containers: [container(request)],
+    volumes: [
+      { name: 'program', emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
+      { name: 'tmp', emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
+    ],
+  };
+}
+
+function container({ launcher, image, limits, user }: JobRequest): V1Container {
+  const { capabilities, ...security } = MANDATORY_CONTAINER_SECURITY;
+  return {
+    ...MANDATORY_CONTAINER,
+    name: CONTAINER,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: launcherCommand(launcher),
+    workingDir: '/program',
+    env: EMPTIED_VARIABLES.map((name) => ({ name, value: '' })),
+    securityContext: {
+      ...security,
+      capabilities: { drop: [...capabilities.drop] },
+      runAsUser: user,
+      runAsGroup: user,
+    },
+    resources: resources(launcher, limits),
+    volumeMounts: [
+      { name: 'program', mountPath: '/program' },
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+    // A program may write it, as it may write /tmp; nobody reads it, and the kubelet passes on 4 KiB at the most.
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+  };
+}
+
+function resources(
+  launcher: LauncherName,
+  { memoryMb, cpuMillis }: JobRequest['limits'],
+): V1ResourceRequirements {
+  // Memory that was promised is there: with less requested than allowed the node's kernel would choose who dies.
+  const memory = `${memoryMb + LAUNCHER_MEMORY_MB[launcher]}Mi`;
+  return {
+    limits: { memory, cpu: `${cpuMillis}m`, 'ephemeral-storage': `${2 * DIRECTORY_MB + LOG_MB}Mi` },
+    requests: {
+      memory,
+      cpu: `${Math.ceil(cpuMillis * CPU_REQUESTED)}m`,
+      'ephemeral-storage': `${STORAGE_REQUESTED_MB}Mi`,
+    },
+  };
+}

@@ -39,6 +39,7 @@ export class Admission {
   #lastCaller = '';
   #heldUntil = 0;
   #holdMs = HOLD_FIRST_MS;
+  #claiming: string | null = null;
   #averageRunMs = 0;
 
   /** @param begin drives an execution that has just been claimed */
@@ -83,6 +84,11 @@ export class Admission {
   ended(runMs: number): void {
     this.#holdMs = HOLD_FIRST_MS;
     this.#averageRunMs = this.#averageRunMs === 0 ? runMs : this.#averageRunMs * 0.9 + runMs * 0.1;
+  }
+
+  /** Whether a claim of this execution is on its way: it may be this process's own any moment. */
+  isClaiming(id: string): boolean {
+    return this.#claiming === id;
   }
 
   /** 1 = next. */
@@ -134,8 +140,13 @@ export class Admission {
     const head = await this.#store.getExecution(headId);
     if (head?.status !== 'QUEUED' || this.#closed) return;
     const { expected, change } = claim(head, this.#options.owner);
-    const claimed = await this.#store.updateExecution(headId, expected, change);
-    if (claimed) this.#begin(claimed);
+    this.#claiming = headId;
+    try {
+      const claimed = await this.#store.updateExecution(headId, expected, change);
+      if (claimed) this.#begin(claimed);
+    } finally {
+      this.#claiming = null;
+    }
   }
 
   #full(message: string, ahead: number): QueueFullError {

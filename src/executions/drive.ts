@@ -87,7 +87,7 @@ export class Drive {
     try {
       const payload =
         execution.status === 'STARTING' ? await retry(() => store.getPayload(execution.id)) : null;
-      const taken = { execution, after: output.lastSeq, payload };
+      const taken = { execution, after: output.lastSeq, bytes: output.bytes, payload };
       const how = await runner.adopt(taken, this.#observer(), this.#stop.signal);
       await this.#finish(how ?? this.#gone());
     } catch (error) {

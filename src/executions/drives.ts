@@ -6,6 +6,8 @@ import type { Execution } from './execution.ts';
 export class Drives {
   readonly #deps: DriveDeps;
   readonly #drives = new Map<string, Drive>();
+  /** Those that could not be driven to their end. */
+  readonly #failed = new Set<string>();
 
   constructor(deps: DriveDeps) {
     this.#deps = deps;
@@ -17,6 +19,11 @@ export class Drives {
 
   get(id: string): Drive | undefined {
     return this.#drives.get(id);
+  }
+
+  /** Whether this process has driven it and could not tell its end: its program may have been started. */
+  hasFailed(id: string): boolean {
+    return this.#failed.has(id);
   }
 
   /** In the order they were begun. */
@@ -57,6 +64,7 @@ export class Drives {
     drive.done = how(drive)
       .catch((error: unknown) => {
         this.#deps.logger.error({ executionId: id, err: error }, 'execution could not be driven to its end');
+        this.#failed.add(id);
         drive.output.abandon();
       })
       .finally(() => {

@@ -91,7 +91,14 @@ export class Executions {
     this.#retention = new Retention(deps.store, options.retentionDays, deps.logger);
     const { store, logger } = deps;
     const drives = this.#drives;
-    this.#recovery = new Recovery({ store, drives, owner: options.owner, ended: this.#ended, logger });
+    this.#recovery = new Recovery({
+      store,
+      drives,
+      isClaiming: (id) => this.#admission.isClaiming(id),
+      owner: options.owner,
+      ended: this.#ended,
+      logger,
+    });
     this.#elsewhere =
       store.sharing &&
       new Elsewhere({ store, sharing: store.sharing, drives, wakeups: this.#wakeups, logger });

@@ -3,7 +3,7 @@ import type { Drives } from './drives.ts';
 import { BEAT_MS, Processes } from './processes.ts';
 import type { Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
-import { takeOver } from './transitions.ts';
+import { requeue, takeOver } from './transitions.ts';
 
 /** One that could not be driven to its end is tried again after this long, milliseconds. */
 const AGAIN_MS = 60_000;
@@ -11,6 +11,8 @@ const AGAIN_MS = 60_000;
 export interface RecoveryDeps {
   readonly store: Store;
   readonly drives: Drives;
+  /** Whether a claim by this process is on its way. */
+  readonly isClaiming: (id: string) => boolean;
   /** This process's name, written on what it takes. */
   readonly owner: string;
   readonly ended: (drive: Drive) => void;
@@ -78,10 +80,10 @@ export class Recovery implements AsyncDisposable {
   }
 
   #findOrphans(underWay: readonly UnderWay[]): UnderWay[] {
-    const { drives, owner } = this.#deps;
+    const { drives, owner, isClaiming } = this.#deps;
     const unseen = new Set<string>();
     const orphans = underWay.filter((one) => {
-      if (drives.get(one.id)) return false;
+      if (drives.get(one.id) || isClaiming(one.id)) return false;
       if (one.owner !== owner) return this.#isOrphan(one);
       unseen.add(one.id);
       return this.#unseen.has(one.id);
@@ -97,6 +99,11 @@ export class Recovery implements AsyncDisposable {
   async #take(orphan: UnderWay): Promise<boolean> {
     const { store, drives, owner, ended } = this.#deps;
     if (this.#stopped || this.#takenRecently(orphan.id)) return false;
+    if (orphan.owner === owner && orphan.status === 'STARTING' && !drives.hasFailed(orphan.id)) {
+      // Claimed, but the answer was lost: nothing has been begun.
+      const { expected, change } = requeue(orphan, 'Waiting for its turn again.');
+      return (await store.updateExecution(orphan.id, expected, change)) !== null;
+    }
     const { expected, change } = takeOver(orphan, owner);
     const mine = await store.updateExecution(orphan.id, expected, change);
     if (!mine) return false;

@@ -82,6 +82,8 @@ export interface TakenOver {
   readonly execution: Execution;
   /** Number of the last chunk that is stored. */
   readonly after: number;
+  /** UTF-8 bytes of the chunks up to that one; they count for the output limit. */
+  readonly bytes: number;
   /** Its input, which is there only as long as the program's start has not been stored. */
   readonly payload: Payload | null;
 }

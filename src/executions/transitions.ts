@@ -52,7 +52,7 @@ export function release(execution: Execution): Transition {
 }
 
 /** Gives an execution whose program has certainly not been started back to the queue; in a new epoch, so that it is seen as later. */
-export function requeue(execution: Execution, message: string): Transition {
+export function requeue(execution: UnderWay, message: string): Transition {
   return move(execution, {
     status: 'QUEUED',
     owner: null,
@@ -127,7 +127,10 @@ export class IllegalTransitionError extends Error {
   override readonly name = 'IllegalTransitionError';
 }
 
-function move(execution: Execution, change: ExecutionChange & { status: ExecutionStatus }): Transition {
+function move(
+  execution: Pick<Execution, 'id' | 'status' | 'epoch'>,
+  change: ExecutionChange & { status: ExecutionStatus },
+): Transition {
   if (!NEXT[execution.status].includes(change.status)) throw illegal(execution, change.status);
   return guard(execution, change);
 }

@@ -9,15 +9,20 @@ import { SILENT } from './service.ts';
 
 const NOTHING = { stdin: '', files: [], env: [] };
 
-function openRecovery(store: Store): { recovery: Recovery; resumed: string[] } {
+function openRecovery(
+  store: Store,
+  { failed = [] as readonly string[], claiming = '' } = {},
+): { recovery: Recovery; resumed: string[] } {
   const resumed: string[] = [];
   const drives = {
     get: () => undefined,
+    hasFailed: (id: string) => failed.includes(id),
     async resume({ id }: Execution) {
       resumed.push(id);
     },
   } as unknown as Drives;
-  const deps = { store, drives, owner: 'this process', ended() {}, logger: SILENT };
+  const isClaiming = (id: string) => id === claiming;
+  const deps = { store, drives, isClaiming, owner: 'this process', ended() {}, logger: SILENT };
   return { recovery: new Recovery(deps), resumed };
 }
 
@@ -34,17 +39,30 @@ test('everything a former process left is taken over, however much', async () =>
   expect(new Set(resumed).size).toBe(1100);
 });
 
-test('an own execution that nobody drives is taken again, but only when it was seen so twice', async () => {
+test('an own claim whose answer was lost goes back to the queue, but only when it was seen so twice', async () => {
   await using store = await openSqliteStore({ file: ':memory:' });
   const lost = anExecution({ status: 'STARTING', owner: 'this process', epoch: 1 });
-  await store.createExecution(lost, NOTHING);
-  const { recovery, resumed } = openRecovery(store);
+  const pending = anExecution({ status: 'STARTING', owner: 'this process', epoch: 1 });
+  for (const one of [lost, pending]) await store.createExecution(one, NOTHING);
+  const { recovery, resumed } = openRecovery(store, { claiming: pending.id });
   await using _ = recovery;
   await recovery.look();
+  expect(await store.getExecution(lost.id)).toStrictEqual(lost);
+  await recovery.look();
+  expect(await store.getExecution(lost.id)).toMatchObject({ status: 'QUEUED', owner: null, epoch: 2 });
+  await recovery.look();
+  expect(await store.getExecution(pending.id)).toStrictEqual(pending);
   expect(resumed).toEqual([]);
-  await recovery.look();
-  await recovery.look();
-  expect(resumed).toEqual([lost.id]);
+});
+
+test('an own execution that could not be driven to its end is taken up again, and not at every look', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const failed = anExecution({ status: 'STARTING', owner: 'this process', epoch: 1 });
+  await store.createExecution(failed, NOTHING);
+  const { recovery, resumed } = openRecovery(store, { failed: [failed.id] });
+  await using _ = recovery;
+  for (let look = 0; look < 4; look++) await recovery.look();
+  expect(resumed).toEqual([failed.id]);
 });
 
 test('a stopped one takes nothing over', async () => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Execution, Payload } from '../../executions/execution.ts';
-import { recordedSkew } from './id-time.ts';
+import { recordedSkew } from '../id-time.ts';
 import { encodeObject, storedUniqueKey } from './rows.ts';
 import { ROW_VERSION } from './schema.ts';
 

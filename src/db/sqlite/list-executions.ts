@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { EXECUTION_STATUSES, type Execution } from '../../executions/execution.ts';
 import type { ListQuery } from '../../executions/store.ts';
-import { idRange, USUAL_SKEW_MS } from './id-time.ts';
+import { idRange, USUAL_SKEW_MS } from '../id-time.ts';
 import { type ExecutionRow, SELECT_EXECUTION, toExecution } from './rows.ts';
 
 /**

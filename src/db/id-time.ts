@@ -1,6 +1,6 @@
 /**
  * Lists are ordered by id, filters go by creation time. A UUIDv7 begins with its time, so a bound on createdAt is a
- * bound on the id, as far apart as the two ever were: the table `skew` records that, hence the filter is exact
+ * bound on the id, as far apart as the two ever were: each store records that (`skew`), hence the filter is exact
  * whatever ids and clocks do, and fast as long as they agree.
  */
 

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { idRange, NO_BOUND_MS, recordedSkew, USUAL_SKEW_MS } from '../../../src/db/sqlite/id-time.ts';
+import { idRange, NO_BOUND_MS, recordedSkew, USUAL_SKEW_MS } from '../../src/db/id-time.ts';
 
 const NOW = Date.UTC(2030, 0, 1);
 

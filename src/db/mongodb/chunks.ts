@@ -1,0 +1,132 @@
+import { CHUNK_BYTES } from '../../bounds.ts';
+import type { Chunk } from '../../executions/execution.ts';
+import { untilGap } from '../../executions/output/slice.ts';
+import type { ChunkRange } from '../../executions/store.ts';
+import type { Collections } from './collections.ts';
+import { type ChunkDocument, DOCUMENT_VERSION, HIDDEN } from './documents.ts';
+import { hasOnlyDuplicates } from './errors.ts';
+import { findByIds } from './find-by-ids.ts';
+
+/** Digits of a number within an id: ids sort as their numbers do. */
+const SEQ_DIGITS = 10;
+const GREATEST_SEQ = 10 ** SEQ_DIGITS - 1;
+
+/**
+ * A chunk's `_id`: the one index that `output` has makes the number unique within its execution, and a range of it is
+ * the execution's output in order.
+ */
+export function chunkId(executionId: string, seq: number): string {
+  return `${executionId}/${String(seq).padStart(SEQ_DIGITS, '0')}`;
+}
+
+export function seqOf({ _id }: Pick<ChunkDocument, '_id'>): number {
+  return Number(_id.slice(-SEQ_DIGITS));
+}
+
+function executionIdOf(chunkId: string): string {
+  return chunkId.slice(0, -SEQ_DIGITS - 1);
+}
+
+/** Above `after`, up to `last`. */
+export function chunkRange(
+  executionId: string,
+  after: number,
+  last = GREATEST_SEQ,
+): { $gt: string; $lte: string } {
+  return {
+    $gt: chunkId(executionId, Math.min(after, GREATEST_SEQ)),
+    $lte: chunkId(executionId, Math.min(last, GREATEST_SEQ)),
+  };
+}
+
+/** Unordered, so that one that is there already does not keep those behind it out. */
+export async function appendChunks(
+  { output }: Collections,
+  batches: readonly { executionId: string; chunks: readonly Chunk[] }[],
+): Promise<void> {
+  const documents = batches.flatMap(({ executionId, chunks }) =>
+    chunks.map(({ seq, stream, text, at }) => ({
+      _id: chunkId(executionId, seq),
+      v: DOCUMENT_VERSION,
+      stream,
+      text,
+      bytes: Buffer.byteLength(text),
+      at: new Date(at),
+    })),
+  );
+  if (documents.length === 0) return;
+  try {
+    await output.insertMany(documents, { ordered: false });
+  } catch (error) {
+    if (!hasOnlyDuplicates(error)) throw error;
+  }
+}
+
+/** Chunks asked for at once: at `CHUNK_BYTES` each well below the 16 MB that one answer of MongoDB holds. */
+const MOST_ASKED = 500;
+const FIRST_ASKED = 10;
+
+/**
+ * A removal under way takes chunks in no order within a batch: of an execution that is being removed only what stands
+ * before the first missing chunk is handed out.
+ */
+export async function readChunks(
+  { executions, output }: Collections,
+  executionId: string,
+  range: ChunkRange,
+): Promise<Chunk[]> {
+  const found = await readRange(output, executionId, range);
+  const whole = untilGap(found, range.after);
+  if (whole.length === found.length) return found;
+  const record = await executions.findOne(
+    { _id: executionId, status: { $ne: HIDDEN } },
+    { projection: { _id: 1 } },
+  );
+  return record ? found : found.slice(0, whole.length);
+}
+
+/**
+ * Asks for few chunks first and then, knowing how long they are, for as many as should fit: neither side reads much more
+ * text than is handed out, and no cursor stays open.
+ */
+async function readRange(
+  output: Collections['output'],
+  executionId: string,
+  { after, limit, maxBytes }: ChunkRange,
+): Promise<Chunk[]> {
+  const found: Chunk[] = [];
+  let bytes = 0;
+  let asked = Math.max(FIRST_ASKED, Math.ceil(maxBytes / CHUNK_BYTES));
+  for (let last = after; found.length < limit; ) {
+    asked = Math.min(asked, MOST_ASKED, limit - found.length);
+    const documents = await output
+      .find(
+        { _id: chunkRange(executionId, last) },
+        { sort: { _id: 1 }, limit: asked, batchSize: asked, singleBatch: true },
+      )
+      .toArray();
+    for (const document of documents) {
+      bytes += document.bytes;
+      if (bytes > maxBytes && found.length > 0) return found;
+      const { stream, text, at } = document;
+      last = seqOf(document);
+      found.push({ seq: last, stream, text, at: at.getTime() });
+    }
+    if (documents.length < asked) break;
+    asked = Math.ceil((maxBytes - bytes) / Math.max(1, bytes / found.length)) + 1;
+  }
+  return found;
+}
+
+/** Which of these chunks are there: the ids of their executions. */
+export async function findChunks(
+  { output }: Collections,
+  chunks: readonly { executionId: string; seq: number }[],
+): Promise<string[]> {
+  const found = await findByIds<ChunkDocument, { _id: string }>(
+    output,
+    chunks.map(({ executionId, seq }) => chunkId(executionId, seq)),
+    { projection: { _id: 1 } },
+  );
+  return found.map(({ _id }) => executionIdOf(_id));
+}

@@ -1,0 +1,145 @@
+import type { Binary } from 'mongodb';
+import type {
+  Execution,
+  ExecutionChange,
+  ExecutionStatus,
+  Label,
+  OutputStream,
+} from '../../executions/execution.ts';
+
+/**
+ * Version of the documents this process writes. A replica also reads those of its neighbours, one version older or
+ * newer: a change of version therefore only adds fields, and leaves the rest to the version after it.
+ */
+export const DOCUMENT_VERSION = 1;
+
+/** Stands in `status` of an execution that is being removed: no list, filter or look-up of a status finds it. */
+export const HIDDEN = 'HIDDEN';
+
+/** The fields that are dates in documents, so that a person and MongoDB's own tools can read them. */
+type TimeName = 'createdAt' | 'startedAt' | 'finishedAt' | 'cancelRequestedAt';
+
+/** In `executions`. */
+export interface ExecutionDocument extends Omit<Execution, 'id' | 'status' | 'labels' | TimeName> {
+  readonly _id: string;
+  readonly v: number;
+  readonly status: ExecutionStatus | typeof HIDDEN;
+  /** `name=value`; a name holds no `=`. */
+  readonly labels: readonly string[];
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly cancelRequestedAt: Date | null;
+  /** `empty`: there, and nothing in it; `apart`: in `payloads`, as long as it is there; `erased`: it was empty. */
+  readonly payload: 'empty' | 'apart' | 'erased';
+}
+
+/** In `payloads`, under the execution's id. */
+export interface PayloadDocument {
+  readonly _id: string;
+  readonly v: number;
+  readonly stdin: string;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly files: readonly { readonly path: string; readonly content: Binary }[];
+}
+
+/** In `output`: one chunk, under the execution's id and the chunk's number. */
+export interface ChunkDocument {
+  readonly _id: string;
+  readonly v: number;
+  readonly stream: OutputStream;
+  readonly text: string;
+  /** UTF-8 bytes of the text. */
+  readonly bytes: number;
+  readonly at: Date;
+}
+
+/** In `processes`, under the process's id. */
+export interface ProcessDocument {
+  readonly _id: string;
+  readonly v: number;
+  readonly beats: number;
+}
+
+/** In `meta`: the greatest distance between an id's time and createdAt (`skew`), and what `ping` writes (`ping`). */
+export type MetaDocument =
+  | { readonly _id: 'skew'; readonly v: number; readonly ms: number }
+  | { readonly _id: 'ping'; readonly v: number; readonly at: Date };
+
+export function encodeExecution(
+  { id, labels, createdAt, startedAt, finishedAt, cancelRequestedAt, ...same }: Execution,
+  payload: ExecutionDocument['payload'],
+): ExecutionDocument {
+  return {
+    ...same,
+    _id: id,
+    v: DOCUMENT_VERSION,
+    labels: labels.map(encodeLabel),
+    createdAt: new Date(createdAt),
+    startedAt: toDate(startedAt),
+    finishedAt: toDate(finishedAt),
+    cancelRequestedAt: toDate(cancelRequestedAt),
+    payload,
+  };
+}
+
+/** @throws Error when the document is of a version that this process cannot read */
+export function decodeExecution(document: ExecutionDocument): Execution {
+  const { _id, v, labels, createdAt, startedAt, finishedAt, cancelRequestedAt, status, payload, ...same } =
+    document;
+  if (status === HIDDEN) throw new Error(`Execution ${_id} is hidden; expected one that is not`);
+  if (Math.abs(v - DOCUMENT_VERSION) > 1) {
+    throw new Error(
+      `Execution ${_id} has version ${v}; expected ${DOCUMENT_VERSION - 1} to ${DOCUMENT_VERSION + 1}`,
+    );
+  }
+  return {
+    ...same,
+    id: _id,
+    status,
+    labels: labels.map(decodeLabel),
+    createdAt: createdAt.getTime(),
+    startedAt: toTime(startedAt),
+    finishedAt: toTime(finishedAt),
+    cancelRequestedAt: toTime(cancelRequestedAt),
+  };
+}
+
+export function encodeLabel({ name, value }: Label): string {
+  return `${name}=${value}`;
+}
+
+function decodeLabel(text: string): Label {
+  const at = text.indexOf('=');
+  return { name: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+/** What `$set` gets; fields that are undefined are left as they are. */
+export function encodeChange({
+  startedAt,
+  finishedAt,
+  cancelRequestedAt,
+  ...same
+}: ExecutionChange): Partial<ExecutionDocument> {
+  const times = Object.entries({ startedAt, finishedAt, cancelRequestedAt }).map(
+    ([name, time]) => [name, time === undefined ? undefined : toDate(time)] as const,
+  );
+  const all = [...Object.entries(same), ...times];
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+}
+
+function toDate(time: number | null): Date | null {
+  return time === null ? null : new Date(time);
+}
+
+export function toTime(date: Date | null): number | null {
+  return date === null ? null : date.getTime();
+}
+
+/** The greatest time that a date can hold, milliseconds; the least is its negative. */
+const GREATEST_TIME = 8_640_000_000_000_000;
+
+/** A bound of a search as a date; one beyond all dates becomes the last of them. */
+export function toBound(time: number): Date {
+  return new Date(Math.max(-GREATEST_TIME, Math.min(GREATEST_TIME, time)));
+}

@@ -1,0 +1,43 @@
+import type { Filter } from 'mongodb';
+import type { Execution } from '../../executions/execution.ts';
+import type { ListQuery } from '../../executions/store.ts';
+import { idRange, USUAL_SKEW_MS } from '../id-time.ts';
+import type { Collections } from './collections.ts';
+import { decodeExecution, type ExecutionDocument, encodeLabel, HIDDEN, toBound } from './documents.ts';
+
+/**
+ * A caller's executions are read in the order of ids from one index: by caller, or with the language, a label or
+ * statuses in front. With several filters MongoDB chooses one and checks the others on what it finds.
+ */
+export async function listExecutions(
+  collections: Collections,
+  { caller, before, limit, filter = {} }: ListQuery,
+): Promise<Execution[]> {
+  // MongoDB takes 0 for no limit.
+  if (limit < 1) return [];
+  const { statuses, language, label, createdAfter, createdBefore } = filter;
+  const isTimed = createdAfter !== undefined || createdBefore !== undefined;
+  const skewMs = isTimed ? await getSkew(collections) : 0;
+  const { low, high } = idRange(before, createdAfter, createdBefore, skewMs);
+
+  const search: Filter<ExecutionDocument> = {
+    caller,
+    status: statuses === undefined ? { $ne: HIDDEN } : { $in: [...new Set(statuses)] },
+    _id: { $gte: low, $lt: high },
+    ...(language !== undefined && { language }),
+    ...(label !== undefined && { labels: encodeLabel(label) }),
+    ...(isTimed && {
+      createdAt: {
+        $gt: toBound(Math.floor(createdAfter ?? Number.NEGATIVE_INFINITY)),
+        $lt: toBound(Math.ceil(createdBefore ?? Number.POSITIVE_INFINITY)),
+      },
+    }),
+  };
+  const found = await collections.executions.find(search, { sort: { _id: -1 }, limit }).toArray();
+  return found.map(decodeExecution);
+}
+
+async function getSkew({ meta }: Collections): Promise<number> {
+  const skew = await meta.findOne({ _id: 'skew' });
+  return Math.max(USUAL_SKEW_MS, skew !== null && 'ms' in skew ? skew.ms : 0);
+}

@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreUnavailableError } from '../../executions/errors.ts';
+import type { Chunk, Execution, ExecutionChange, Payload } from '../../executions/execution.ts';
+import type {
+  CallerQueue,
+  ChunkRange,
+  Expected,
+  ListQuery,
+  Sharing,
+  Store,
+  UnderWay,
+} from '../../executions/store.ts';
+import type { Logger } from '../../executions/telemetry.ts';
+import { checkReadable, checkWritable } from './check.ts';
+import { appendChunks, findChunks, readChunks } from './chunks.ts';
+import type { Collections } from './collections.ts';
+import type { Connection } from './connection.ts';
+import { createExecution } from './create-execution.ts';
+import { toStoreError } from './errors.ts';
+import { getExecution, getExecutionByUniqueKey, glimpse } from './get-execution.ts';
+import { listExecutions } from './list-executions.ts';
+import { deletePayload, getPayload } from './payloads.ts';
+import { beat, listProcesses, removeProcess } from './processes.ts';
+import { countQueuedBefore, countUnderWay, listQueues, listUnderWay } from './queues.ts';
+import { hideExpired, removeHidden } from './removal.ts';
+import { Summaries } from './summaries.ts';
+import { updateExecution } from './update-execution.ts';
+
+/** A ping that has not answered by then tells what is known instead, milliseconds: sooner than health gives up. */
+const PING_MS = 1500;
+
+/**
+ * The store on a MongoDB that other processes share.
+ *
+ * It begins unconnected; every operation first sees to it that the connection stands and the indexes are there, so that
+ * an outage at the start heals like any other. An operation that finds the database away makes it `failing`, which is
+ * logged once; the next write that succeeds ends that, and until then `ping` tries one. Once closed every call throws
+ * `StoreUnavailableError`.
+ */
+export class MongoStore implements Store {
+  readonly kind = 'mongodb';
+  readonly storesBeforeShowing = false;
+
+  readonly sharing: Sharing = {
+    beat: (processId) => this.#write((collections) => beat(collections, processId)),
+    listProcesses: () => this.#read(listProcesses),
+    removeProcess: (processId) => this.#write((collections) => removeProcess(collections, processId)),
+    glimpse: (ids) => this.#read((collections) => glimpse(collections, ids)),
+    findChunks: (chunks) => this.#read((collections) => findChunks(collections, chunks)),
+  };
+
+  readonly #connection: Connection;
+  readonly #logger: Logger | undefined;
+  readonly #summaries = new Summaries();
+  readonly #running = new Set<Promise<unknown>>();
+  #failing = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(connection: Connection, logger?: Logger) {
+    this.#connection = connection;
+    this.#logger = logger;
+  }
+
+  /** Connects and makes the indexes; when that fails now, the first operations do it. Never rejects. */
+  async open(): Promise<void> {
+    await this.#read(async () => {}).catch(() => {});
+  }
+
+  createExecution(
+    execution: Execution,
+    payload: Payload,
+  ): Promise<{ created: boolean; execution: Execution }> {
+    return this.#write((collections) => createExecution(collections, execution, payload));
+  }
+
+  getExecution(id: string): Promise<Execution | null> {
+    return this.#read((collections) => getExecution(collections, id));
+  }
+
+  getExecutionByUniqueKey(uniqueKey: string): Promise<Execution | null> {
+    return this.#read((collections) => getExecutionByUniqueKey(collections, uniqueKey));
+  }
+
+  listExecutions(query: ListQuery): Promise<Execution[]> {
+    return this.#read((collections) => listExecutions(collections, query));
+  }
+
+  updateExecution(id: string, expected: Expected, change: ExecutionChange): Promise<Execution | null> {
+    return this.#write((collections) => updateExecution(collections, id, expected, change));
+  }
+
+  listUnderWay(): Promise<UnderWay[]> {
+    return this.#read(listUnderWay);
+  }
+
+  countUnderWay(): Promise<number> {
+    return this.#read(countUnderWay);
+  }
+
+  listQueues(): Promise<CallerQueue[]> {
+    return this.#read(listQueues);
+  }
+
+  countQueuedBefore(caller: string, id: string): Promise<number> {
+    return this.#read((collections) => countQueuedBefore(collections, caller, id));
+  }
+
+  getPayload(id: string): Promise<Payload | null> {
+    return this.#read((collections) => getPayload(collections, id));
+  }
+
+  deletePayload(id: string): Promise<void> {
+    return this.#write((collections) => deletePayload(collections, id));
+  }
+
+  appendChunks(batches: readonly { executionId: string; chunks: readonly Chunk[] }[]): Promise<void> {
+    return this.#write((collections) => appendChunks(collections, batches));
+  }
+
+  readChunks(executionId: string, range: ChunkRange): Promise<Chunk[]> {
+    return this.#read((collections) => readChunks(collections, executionId, range));
+  }
+
+  summarizeChunks(executionId: string): Promise<{ lastSeq: number; bytes: number }> {
+    return this.#read((collections) => this.#summaries.summarize(collections, executionId));
+  }
+
+  hideExpired(finishedBefore: number, limit: number): Promise<string[]> {
+    return this.#write((collections) => hideExpired(collections, finishedBefore, limit));
+  }
+
+  removeHidden(id: string): Promise<void> {
+    return this.#write((collections) => removeHidden(collections, id));
+  }
+
+  async ping(): Promise<void> {
+    const answer = this.#failing ? this.#write(checkWritable) : this.#read(checkReadable);
+    const limit = new AbortController();
+    const late = sleep(PING_MS, undefined, { signal: limit.signal }).then(() => {
+      throw new StoreUnavailableError(
+        this.#connection.trouble() ?? `The database has not answered within ${PING_MS} ms.`,
+      );
+    });
+    try {
+      await Promise.race([answer, late]);
+    } finally {
+      limit.abort();
+      for (const loser of [answer, late]) loser.catch(() => {});
+    }
+  }
+
+  /** Waits for what was asked for before, which the driver's time-outs bound, and closes the connections. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled([...this.#running]);
+    await this.#connection[Symbol.asyncDispose]();
+  }
+
+  #read<T>(operation: (collections: Collections) => Promise<T>): Promise<T> {
+    return this.#run(operation);
+  }
+
+  async #write<T>(operation: (collections: Collections) => Promise<T>): Promise<T> {
+    const result = await this.#run(operation);
+    if (this.#failing) this.#recovered();
+    return result;
+  }
+
+  async #run<T>(operation: (collections: Collections) => Promise<T>): Promise<T> {
+    if (this.#closing) throw new StoreUnavailableError('The database is closed.');
+    const running = this.#connection.collections().then(operation);
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      const storeError = toStoreError(error, this.#connection.settings.usesTls);
+      if (storeError instanceof StoreUnavailableError) this.#failed(storeError);
+      throw storeError;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  #failed(error: StoreUnavailableError): void {
+    const { hosts } = this.#connection.settings;
+    if (!this.#failing) this.#logger?.error({ err: error, hosts }, error.message);
+    this.#failing = true;
+  }
+
+  #recovered(): void {
+    this.#failing = false;
+    this.#logger?.info({ hosts: this.#connection.settings.hosts }, 'The database can be written again.');
+  }
+}

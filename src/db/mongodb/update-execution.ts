@@ -1,0 +1,25 @@
+import type { Filter } from 'mongodb';
+import type { Execution, ExecutionChange } from '../../executions/execution.ts';
+import type { Expected } from '../../executions/store.ts';
+import type { Collections } from './collections.ts';
+import { decodeExecution, type ExecutionDocument, encodeChange } from './documents.ts';
+
+/** One `findOneAndUpdate`, which MongoDB carries out as a whole: of several that expect the same, one finds it. */
+export async function updateExecution(
+  { executions }: Collections,
+  id: string,
+  { statuses, epoch }: Expected,
+  change: ExecutionChange,
+): Promise<Execution | null> {
+  const filter: Filter<ExecutionDocument> = {
+    _id: id,
+    status: { $in: [...statuses] },
+    ...(epoch !== undefined && { epoch }),
+  };
+  const document = await executions.findOneAndUpdate(
+    filter,
+    { $set: encodeChange(change) },
+    { returnDocument: 'after' },
+  );
+  return document && decodeExecution(document);
+}

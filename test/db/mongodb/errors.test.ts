@@ -1,0 +1,123 @@
+import {
+  MongoError,
+  MongoNetworkError,
+  MongoNetworkTimeoutError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from 'mongodb';
+import { describe, expect, it } from 'vitest';
+import { isDuplicateKey, toStoreError } from '../../../src/db/mongodb/errors.ts';
+import { type Servers, sentenceOfServers } from '../../../src/db/mongodb/sentences.ts';
+import { StoreUnavailableError } from '../../../src/executions/errors.ts';
+
+const HOST = 'ada:s3cret@db.example.org:27017';
+
+/** Answers of a server, and what is said of them. */
+const ANSWERS: readonly [code: number, sentence: RegExp][] = [
+  [18, /refuses the user name or the password/],
+  [8000, /^Atlas refuses/],
+  [13, /lacks rights: it needs the role readWrite/],
+  [14031, /disk is full/],
+  [10107, /no primary/],
+  [11602, /no primary/],
+  [189, /no primary/],
+  [64, /majority/],
+  [50, /did not answer in time/],
+  [6, /cannot be reached/],
+];
+
+/** What sockets and TLS fail with, told with and without TLS in the URI. */
+const SYSTEM: readonly [code: string, sentence: RegExp][] = [
+  ['ECONNREFUSED', /^Nothing listens/],
+  ['ENOTFOUND', /not known to the name service/],
+  ['EAI_AGAIN', /name service does not answer/],
+  ['ETIMEDOUT', /did not answer in time/],
+  ['EHOSTUNREACH', /cannot be reached/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', /certificate of the database is not accepted \(SELF_SIGNED_CERT_IN_CHAIN\)/],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', /certificate/],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /certificate/],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate/],
+  ['CERT_HAS_EXPIRED', /certificate/],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', /^TLS with the database failed \(ERR_SSL_WRONG_VERSION_NUMBER\)/],
+];
+
+describe('errors of the driver', () => {
+  it.each(ANSWERS)('answer %i has a sentence', (code, sentence) => {
+    checkSentence(new MongoServerError({ code, message: `raw words of ${HOST}` }), sentence);
+  });
+
+  it.each(SYSTEM)('%s has a sentence, alone and where a server was looked for', (code, sentence) => {
+    const cause = Object.assign(new Error(`connect ${code} ${HOST}`), { code });
+    const network = new MongoNetworkError(`connect ${code} ${HOST}`, { cause });
+    checkSentence(network, sentence);
+    checkSentence(
+      new MongoServerSelectionError(`raw words of ${HOST}`, servers('Unknown', [network])),
+      sentence,
+    );
+  });
+
+  it('tell a cut, a silence and a pool that is busy', () => {
+    checkSentence(
+      new MongoNetworkError(`connection 3 to ${HOST} closed`),
+      /connection to the database was cut/,
+    );
+    checkSentence(
+      new MongoNetworkTimeoutError(`connection 3 to ${HOST} timed out`),
+      /did not answer in time/,
+    );
+    const busy = Object.assign(new MongoError(HOST), {});
+    Object.defineProperty(busy, 'name', { value: 'MongoWaitQueueTimeoutError' });
+    checkSentence(busy, /All connections to the database are busy/);
+  });
+
+  it('tell an election, and a replica set of another name', () => {
+    const electing = servers('ReplicaSetNoPrimary', [null, null]);
+    checkSentence(new MongoServerSelectionError('raw', electing), /no primary at the moment/);
+    checkSentence(
+      new MongoServerSelectionError('raw', servers('ReplicaSetNoPrimary', [])),
+      /No database member/,
+    );
+  });
+
+  it('name what is wrong with one server where another has only not answered', () => {
+    const refused = new MongoNetworkError('x', {
+      cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }),
+    });
+    expect(sentenceOfServers(servers('ReplicaSetNoPrimary', [null, refused]), false)).toMatch(
+      /^Nothing listens/,
+    );
+  });
+
+  it('are left as they are where they are defects', () => {
+    for (const defect of [
+      new MongoServerError({ code: 2, message: 'bad value' }),
+      new TypeError('x'),
+      'x',
+      null,
+    ])
+      expect(toStoreError(defect, false)).toBe(defect);
+  });
+
+  it('know a taken key', () => {
+    expect(isDuplicateKey(new MongoServerError({ code: 11000, message: 'x' }))).toBe(true);
+    expect(isDuplicateKey(new Error('E11000'))).toBe(false);
+  });
+});
+
+/** One sentence of ours, nothing of the driver's words. */
+function checkSentence(error: Error, sentence: RegExp): void {
+  const told = toStoreError(error, false);
+  expect(told).toBeInstanceOf(StoreUnavailableError);
+  const { message, cause } = told as StoreUnavailableError;
+  expect(message).toMatch(sentence);
+  expect(message).toMatch(/^[A-Z][^\n]*\.$/);
+  expect(message).not.toMatch(/s3cret|ada|example\.org|raw/);
+  expect(cause).toBe(error);
+}
+
+function servers(type: Servers['type'], errors: readonly (MongoError | null)[]): Servers & MongoReason {
+  const entries = errors.map((error, index) => [`host${index}:27017`, { error }]);
+  return { type, servers: new Map(entries as []) } as unknown as Servers & MongoReason;
+}
+
+type MongoReason = ConstructorParameters<typeof MongoServerSelectionError>[1];

@@ -1,0 +1,74 @@
+import { MongoClient } from 'mongodb';
+import { expect, test } from 'vitest';
+import { INDEXES } from '../../src/db/mongodb/indexes.ts';
+import { openMongoStore } from '../../src/db/mongodb/open.ts';
+import { create } from '../contract/store/samples.ts';
+import { databaseOfTest, type TestDatabase } from './support/database.ts';
+
+test('six processes that start at once make every index, once', async () => {
+  const database = databaseOfTest();
+  const stores = await Promise.all(Array.from({ length: 6 }, () => openMongoStore({ uri: database.uri })));
+  for (const store of stores) await store.ping();
+  expect(await listIndexes(database)).toEqual(expectedIndexes());
+  const execution = await create(stores[0] ?? fail());
+  for (const store of stores) {
+    expect(await store.getExecution(execution.id)).toEqual(execution);
+    await store[Symbol.asyncDispose]();
+  }
+});
+
+test('a start makes what is missing and leaves the rest', async () => {
+  const database = databaseOfTest();
+  await (await openMongoStore({ uri: database.uri }))[Symbol.asyncDispose]();
+  await using client = new MongoClient(database.uri);
+  const executions = client.db(database.name).collection('executions');
+  await executions.dropIndex('status');
+  await executions.createIndex({ language: 1 }, { name: 'of another' });
+  await using store = await openMongoStore({ uri: database.uri });
+  await store.ping();
+  expect((await listIndexes(database)).filter(([name]) => name !== 'of another')).toEqual(expectedIndexes());
+});
+
+test('an index of another kind under the name of ours is told', async () => {
+  const database = databaseOfTest();
+  await using client = new MongoClient(database.uri);
+  await client.db(database.name).collection('executions').createIndex({ owner: 1 }, { name: 'caller' });
+  await using store = await openMongoStore({ uri: database.uri });
+  await expect(store.ping()).rejects.toThrow('under the name of one of ours');
+});
+
+test('two stores on one database see each other, and the database is the one that the URI names', async () => {
+  const database = databaseOfTest();
+  await using one = await openMongoStore({ uri: database.uri });
+  await using other = await openMongoStore({ uri: database.uri });
+  const execution = await create(one);
+  expect(await other.getExecution(execution.id)).toEqual(execution);
+  await using client = new MongoClient(database.uri);
+  const document = await client.db(database.name).collection('executions').findOne();
+  expect(document).toMatchObject({ _id: execution.id, v: 1, createdAt: new Date(execution.createdAt) });
+});
+
+function expectedIndexes(): [string, object, boolean][] {
+  const declared = INDEXES.map(({ name, key, unique = false }): [string, object, boolean] => [
+    name,
+    key,
+    unique,
+  ]);
+  return [...declared, ['_id_', { _id: 1 }, false] as [string, object, boolean]].sort(byName);
+}
+
+async function listIndexes({ uri, name }: TestDatabase): Promise<[string, object, boolean][]> {
+  await using client = new MongoClient(uri);
+  const found = await client.db(name).collection('executions').indexes();
+  return found
+    .map((index): [string, object, boolean] => [index.name ?? '', index.key, index.unique ?? false])
+    .sort(byName);
+}
+
+function byName([one]: [string, ...unknown[]], [other]: [string, ...unknown[]]): number {
+  return one < other ? -1 : 1;
+}
+
+function fail(): never {
+  throw new Error('Expected a store.');
+}

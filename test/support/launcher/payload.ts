@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** What a test wants of a run; the rest is filled in. */
+export interface Wanted {
+  readonly language?: string;
+  readonly fileName?: string;
+  readonly args?: readonly string[];
+  readonly stdin?: string;
+  /** Contents as text or bytes. */
+  readonly files?: readonly { readonly path: string; readonly content: string | Uint8Array }[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly memoryMb?: number;
+  readonly outputBytes?: number;
+  readonly startedAgoMs?: number;
+}
+
+/** The JSON of a payload. */
+export function payloadJson(code: string, wanted: Wanted = {}): string {
+  return JSON.stringify({
+    language: wanted.language ?? 'python',
+    fileName: wanted.fileName ?? 'main.py',
+    code,
+    args: wanted.args ?? [],
+    stdin: wanted.stdin ?? '',
+    files: (wanted.files ?? []).map(({ path, content }) => ({
+      path,
+      content: Buffer.from(content).toString('base64'),
+    })),
+    env: Object.entries(wanted.env ?? {}).map(([name, value]) => ({ name, value })),
+    limits: {
+      timeoutMs: wanted.timeoutMs ?? 20_000,
+      memoryMb: wanted.memoryMb ?? 256,
+      outputBytes: wanted.outputBytes ?? 64 * 1024 * 1024,
+    },
+    startedAgoMs: wanted.startedAgoMs ?? 0,
+  });
+}
+
+/** The `run` line of a payload, without its newline. */
+export function runLine(id: string, json: string): string {
+  const hash = createHash('sha256').update(json).digest('hex');
+  return `run ${id} ${Buffer.byteLength(json)} ${hash} ${json}`;
+}

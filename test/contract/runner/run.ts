@@ -125,7 +125,8 @@ export class ObservedRun extends Observation {
       startedAt: starts[0]?.at ?? null,
       runner: starts[0]?.runner ?? places[0] ?? null,
     };
-    const taken = { execution, after: chunks.length, payload: this.#request.payload };
+    const bytes = chunks.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    const taken = { execution, after: chunks.length, bytes, payload: this.#request.payload };
     return new Observation(
       async (observer, stop) => {
         const end = await runner.adopt(taken, observer, stop);

@@ -1,0 +1,102 @@
+import { RunnerNotReadyError } from '../../../../executions/errors.ts';
+import type { EndFrame } from '../../conversation/frames.ts';
+import type { Pod, PodState } from '../../pods/pod.ts';
+import { readWholeLog } from '../log.ts';
+import { pause } from '../pause.ts';
+import { endedBy, type Leave, type Settle } from './ending.ts';
+
+/** How long a stream to a pod that has ended may take to close, milliseconds. */
+const CLOSE_MS = 5000;
+/** How long the log of a pod that has ended is asked for again when it cannot be read, milliseconds. */
+const LOG_MS = 60_000;
+/** How long a pod whose launcher was told to go away may take to say more of it, and to say anything; milliseconds. */
+const SAY_MORE_MS = 2000;
+const SAY_MS = 5000;
+
+export interface PodEndOptions {
+  /** Whether the program, or a part of it, may have reached the pod. */
+  readonly wasGiven: () => boolean;
+  readonly settle: Settle;
+  readonly leave: Leave;
+  /** The run is over. */
+  readonly over: AbortSignal;
+}
+
+/**
+ * Ends a run whose pod has ended or is gone, after all that it left was read; the launcher's own word, if it is there,
+ * comes first. A program that its log shows not started goes back to the queue.
+ */
+export async function endWithPod(pod: Pod, { wasGiven, settle, leave, over }: PodEndOptions): Promise<void> {
+  const state = await whenPod(pod, isFinal, over);
+  if (state === null || over.aborted) return;
+  const [wasRead] = await Promise.all([
+    state.state === 'ended' ? readWholeLog(pod, LOG_MS, over) : false,
+    lastOfStream(pod, over),
+  ]);
+  if (over.aborted) return;
+  const { reason, message } = state;
+  if (!pod.conversation.mayHaveStarted && (wasRead || !wasGiven())) {
+    leave(new RunnerNotReadyError(`The pod ended before the program started. ${message}`));
+  } else settle(endedBy(reason, message));
+}
+
+/** Ends a run whose launcher was told to go away, for the reason that the pod tells. */
+export async function endTerminated(
+  pod: Pod,
+  told: EndFrame,
+  { settle, over }: Pick<PodEndOptions, 'settle' | 'over'>,
+): Promise<void> {
+  const state =
+    (await whenPod(pod, isFinal, over, SAY_MORE_MS)) ?? (await whenPod(pod, isLeaving, over, SAY_MS));
+  if (state === null) settle(endedBy('INTERRUPTED', 'The pod was stopped from outside.', told));
+  else settle(endedBy(state.reason, state.message, told));
+}
+
+type Final = Extract<PodState, { state: 'ended' | 'gone' }>;
+type Leaving = Extract<PodState, { reason: unknown }>;
+
+function isFinal(state: PodState): state is Final {
+  return state.state === 'ended' || state.state === 'gone';
+}
+
+function isLeaving(state: PodState): state is Leaving {
+  return 'reason' in state;
+}
+
+/** Resolves to the first state that fits; null when the signal aborts before, or the time has passed. */
+async function whenPod<T extends PodState>(
+  pod: Pod,
+  fits: (state: PodState) => state is T,
+  signal: AbortSignal,
+  mostMs?: number,
+): Promise<T | null> {
+  const { promise, resolve } = Promise.withResolvers<T | null>();
+  const look = (): void => {
+    const state = pod.observe();
+    if (fits(state)) resolve(state);
+  };
+  const giveUp = (): void => resolve(null);
+  using _watch = pod.onChange(look);
+  look();
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp, { once: true });
+  const timer = mostMs === undefined ? undefined : setTimeout(giveUp, mostMs);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Resolves when all that came over the stream was handed over; a stream that does not close by itself is closed. */
+async function lastOfStream({ conversation }: Pod, over: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const signal = AbortSignal.any([over, done.signal]);
+  const drained = conversation.drained().then(() => done.abort());
+  let isLate: boolean;
+  do isLate = await pause(CLOSE_MS, signal);
+  while (isLate && conversation.paused);
+  if (isLate) conversation.hangUp();
+  if (!over.aborted) await drained;
+}

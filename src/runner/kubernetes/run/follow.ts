@@ -1,0 +1,113 @@
+import type { Limits, RunnerInfo } from '../../../executions/execution.ts';
+import type { RunEnd, RunObserver } from '../../../executions/runner.ts';
+import type { ConversationHandlers } from '../conversation/frames.ts';
+import type { Pod } from '../pods/pod.ts';
+import { endBroken } from './ends/broken.ts';
+import { FirstEnding } from './ends/ending.ts';
+import { letGo } from './ends/let_go.ts';
+import { outputEnding } from './ends/output.ts';
+import { endTerminated, endWithPod } from './ends/pod.ts';
+import { endInSilence } from './ends/silence.ts';
+import { endOnStop, onAbort } from './ends/stop.ts';
+import { endAtTimeout } from './ends/timeout.ts';
+import { toldEnding } from './ends/told.ts';
+import { readWhileAway } from './log.ts';
+import { Handover } from './output.ts';
+import { usageOf } from './usage.ts';
+
+/** A program that a pod was, or is about to be, given. */
+export interface Program {
+  readonly limits: Limits;
+  readonly runner: RunnerInfo;
+  /** Its start cannot have been earlier, milliseconds since 1970. */
+  readonly earliest: number;
+  /** When it started; null when that has not been told. */
+  readonly startedAt: number | null;
+  /** UTF-8 bytes of text that another process received. */
+  readonly bytes: number;
+  /** Whether another process may have given it to the pod. */
+  readonly wasGiven: boolean;
+  /** Gives the program to the pod's conversation, with who listens. */
+  readonly begin: (handlers: ConversationHandlers) => void;
+}
+
+export interface Stops {
+  /** Aborts with a `StopReason`. */
+  readonly stop: AbortSignal;
+  /** This process goes away. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * One program from its payload to its end, or until it is let go of; both after all that was received has been handed
+ * over. The pod is left as it is.
+ *
+ * @throws RunnerNotReadyError, RunnerDetachedError as `Runner.run` does
+ */
+export async function followProgram(
+  pod: Pod,
+  program: Program,
+  observer: RunObserver,
+  { stop, closing }: Stops,
+): Promise<RunEnd> {
+  const { conversation } = pod;
+  const { limits, earliest } = program;
+  const { first, settle, leave } = new FirstEnding();
+  const run = new AbortController();
+  const over = run.signal;
+  using watches = new DisposableStack();
+  watches.defer(() => run.abort());
+  let startedAt: number | null = null;
+  const wasGiven = (): boolean => program.wasGiven || conversation.payloadWasSent;
+
+  const output = watches.use(
+    new Handover({
+      observer,
+      conversation,
+      outputBytes: limits.outputBytes,
+      bytes: program.bytes,
+      limitReached() {
+        conversation.stop('output', 0);
+        settle(outputEnding(limits.outputBytes));
+      },
+    }),
+  );
+
+  function begin(at: number): void {
+    startedAt = at;
+    output.startedAt(at);
+    watches.use(endAtTimeout(limits.timeoutMs, Math.max(0, Date.now() - at), conversation, settle));
+  }
+
+  watches.defer(() => conversation.withdraw());
+  const goAway = (): void => letGo(wasGiven(), leave);
+  watches.use(onAbort(closing, goAway));
+  watches.use(endOnStop(stop, { conversation, settle, letGo: goAway }));
+  if (program.startedAt !== null) begin(program.startedAt);
+  program.begin({
+    started(told) {
+      if (over.aborted || startedAt !== null) return;
+      const at = Math.round(Math.min(Math.max(told, earliest), Date.now()));
+      observer.started(at, program.runner);
+      begin(at);
+    },
+    output: (chunks) => output.take(chunks),
+    ended(end) {
+      const ending = toldEnding(end, limits);
+      if (ending !== null) settle(ending);
+      else void endTerminated(pod, end, { settle, over });
+    },
+    broken: (reason) => endBroken(reason, wasGiven(), settle, leave),
+  });
+  void endWithPod(pod, { wasGiven, settle, leave, over });
+  void readWhileAway(pod, over, (silentMs) => endInSilence(pod, silentMs, limits.timeoutMs, settle));
+
+  const { told, ...ending } = await first;
+  await output.close();
+  const now = Date.now();
+  return {
+    ...ending,
+    usage: usageOf(told, startedAt === null ? null : now - startedAt, Math.max(0, now - earliest)),
+    outputTruncated: output.truncated || (told?.truncated ?? false),
+  };
+}

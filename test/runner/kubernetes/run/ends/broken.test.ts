@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { RunnerNotReadyError } from '../../../../../src/executions/errors.ts';
+import { out } from '../../conversation/scripted_launcher.ts';
+import { REQUEST } from '../scripted_pod.ts';
+import { Stage } from '../stage.ts';
+
+const play = new Stage();
+
+describe('a launcher that cannot be understood', () => {
+  it('ends the run', async () => {
+    const run = await play.begin({ ...REQUEST, limits: { ...REQUEST.limits, timeoutMs: 60_000 } });
+    play.pod.script.say(out(5, 'x'));
+    play.pod.script.last = 9;
+    expect(await play.within(30_000, run.end)).toMatchObject({ reason: 'INTERRUPTED' });
+  });
+
+  it('keeps what it was not given', async () => {
+    play.pod.script.raw(`${'x'.repeat(1024 * 1024)}\n`.repeat(40));
+    const run = await play.begin();
+    await expect(run.end).rejects.toThrow(RunnerNotReadyError);
+  });
+
+  it('or an observer that fails', async () => {
+    const run = await play.begin();
+    play.observer.pause = () => Promise.reject(new Error('no'));
+    play.pod.script.say(out(1, 'a'));
+    expect(await play.within(10, run.end)).toMatchObject({
+      reason: 'INTERRUPTED',
+      message: 'The output could not be kept.',
+    });
+  });
+});

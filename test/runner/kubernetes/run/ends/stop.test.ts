@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { RunnerDetachedError, RunnerNotReadyError } from '../../../../../src/executions/errors.ts';
+import { end, out } from '../../conversation/scripted_launcher.ts';
+import { Stage } from '../stage.ts';
+
+const play = new Stage();
+
+describe('a stop', () => {
+  it('cancels: the launcher’s end, when it comes in time', async () => {
+    const run = await play.begin();
+    play.stop.abort('CANCELLED');
+    expect(play.pod.script.orders.at(-1)).toBe('stop cancelled 250');
+    play.pod.script.say(out(1, 'last words'), end(1, { cause: 'cancelled' }));
+    expect(await run.end).toMatchObject({ reason: 'CANCELLED', message: null, usage: { cpuMs: 8 } });
+    expect(play.observer.text).toBe('last words');
+  });
+
+  it('cancels within a second, whatever the launcher does', async () => {
+    const run = await play.begin();
+    play.stop.abort('CANCELLED');
+    expect(await play.within(650, run.end)).toBe('pending');
+    expect(await play.within(100, run.end)).toMatchObject({ reason: 'CANCELLED', usage: { cpuMs: null } });
+  });
+
+  it('comes too late for a program that has ended by itself', async () => {
+    const run = await play.begin();
+    play.stop.abort('CANCELLED');
+    play.pod.script.say(end(0, { exitCode: 3 }));
+    expect(await run.end).toMatchObject({ reason: 'EXITED', exitCode: 3 });
+  });
+
+  it('before the start leaves the pod alone', async () => {
+    play.stop.abort('CANCELLED');
+    const run = await play.begin();
+    expect(await run.end).toMatchObject({ reason: 'CANCELLED', usage: null });
+    expect(play.observer.told).toEqual([]);
+    expect(play.pod.script.orders).toEqual([]);
+  });
+
+  it('while it is being placed, too', async () => {
+    play.observer.onPlaced = async () => play.stop.abort('CANCELLED');
+    const run = await play.begin();
+    expect(await run.end).toMatchObject({ reason: 'CANCELLED', usage: null });
+    expect(play.pod.script.orders).toEqual([]);
+  });
+
+  it.each([
+    ['interrupted', () => play.stop.abort('INTERRUPTED')],
+    ['closing', () => play.closing.abort()],
+  ])('%s lets go of a program that runs', async (_, abort) => {
+    const run = await play.begin();
+    play.pod.script.say(out(1, 'a'));
+    abort();
+    await expect(run.end).rejects.toThrow(RunnerDetachedError);
+    play.pod.script.say(out(2, 'b'));
+    expect(play.observer.text).toBe('a');
+    expect(play.pod.script.orders).toHaveLength(1);
+  });
+
+  it.each([
+    ['interrupted', () => play.stop.abort('INTERRUPTED')],
+    ['closing', () => play.closing.abort()],
+  ])('%s gives back what the pod was not given', async (_, abort) => {
+    abort();
+    const run = await play.begin();
+    await expect(run.end).rejects.toThrow(RunnerNotReadyError);
+    expect(play.observer.told).toEqual([]);
+  });
+
+  it('gives back what was not sent yet, and never sends it', async () => {
+    play.pod.script.attachable = false;
+    play.pod.script.stream.close();
+    await play.pass(10);
+    const run = await play.begin();
+    play.closing.abort();
+    await expect(run.end).rejects.toThrow(RunnerNotReadyError);
+    play.pod.script.attachable = true;
+    await play.pass(10_000);
+    expect(play.pod.conversation.attached).toBe(true);
+    expect(play.pod.script.orders).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import type { Chunk, RunnerInfo } from '../../../../src/executions/execution.ts';
+import type { RunObserver, RunRequest, TakenOver } from '../../../../src/executions/runner.ts';
+import { Conversation } from '../../../../src/runner/kubernetes/conversation/conversation.ts';
+import type { Pod, PodState } from '../../../../src/runner/kubernetes/pods/pod.ts';
+import { silentLogger } from '../conversation/listener.ts';
+import { ScriptedLauncher, start } from '../conversation/scripted_launcher.ts';
+
+export const ID = '0197b9a2-7c1e-7bbb-8000-000000000002';
+
+/** A pod whose launcher and state a test plays. Its program starts when it is given, unless `starts` is false. */
+export class ScriptedPod implements Pod, Disposable {
+  readonly launcher = 'python';
+  readonly job = 'job-1';
+  readonly name = 'pod-1';
+  readonly uid = 'uid-1';
+  readonly node = 'node-1';
+  readonly script = new ScriptedLauncher();
+  readonly conversation: Conversation;
+  starts = true;
+  /** Reading the log fails. */
+  logFails = false;
+  logReads = 0;
+  #state: PodState = { state: 'running' };
+  readonly #listeners = new Set<() => void>();
+
+  constructor(after = 0) {
+    this.conversation = new Conversation({ attach: this.script.attach, after, logger: silentLogger });
+    this.script.onOrder = (order) => {
+      if (!order.startsWith('run ') || !this.starts || this.script.state !== 'waiting') return;
+      Object.assign(this.script, { state: 'running', id: ID });
+      this.script.say(start(ID));
+    };
+  }
+
+  /** How many listen. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  observe(): PodState {
+    return this.#state;
+  }
+
+  onChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  async *readLog(): AsyncIterable<string> {
+    this.logReads += 1;
+    if (this.logFails) throw new Error('The log cannot be read.');
+    if (this.#state.state !== 'gone') yield* [...this.script.log];
+  }
+
+  become(state: PodState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Its process 1 exits: nothing can be attached to any more. */
+  exit(): void {
+    this.script.attachable = false;
+    for (const stream of this.script.streams) stream.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.conversation[Symbol.dispose]();
+  }
+}
+
+/** Writes down what a run tells. */
+export class Observer implements RunObserver {
+  readonly told: string[] = [];
+  readonly chunks: Chunk[] = [];
+  readonly places: RunnerInfo[] = [];
+  startedAt: number | null = null;
+  stored = 0;
+  onPlaced: () => Promise<void> = async () => undefined;
+  pause: () => Promise<void> | undefined = () => undefined;
+
+  get text(): string {
+    return this.chunks.map(({ text }) => text).join('');
+  }
+
+  async placed(runner: RunnerInfo): Promise<void> {
+    this.told.push('placed');
+    this.places.push(runner);
+    await this.onPlaced();
+  }
+
+  started(at: number): void {
+    this.told.push('started');
+    this.startedAt = at;
+  }
+
+  output(chunks: readonly Chunk[]): void | Promise<void> {
+    this.told.push('output');
+    this.chunks.push(...chunks);
+    return this.pause();
+  }
+
+  storedSeq(): number {
+    return this.stored;
+  }
+
+  waiting(message: string): void {
+    this.told.push(message);
+  }
+}
+
+export const REQUEST: RunRequest = {
+  id: ID,
+  language: 'python',
+  fileName: 'main.py',
+  code: 'print(1)',
+  args: [],
+  limits: { timeoutMs: 5000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1000 },
+  payload: {
+    stdin: '',
+    files: [{ path: 'a', content: Buffer.from('b') }],
+    env: [{ name: 'SECRET', value: 'c' }],
+  },
+};
+
+/** The same, under way in another process. */
+export function takenOver(
+  fields: Partial<TakenOver> & { readonly startedAt?: number | null } = {},
+): TakenOver {
+  const { startedAt = Date.now(), after = 0, bytes = 0, payload = null } = fields;
+  const execution = {
+    ...REQUEST,
+    caller: 'anonymous',
+    uniqueKey: `id:${ID}`,
+    inputHash: null,
+    status: startedAt === null ? ('STARTING' as const) : ('RUNNING' as const),
+    endReason: null,
+    message: null,
+    exitCode: null,
+    signal: null,
+    labels: [],
+    lastSeq: null,
+    outputBytes: 0,
+    outputTruncated: false,
+    createdAt: Date.now() - 1000,
+    startedAt,
+    finishedAt: null,
+    cancelRequestedAt: null,
+    usage: null,
+    runner: null,
+    owner: null,
+    epoch: 2,
+  };
+  return { execution, after, bytes, payload };
+}

@@ -3,6 +3,12 @@ import type { AttachedStream } from '../cluster.ts';
 import { Missing } from './missing.ts';
 import { Silence } from './silence.ts';
 
+/**
+ * A stream's first question is asked again after this long, then twice as long each time, milliseconds: a stream may be
+ * open before the pod's output is joined to it, and the first answer goes to nobody (7 of 100 attached at once).
+ */
+const FIRST_AGAIN_MS = 500;
+
 export interface QuestionsOptions {
   /** Sends a question; `from` null: nothing is to be repeated. */
   readonly send: (nonce: string, from: number | null) => void;
@@ -22,6 +28,7 @@ export class Questions implements Disposable {
   readonly #missing: Missing;
   /** Of the present stream. */
   #silence: Silence | null = null;
+  #again: NodeJS.Timeout | null = null;
   #open: { readonly nonce: string; readonly isForMissing: boolean } | null = null;
 
   constructor(options: QuestionsOptions) {
@@ -43,10 +50,12 @@ export class Questions implements Disposable {
       bytesToSend: () => stream.bufferedBytes,
     });
     this.ask();
+    this.#askAgain(FIRST_AGAIN_MS);
   }
 
   streamClosed(): void {
     this.#open = null;
+    this.#stopAskingAgain();
     this.#silence?.[Symbol.dispose]();
     this.#silence = null;
     this.#missing.streamClosed();
@@ -81,6 +90,7 @@ export class Questions implements Disposable {
   answered(isComplete: boolean): void {
     const isForMissing = this.#open?.isForMissing ?? false;
     this.#open = null;
+    this.#stopAskingAgain();
     this.#silence?.answered();
     if (isForMissing) this.#missing.answered(isComplete);
     else if (!isComplete) this.#missing.notice();
@@ -90,6 +100,18 @@ export class Questions implements Disposable {
   [Symbol.dispose](): void {
     this.streamClosed();
     this.#missing[Symbol.dispose]();
+  }
+
+  #askAgain(afterMs: number): void {
+    this.#again = setTimeout(() => {
+      if (!this.#options.isPaused()) this.ask();
+      this.#askAgain(2 * afterMs);
+    }, afterMs);
+  }
+
+  #stopAskingAgain(): void {
+    if (this.#again) clearTimeout(this.#again);
+    this.#again = null;
   }
 
   #ask(from: number | null): void {

@@ -24,6 +24,15 @@ describe('opening', () => {
     expect(play.conversation.attached).toBe(true);
   });
 
+  it('asks again on the same stream when the first answer went to nobody', async () => {
+    play.launcher.answers = false;
+    const opening = play.conversation.open(AbortSignal.timeout(20_000));
+    await play.launcher.until('a question', () => play.launcher.questions === 1);
+    play.launcher.answers = true;
+    await opening;
+    expect(play.launcher.streams).toHaveLength(1);
+  });
+
   it('rejects when its signal aborts, and tries on for the next', async () => {
     play.launcher.attachable = false;
     const signal = new AbortController();

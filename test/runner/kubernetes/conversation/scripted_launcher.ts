@@ -57,6 +57,8 @@ export class ScriptedLauncher {
   readonly orders: string[] = [];
   /** The numbers after which the server asked for everything. */
   readonly asked: number[] = [];
+  /** How many questions were heard, answered or not. */
+  questions = 0;
   readonly streams: ScriptedStream[] = [];
   readonly log: string[] = [];
   /** How often it was attached to, in vain too. */
@@ -90,6 +92,7 @@ export class ScriptedLauncher {
   heard(line: string, stream: ScriptedStream): void {
     const [order, nonce, after] = line.split(' ');
     if (order === 'hello') {
+      this.questions += 1;
       if (this.answers) {
         const { state, id, last } = this;
         this.#write({ type: 'ready', nonce, protocol: 1, version: '3.13.1', state, id, last }, stream);

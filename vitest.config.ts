@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const BROWSER = 'test/browser/**/*.test.ts';
 const CLUSTER = 'test/cluster/**/*.test.ts';
+const FAULTS = 'test/cluster/service/faults.test.ts';
+const CLUSTER_SETUP = 'test/cluster/setup.ts';
 const MONGO = 'test/mongo/**/*.test.ts';
 
 export default defineConfig({
@@ -17,7 +19,27 @@ export default defineConfig({
         extends: true,
         test: { name: 'main', include: ['test/**/*.test.ts'], exclude: [BROWSER, CLUSTER, MONGO] },
       },
-      { extends: true, test: { name: 'cluster', include: [CLUSTER], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: [CLUSTER],
+          exclude: [FAULTS],
+          globalSetup: CLUSTER_SETUP,
+          testTimeout: 120_000,
+        },
+      },
+      // Kills what the other suites stand on, so it comes after them.
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: [FAULTS],
+          globalSetup: CLUSTER_SETUP,
+          testTimeout: 180_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { extends: true, test: { name: 'mongo', include: [MONGO] } },
       { extends: true, test: { name: 'browser', include: [BROWSER], testTimeout: 120_000 } },
     ],

@@ -24,14 +24,23 @@ export interface Execution {
   readonly finishedAt: string | null;
   readonly queuePosition: number | null;
   readonly usage: { readonly wallMs: number } | null;
-  readonly runner: { readonly kind: string; readonly warm: boolean } | null;
+  readonly runner: Place | null;
+}
+
+/** Where an execution runs or ran. */
+interface Place {
+  readonly kind: string;
+  readonly job: string | null;
+  readonly pod: string | null;
+  readonly node: string | null;
+  readonly warm: boolean;
 }
 
 const FIELDS = `
   id status endReason message exitCode signal language code args
   labels { name value } limits { timeoutMs memoryMb outputBytes }
   output stdout: output(stream: STDOUT) stderr: output(stream: STDERR) outputBytes outputTruncated
-  createdAt startedAt finishedAt queuePosition usage { wallMs } runner { kind warm }
+  createdAt startedAt finishedAt queuePosition usage { wallMs } runner { kind job pod node warm }
 `;
 
 /** What became of a submission, a cancel or a cleanup: the execution, or the fields of the error it was. */

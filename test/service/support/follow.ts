@@ -2,27 +2,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws/client';
 import WebSocket from 'ws';
 import { readEvents } from './event-stream.ts';
+import type { Headers } from './graphql.ts';
 import { type OutputEvent, Received, WATCH } from './output.ts';
 
 /** Takes what one connection brings, from the cursor on; returns or throws when the connection is over. */
 export type Connection = (url: string, id: string, received: Received) => Promise<void>;
 
 /** The subscription over graphql-transport-ws, on a socket of its own. */
-export const overWebSocket: Connection = async (url, id, received) => {
-  const client = createClient({
-    url: `${url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-  });
-  const events = client.iterate<{ output: OutputEvent }>({
-    query: WATCH,
-    variables: { id, after: received.cursor },
-  });
-  for await (const { data, errors } of events) {
-    if (!data) throw new Refusal(`Expected an event, got ${JSON.stringify(errors)}.`);
-    received.addEvent(data.output);
-  }
-};
+export const overWebSocket: Connection = (url, id, received) => overWebSocketAs({})(url, id, received);
+
+/** The same as a caller of one's own: the headers go into `connection_init`. */
+export const overWebSocketAs =
+  (headers: Headers): Connection =>
+  async (url, id, received) => {
+    const client = createClient({
+      url: `${url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: headers,
+      retryAttempts: 0,
+    });
+    const events = client.iterate<{ output: OutputEvent }>({
+      query: WATCH,
+      variables: { id, after: received.cursor },
+    });
+    for await (const { data, errors } of events) {
+      if (!data) throw new Refusal(`Expected an event, got ${JSON.stringify(errors)}.`);
+      received.addEvent(data.output);
+    }
+  };
 
 /** The REST route's stream, resumed as an EventSource does. */
 export const overEventStream: Connection = async (url, id, received) => {

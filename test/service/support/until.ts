@@ -4,13 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE_MS = 25_000;
 const PAUSE_MS = 20;
 
-/** Waits for a state that nothing announces; shows the last one seen when it gives up. */
+/**
+ * Waits for a state that nothing announces; shows the last one seen when it gives up.
+ * @param patienceMs for what takes long by its nature
+ */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
   holds: (state: T) => boolean,
+  patienceMs = PATIENCE_MS,
 ): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const state = await look();
     if (holds(state)) return state;

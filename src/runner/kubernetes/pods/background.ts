@@ -1,0 +1,55 @@
+import type { Logger } from '../../../executions/telemetry.ts';
+import { pause } from '../api/backoff.ts';
+
+const FIRST_MS = 500;
+const LONGEST_MS = 60_000;
+/** About ten minutes in all; what has not worked by then the sweeps find. */
+const ATTEMPTS = 16;
+
+/**
+ * Calls to the cluster that nobody waits for. One that fails is repeated with growing pauses, a bounded number of times.
+ * Closing repeats nothing any more.
+ */
+export class Background implements Disposable {
+  readonly #logger: Logger;
+  readonly #pause: typeof pause;
+  readonly #closing = new AbortController();
+  readonly #calls = new Set<Promise<void>>();
+
+  /** @param between how to wait until a call is repeated, for tests */
+  constructor(logger: Logger, between: typeof pause = pause) {
+    this.#logger = logger;
+    this.#pause = between;
+  }
+
+  /** Resolves when it worked or was given up. @param call must be safe to repeat */
+  add(what: string, call: () => Promise<void>): Promise<void> {
+    const done: Promise<void> = this.#repeat(what, call).finally(() => this.#calls.delete(done));
+    this.#calls.add(done);
+    return done;
+  }
+
+  /** Resolves when no call is under way. */
+  async settled(): Promise<void> {
+    while (this.#calls.size > 0) await Promise.all(this.#calls);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closing.abort();
+  }
+
+  async #repeat(what: string, call: () => Promise<void>): Promise<void> {
+    const { signal } = this.#closing;
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        return await call();
+      } catch (err) {
+        const level = attempt === 1 || attempt === ATTEMPTS ? 'warn' : 'debug';
+        this.#logger[level]({ err, attempt }, `${what} failed`);
+        if (attempt === ATTEMPTS) return;
+      }
+      const ms = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+      await this.#pause(ms * (0.75 + Math.random() / 2), signal);
+    }
+  }
+}

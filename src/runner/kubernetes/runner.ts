@@ -1,0 +1,225 @@
+import { RunnerNotReadyError } from '../../executions/errors.ts';
+import type { Execution } from '../../executions/execution.ts';
+import type {
+  RunEnd,
+  Runner,
+  RunnerCheck,
+  RunObserver,
+  RunRequest,
+  RuntimeInfo,
+  TakenOver,
+} from '../../executions/runner.ts';
+import type { Logger } from '../../executions/telemetry.ts';
+import { pause } from './api/backoff.ts';
+import type { Cluster } from './cluster.ts';
+import { Conversation } from './conversation/conversation.ts';
+import type { Background } from './pods/background.ts';
+import { ClusterPod } from './pods/cluster_pod.ts';
+import { findPod } from './pods/find.ts';
+import type { Jobs } from './pods/jobs.ts';
+import type { LauncherName } from './pods/pod.ts';
+import { ServedPods } from './pods/served.ts';
+import type { Pools } from './pool/pools.ts';
+import { adoptInPod, runInPod } from './run/run.ts';
+
+export interface KubernetesRunnerParts {
+  readonly cluster: Cluster;
+  readonly pools: Pools<ClusterPod>;
+  readonly jobs: Jobs;
+  readonly background: Background;
+  /** Settles when no Job is being made, or made ready, any more. */
+  readonly startsSettled: () => Promise<unknown>;
+  /** As far as is known now. */
+  readonly runtimes: () => readonly RuntimeInfo[];
+  readonly logger: Logger;
+}
+
+/** Executions at once when nothing is configured: a small cluster's worth. */
+const MAX_RUNNING = 32;
+/** Pods tried for an execution when they end before they have got its program. */
+const PODS = 3;
+/** How long a close may take to delete what no execution got, milliseconds. */
+const CLOSE_MS = 5000;
+
+/** Runs each program in a pod of its own, which goes on without this process. */
+export class KubernetesRunner implements Runner {
+  readonly kind = 'kubernetes';
+  readonly outlivesProcess = true;
+  readonly defaultMaxRunning = MAX_RUNNING;
+  readonly #parts: KubernetesRunnerParts;
+  readonly #served = new ServedPods();
+  readonly #closing = new AbortController();
+  #closed: Promise<void> | null = null;
+
+  constructor(parts: KubernetesRunnerParts) {
+    this.#parts = parts;
+    parts.pools.fill();
+  }
+
+  get runtimes(): readonly RuntimeInfo[] {
+    return this.#parts.runtimes();
+  }
+
+  async run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunEnd> {
+    for (let attempt = 1; ; attempt++) {
+      const taken = await this.#pod(request, observer, stop);
+      if ('end' in taken) return taken.end;
+      const { pod, warm } = taken;
+      try {
+        this.#parts.jobs.label(pod.job, request.id);
+        const end = await runInPod(pod, request, observer, { warm, stop, closing: this.#closing.signal });
+        this.#served.keep(request.id, pod);
+        return end;
+      } catch (cause) {
+        const isInUse = pod.conversation.payloadWasSent && !(cause instanceof RunnerNotReadyError);
+        if (isInUse) pod[Symbol.dispose]();
+        else pod.discard();
+        const mayTryAgain = cause instanceof RunnerNotReadyError && attempt < PODS;
+        if (!mayTryAgain || stop.aborted || this.#closing.signal.aborted) throw cause;
+      }
+    }
+  }
+
+  async adopt(taken: TakenOver, observer: RunObserver, stop: AbortSignal): Promise<RunEnd | null> {
+    const { id, language, status, runner } = taken.execution;
+    if (!runner?.job || !runner.pod || !runner.podUid) {
+      if (status !== 'STARTING') return null;
+      throw new RunnerNotReadyError('It had not been given a pod yet.');
+    }
+    const { job, pod: name, podUid: uid } = runner;
+    const found = await this.#find(name, uid, stop);
+    if (found === null) return null;
+    const { cluster, jobs, logger } = this.#parts;
+    const pod = new ClusterPod({
+      cluster,
+      launcher: launcherOf(language),
+      job,
+      pod: found,
+      conversation: new Conversation({
+        attach: (handlers, signal) => cluster.attach(name, handlers, signal),
+        after: taken.after,
+        logger,
+      }),
+      removeJob: (name) => jobs.delete(name),
+    });
+    try {
+      jobs.label(job, id);
+      const end = await adoptInPod(pod, taken, observer, { stop, closing: this.#closing.signal });
+      this.#served.keep(id, pod);
+      return end;
+    } catch (cause) {
+      if (cause instanceof RunnerNotReadyError) pod.discard();
+      else pod[Symbol.dispose]();
+      throw cause;
+    }
+  }
+
+  async remove(ended: Pick<Execution, 'id' | 'runner'>): Promise<void> {
+    this.#served.sayBye(ended.id);
+    try {
+      await this.#parts.jobs.deleteOf(ended);
+    } finally {
+      this.#served.release(ended.id);
+    }
+  }
+
+  async held(): Promise<readonly string[]> {
+    return this.#parts.jobs.held();
+  }
+
+  async check(): Promise<RunnerCheck> {
+    const { cluster, pools } = this.#parts;
+    const message = cluster.problem ?? (pools.problems.join(' ') || null);
+    return { healthy: message === null, message };
+  }
+
+  warm(): readonly { readonly launcher: string; readonly ready: number; readonly wanted: number }[] {
+    return this.#parts.pools.warm.map(({ name, readyCount, wanted }) => ({
+      launcher: name,
+      ready: readyCount,
+      wanted,
+    }));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Lets go of what runs, which goes on, and leaves nothing that no execution got. */
+  async #close(): Promise<void> {
+    const { cluster, pools, jobs, background, startsSettled } = this.#parts;
+    this.#closing.abort('INTERRUPTED');
+    pools[Symbol.dispose]();
+    jobs[Symbol.dispose]();
+    await atMost(
+      CLOSE_MS,
+      startsSettled().then(() => background.settled()),
+    );
+    background[Symbol.dispose]();
+    this.#served[Symbol.dispose]();
+    await cluster[Symbol.asyncDispose]();
+  }
+
+  /** A pod for the request, or how it ends without one. Rejects with `RunnerNotReadyError`. */
+  async #pod(
+    request: RunRequest,
+    observer: RunObserver,
+    stop: AbortSignal,
+  ): Promise<{ readonly pod: ClusterPod; readonly warm: boolean } | { readonly end: RunEnd }> {
+    if (this.#closing.signal.aborted) throw new RunnerNotReadyError('The runner is closing.');
+    if (stop.aborted) return stoppedBeforeStart(stop);
+    const { memoryMb, cpuMillis } = request.limits;
+    const pool = this.#parts.pools.of({ launcher: launcherOf(request.language), memoryMb, cpuMillis });
+    const ready = pool.take();
+    if (ready !== null) return { pod: ready, warm: true };
+    try {
+      const waited = await pool.wait((message) => observer.waiting(message), stop);
+      return 'end' in waited ? waited : { pod: waited, warm: false };
+    } catch (cause) {
+      if (!stop.aborted) throw cause;
+      return stoppedBeforeStart(stop);
+    }
+  }
+
+  /** Waits for the cluster to say, until it is let go of. A cancel has to be carried out, so it waits on. */
+  async #find(name: string, uid: string, stop: AbortSignal): ReturnType<typeof findPod> {
+    const given = new AbortController();
+    const onStop = (): void => {
+      if (stop.reason !== 'CANCELLED') given.abort();
+    };
+    if (stop.aborted) onStop();
+    stop.addEventListener('abort', onStop, { once: true });
+    try {
+      const signal = AbortSignal.any([given.signal, this.#closing.signal]);
+      return await findPod(this.#parts.cluster, { name, uid }, signal);
+    } finally {
+      stop.removeEventListener('abort', onStop);
+    }
+  }
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const limit = new AbortController();
+  await Promise.race([work, pause(ms, limit.signal)]);
+  limit.abort();
+}
+
+function launcherOf(language: string): LauncherName {
+  return language === 'python' ? 'python' : 'javascript';
+}
+
+/** Cancelled, it has ended; interrupted, it has not begun and goes back to the queue. */
+function stoppedBeforeStart(stop: AbortSignal): { readonly end: RunEnd } {
+  if (stop.reason !== 'CANCELLED') throw new RunnerNotReadyError('Stopped before it was started.');
+  return {
+    end: {
+      reason: 'CANCELLED',
+      exitCode: null,
+      signal: null,
+      message: 'Cancelled before it started.',
+      usage: null,
+      outputTruncated: false,
+    },
+  };
+}

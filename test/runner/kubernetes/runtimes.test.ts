@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { describeRuntimes, versionOf } from '../../../src/runner/kubernetes/runtimes.ts';
+import { LIMITS, MAXIMUM_LIMITS } from '../embedded/limits.ts';
+
+const images = { python: 'python:3.13-slim', javascript: 'node:24-slim' };
+const limits = { defaults: LIMITS, maximums: MAXIMUM_LIMITS };
+
+test.each([
+  ['python:3.13-slim', '3.13'],
+  ['registry.test:5000/team/python:3.11', '3.11'],
+  ['registry.test:5000/team/python', 'unknown'],
+  ['node:v24.1.0-bookworm', '24.1.0'],
+  ['node:latest', 'unknown'],
+  ['python:3.13@sha256:0123', '3.13'],
+  ['python@sha256:0123', 'unknown'],
+])('the version an image is tagged with: %s', (image, version) => {
+  expect(versionOf(image)).toBe(version);
+});
+
+test('versions are as tagged until the interpreters have told theirs', () => {
+  const versions = (told: { python: string | null; javascript: string | null }) =>
+    describeRuntimes(images, told, limits).map(({ language, version }) => `${language} ${version}`);
+  expect(versions({ python: null, javascript: null })).toEqual([
+    'python 3.13',
+    'javascript 24',
+    'typescript 24',
+  ]);
+  expect(versions({ python: '3.13.5', javascript: '24.21.0' })).toEqual([
+    'python 3.13.5',
+    'javascript 24.21.0',
+    'typescript 24.21.0',
+  ]);
+});

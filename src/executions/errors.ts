@@ -59,6 +59,14 @@ export class NotFoundError extends UserError {
   readonly code = 'NOT_FOUND';
 }
 
+/** @throws NotFoundError for null: unknown, or another caller's */
+export function expectFound<T>(id: string, execution: T | null): T {
+  if (execution !== null) return execution;
+  throw new NotFoundError(
+    `Expected the id of one of your executions, got ${JSON.stringify(id.slice(0, 64))}.`,
+  );
+}
+
 export class AlreadyEndedError extends UserError {
   override readonly name = 'AlreadyEndedError';
   readonly code = 'ALREADY_ENDED';

@@ -1,12 +1,12 @@
 import { UNSTORED_BYTES } from '../bounds.ts';
-
 import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
+import { type CancelDeps, cancelUnlessEnded } from './cancel.ts';
 import type { Drive } from './drive.ts';
 import { Drives } from './drives.ts';
 import { Elsewhere } from './elsewhere.ts';
-import { AlreadyEndedError, NotFoundError, UnavailableError, UserError } from './errors.ts';
-import { type Chunk, type Execution, hasEnded, type OutputStream } from './execution.ts';
+import { AlreadyEndedError, expectFound, UnavailableError, UserError } from './errors.ts';
+import type { Chunk, Execution, OutputStream } from './execution.ts';
 import { ForgottenRuns } from './forgotten.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
@@ -17,13 +17,12 @@ import { OutputReader, type OutputSummary } from './output/reader.ts';
 import { SharedReads } from './output/shared-reads.ts';
 import { Recovery } from './recovery.ts';
 import { Retention } from './retention.ts';
-import { createRetry, nowOrLater, type Retry } from './retry.ts';
+import { createRetry } from './retry.ts';
 import type { Runner, RuntimeInfo } from './runner.ts';
 import { StatusFollower } from './status.ts';
 import type { ListFilter, Store } from './store.ts';
 import { submit } from './submit.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
-import { cancelQueued, requestCancel } from './transitions.ts';
 import { Wakeups } from './wakeups.ts';
 
 export interface ListRequest {
@@ -50,7 +49,7 @@ export class Executions {
   readonly #logger: Logger;
   readonly #wakeups = new Wakeups();
   readonly #givenUp = new AbortController();
-  readonly #retry: Retry;
+  readonly #cancelling: CancelDeps;
   readonly #drives: Drives;
   readonly #following: FollowDeps;
   readonly #output: OutputReader;
@@ -69,13 +68,14 @@ export class Executions {
     this.#runner = deps.runner;
     this.#telemetry = deps.telemetry;
     this.#logger = deps.logger;
-    this.#retry = createRetry(this.#givenUp.signal, deps.logger);
+    const retry = createRetry(this.#givenUp.signal, deps.logger);
     this.#drives = new Drives({
       ...deps,
       wakeups: this.#wakeups,
       budget: new UnstoredBudget(UNSTORED_BYTES),
-      retry: this.#retry,
+      retry,
     });
+    this.#cancelling = { ...deps, drives: this.#drives, wakeups: this.#wakeups, retry };
     const live = (id: string) => this.#drives.get(id);
     this.#following = { store: new SharedReads(deps.store, this.#wakeups), wakeups: this.#wakeups, live };
     this.#output = new OutputReader({ store: deps.store, live });
@@ -150,7 +150,7 @@ export class Executions {
    * @throws NotFoundError, AlreadyEndedError, UnavailableError
    */
   async cancel(caller: Caller, id: string): Promise<Execution> {
-    const { execution, hadEnded } = await this.#cancelUnlessEnded(caller, id);
+    const { execution, hadEnded } = await cancelUnlessEnded(this.#cancelling, caller, id);
     if (!hadEnded) return execution;
     throw new AlreadyEndedError(
       `Execution ${id}: expected one that is queued or under way, got one that is ${execution.status}.`,
@@ -162,7 +162,7 @@ export class Executions {
    * @throws NotFoundError, UnavailableError
    */
   async cleanup(caller: Caller, id: string): Promise<Execution> {
-    const { execution, hadEnded } = await this.#cancelUnlessEnded(caller, id);
+    const { execution, hadEnded } = await cancelUnlessEnded(this.#cancelling, caller, id);
     // Of one that still ran, whoever drives it removes what the runner holds once its end is stored.
     if (hadEnded) await this.#runner.remove(execution);
     return execution;
@@ -276,42 +276,4 @@ export class Executions {
   async #own(caller: Caller, id: string): Promise<Execution> {
     return expectFound(id, await this.get(caller, id));
   }
-
-  /**
-   * Looks at the execution as the store has it: what this process remembers of a drive may be behind another process's
-   * end.
-   */
-  async #cancelUnlessEnded(caller: Caller, id: string): Promise<{ execution: Execution; hadEnded: boolean }> {
-    for (;;) {
-      const stored = await this.#store.getExecution(id);
-      const execution = expectFound(id, stored?.caller === caller ? stored : null);
-      if (hasEnded(execution)) return { execution, hadEnded: true };
-      const cancelled = await this.#requestCancel(execution);
-      if (cancelled) return { execution: cancelled, hadEnded: false };
-    }
-  }
-
-  /** Null when the execution has moved on meanwhile: look again. */
-  async #requestCancel(execution: Execution): Promise<Execution | null> {
-    const now = Date.now();
-    const { expected, change } =
-      execution.status === 'QUEUED' ? cancelQueued(execution, now) : requestCancel(execution, now);
-    const updated = await this.#store.updateExecution(execution.id, expected, change);
-    if (!updated) return null;
-    if (hasEnded(updated)) {
-      this.#telemetry.ended(updated.language, 'CANCELLED', null);
-      this.#wakeups.wake(updated.id, updated);
-      const erase = () => this.#store.deletePayload(updated.id);
-      await nowOrLater(this.#retry, erase, this.#logger, 'the input of a cancelled execution was not erased');
-    }
-    this.#drives.get(updated.id)?.stop('CANCELLED');
-    return updated;
-  }
-}
-
-function expectFound(id: string, execution: Execution | null): Execution {
-  if (execution) return execution;
-  throw new NotFoundError(
-    `Expected the id of one of your executions, got ${JSON.stringify(id.slice(0, 64))}.`,
-  );
 }

@@ -35,6 +35,9 @@ export interface Store extends AsyncDisposable {
   /** Newest first (by id, descending), hidden ones left out. */
   listExecutions(query: ListQuery): Promise<Execution[]>;
 
+  /** All callers' executions with ids above `after`, in the order of ids, hidden ones left out. */
+  scanExecutions(page: ScanPage): Promise<Execution[]>;
+
   /**
    * Compare-and-set: applies `change` when the execution stands as `expected`, and returns it as it is after the change;
    * null when it does not stand so (or does not exist) and nothing was changed.
@@ -121,6 +124,12 @@ export interface ListQuery {
   readonly before?: string;
   readonly limit: number;
   readonly filter?: ListFilter;
+}
+
+export interface ScanPage {
+  /** Empty for the first page. */
+  readonly after: string;
+  readonly limit: number;
 }
 
 export interface ListFilter {

@@ -20,6 +20,7 @@ function load(options: Partial<ClusterOptions> = {}) {
 
 it('names each right that is missing, and heals when they are given', async () => {
   const { name } = namespace;
+  const rights = await namespace.rights();
   await namespace.grant([{ apiGroups: ['batch'], resources: ['jobs'], verbs: ['list', 'watch'] }]);
   await using cluster = await load();
   const problem = await until(
@@ -40,7 +41,7 @@ it('names each right that is missing, and heals when they are given', async () =
     failure: 'forbidden',
     message: expect.stringContaining('pods/attach'),
   });
-  await namespace.grant();
+  await namespace.grant(rights);
   await until(
     () => cluster.problem,
     (now) => now === null,

@@ -9,12 +9,6 @@ import { health, runnerProblem } from '../support/server.ts';
 
 /** Missing rights and namespaces are no end: executions wait `QUEUED` until somebody puts that right. */
 
-/** What the runner's Role allows. */
-async function rulesOf({ name: namespace, rbac }: TestNamespace): Promise<V1PolicyRule[]> {
-  const { items } = await rbac.listNamespacedRole({ namespace });
-  return items.flatMap(({ rules }) => rules ?? []);
-}
-
 function mayCreateJobs({ resources }: V1PolicyRule, verb: string): boolean {
   return verb === 'create' && (resources?.includes('jobs') ?? false);
 }
@@ -36,7 +30,7 @@ test.concurrent('the namespace is missing; once it is there, what waits runs', a
 
 test.concurrent('a right is missing; once it is granted, what waits runs', async () => {
   await using namespace = await TestNamespace.create('rights');
-  const rules = await rulesOf(namespace);
+  const rules = await namespace.rights();
   await namespace.grant(
     rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => !mayCreateJobs(rule, verb)) })),
   );
@@ -55,7 +49,7 @@ test.concurrent('a right is missing; once it is granted, what waits runs', async
 
 test.concurrent('no right at all from the start', async () => {
   await using namespace = await TestNamespace.create('rights');
-  const rules = await rulesOf(namespace);
+  const rules = await namespace.rights();
   await namespace.grant([]);
   await withServer(namespace, { ...PATIENT, WARM: '1' }, async ({ url }) => {
     const id = await waits(url, /pods|jobs/);

@@ -58,6 +58,7 @@ export async function followProgram(
   using watches = new DisposableStack();
   watches.defer(() => run.abort());
   let startedAt: number | null = null;
+  let timeLimit: Disposable | null = null;
   const wasGiven = (): boolean => program.wasGiven || conversation.payloadWasSent;
 
   const output = watches.use(
@@ -76,7 +77,9 @@ export async function followProgram(
   function begin(at: number): void {
     startedAt = at;
     output.startedAt(at);
-    watches.use(endAtTimeout(limits.timeoutMs, Math.max(0, Date.now() - at), conversation, settle));
+    timeLimit = watches.use(
+      endAtTimeout(limits.timeoutMs, Math.max(0, Date.now() - at), conversation, settle),
+    );
   }
 
   watches.defer(() => conversation.withdraw());
@@ -95,7 +98,11 @@ export async function followProgram(
     ended(end) {
       const ending = toldEnding(end, limits);
       if (ending !== null) settle(ending);
-      else void endTerminated(pod, end, { settle, over });
+      else {
+        // It has ended; the pod may take longer to say why.
+        timeLimit?.[Symbol.dispose]();
+        void endTerminated(pod, end, { settle, over });
+      }
     },
     broken: (reason) => endBroken(reason, wasGiven(), settle, leave),
   });

@@ -9,9 +9,12 @@ import { endedBy, type Leave, type Settle } from './ending.ts';
 const CLOSE_MS = 5000;
 /** How long the log of a pod that has ended is asked for again when it cannot be read, milliseconds. */
 const LOG_MS = 60_000;
-/** How long a pod whose launcher was told to go away may take to say more of it, and to say anything; milliseconds. */
+/**
+ * How long a pod whose launcher was told to go away may take to say more of it, and to say anything; milliseconds. The
+ * launcher exits within a second, but a node that is busy, or evicts, tells of it much later.
+ */
 const SAY_MORE_MS = 2000;
-const SAY_MS = 5000;
+const SAY_MS = 60_000;
 
 export interface PodEndOptions {
   /** Whether the program, or a part of it, may have reached the pod. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { PROGRAMS } from '../../../../contract/runner/programs.ts';
-import type { Wanted } from '../../../../support/launcher/payload.ts';
+import { PROGRAMS } from '../../../contract/runner/programs.ts';
+import type { Wanted } from '../../../support/launcher/payload.ts';
 import { NodeLauncher, run } from './launch.ts';
 
 const SHARED = PROGRAMS.filter(({ language }) => language === 'javascript').flatMap((programs) =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Frame, OutFrame } from '../../../../support/launcher/frames.ts';
-import { payloadJson, runLine } from '../../../../support/launcher/payload.ts';
-import { isAlive } from '../../../../support/launcher/processes.ts';
+import type { Frame, OutFrame } from '../../../support/launcher/frames.ts';
+import { payloadJson, runLine } from '../../../support/launcher/payload.ts';
+import { isAlive } from '../../../support/launcher/processes.ts';
 import { NodeLauncher } from './launch.ts';
 
 const HELLO = payloadJson('console.log("hello")', { language: 'javascript', fileName: 'main.js' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PROGRAMS } from '../../../../contract/runner/programs.ts';
-import { isAlive, processesIn } from '../../../../support/launcher/processes.ts';
+import { PROGRAMS } from '../../../contract/runner/programs.ts';
+import { isAlive, processesIn } from '../../../support/launcher/processes.ts';
 import { NodeLauncher, run } from './launch.ts';
 
 const javascript = PROGRAMS.find(({ language }) => language === 'javascript');

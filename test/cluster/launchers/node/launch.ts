@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EndFrame } from '../../../../support/launcher/frames.ts';
-import { type LauncherOptions, LauncherProcess } from '../../../../support/launcher/launcher-process.ts';
-import type { Wanted } from '../../../../support/launcher/payload.ts';
+import type { EndFrame } from '../../../support/launcher/frames.ts';
+import { type LauncherOptions, LauncherProcess } from '../../../support/launcher/launcher-process.ts';
+import type { Wanted } from '../../../support/launcher/payload.ts';
 
-const SOURCE = new URL('../../../../../src/runner/kubernetes/launchers/node.js', import.meta.url);
+const SOURCE = new URL('../../../../src/runner/kubernetes/launchers/node.js', import.meta.url);
 
 /** Node's launcher as a process of this machine, in a folder of its own that goes with it. */
 export class NodeLauncher extends LauncherProcess {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EndFrame, Frame, OutFrame } from '../../../../support/launcher/frames.ts';
+import type { EndFrame, Frame, OutFrame } from '../../../support/launcher/frames.ts';
 import { NodeLauncher, run } from './launch.ts';
 
 const outs = (frames: readonly Frame[]): OutFrame[] => frames.filter((frame) => frame.type === 'out');

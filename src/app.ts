@@ -6,11 +6,15 @@ import { timedStore } from './db/timed.ts';
 import { Executions } from './executions/executions.ts';
 import type { Runner } from './executions/runner.ts';
 import type { Store } from './executions/store.ts';
-import type { Logger } from './executions/telemetry.ts';
+import type { Logger, Telemetry } from './executions/telemetry.ts';
 import { openEmbeddedRunner } from './runner/embedded/open.ts';
+import type { ApiTelemetry } from './runner/kubernetes/api/telemetry.ts';
 import { createLogger } from './server/log.ts';
 import { Metrics } from './server/metrics.ts';
 import { openServer } from './server/server.ts';
+import { service } from './server/service.ts';
+import { beside } from './server/tracing/beside.ts';
+import type { Tracing } from './server/tracing/tracing.ts';
 
 /** A running service. */
 export interface App {
@@ -40,15 +44,18 @@ export async function openApp(config: Config, { runnerDir = config.dataDir }: Ap
   const opened = new AsyncDisposableStack();
   try {
     const metrics = new Metrics();
+    const owner = randomUUID();
+    const tracing = opened.use(await openTraces(config, owner, logger));
+    const telemetry: Telemetry = tracing === null ? metrics : beside(metrics, tracing);
     const untimed = opened.use(await openStore(config, logger));
     const store = timedStore(untimed, metrics);
-    const runner = opened.use(await openRunner({ ...config, dataDir: runnerDir }, logger));
+    const runner = opened.use(await openRunner({ ...config, dataDir: runnerDir }, metrics, logger));
     const executions = new Executions(
-      { store, runner, telemetry: metrics, logger },
-      executionsOptions(config, runner),
+      { store, runner, telemetry, logger },
+      executionsOptions(config, runner, owner),
     );
     metrics.watch({ counts: () => executions.health(), warm: () => executions.warm() });
-    const server = openServer({ config, executions, metrics, logger });
+    const server = openServer({ config, executions, metrics, tracing, logger });
     opened.defer(async () => {
       // Viewers are told to go away while programs still run, and resume at whoever serves them next.
       const served = server.close();
@@ -82,23 +89,39 @@ async function openStore({ mongodbUri, dataDir }: Config, logger: Logger): Promi
 
 async function openRunner(
   { runner, kubernetes, dataDir, warm, defaultLimits, maximumLimits }: Config,
+  metrics: Metrics,
   logger: Logger,
 ): Promise<Runner> {
   const common = { warm, defaultLimits, maximumLimits, logger };
   if (runner === 'embedded') return openEmbeddedRunner({ dataDir, ...common });
   // Its client takes a fifth of a second to load and 40 MB, which the default does without.
   const { openKubernetesRunner } = await import('./runner/kubernetes/open.ts');
-  return openKubernetesRunner({ ...kubernetes, ...common });
+  const telemetry: ApiTelemetry = {
+    request: ({ verb, resource }, code, ms) => metrics.clusterRequest(verb, resource, code, ms),
+    bytes: ({ verb, resource }, sent, received) => metrics.clusterBytes(verb, resource, sent, received),
+  };
+  return openKubernetesRunner({ ...kubernetes, ...common, telemetry });
 }
 
-function executionsOptions(config: Config, runner: Runner): ConstructorParameters<typeof Executions>[1] {
+async function openTraces({ tracing }: Config, instanceId: string, logger: Logger): Promise<Tracing | null> {
+  if (tracing === null) return null;
+  // Its packages take memory and time that the default does without.
+  const { openTracing } = await import('./server/tracing/open.ts');
+  return openTracing({ ...tracing, instanceId, version: service.version, logger });
+}
+
+function executionsOptions(
+  config: Config,
+  runner: Runner,
+  owner: string,
+): ConstructorParameters<typeof Executions>[1] {
   const { maxRunning, maxQueued, maxQueuedPerCaller, retentionDays } = config;
   return {
     maxRunning: maxRunning ?? runner.defaultMaxRunning,
     maxQueued,
     maxQueuedPerCaller,
     retentionDays,
-    owner: randomUUID(),
+    owner,
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MINIMUM_LIMITS } from './bounds.ts';
+import { endpoint, headers } from './config/tracing.ts';
 import {
   ConfigError,
   flag,
@@ -50,6 +51,16 @@ export interface Config {
   readonly retentionDays: number;
   readonly shutdownGraceMs: number;
   readonly logLevel: LogLevel;
+  /** Null: no traces. */
+  readonly tracing: TracingConfig | null;
+}
+
+export interface TracingConfig {
+  /** The OTLP/HTTP collector's address, without a slash at the end. */
+  readonly endpoint: string;
+  /** Sent with every request to it. Secrets. */
+  readonly headers: { readonly [name: string]: string };
+  readonly serviceName: string;
 }
 
 export interface KubernetesConfig {
@@ -134,10 +145,21 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     retentionDays: setting('RETENTION_DAYS', number(30, { least: 1, most: 36_500 })),
     shutdownGraceMs: setting('SHUTDOWN_GRACE_MS', number(20_000, { least: 0, most: DAY_MS })),
     logLevel: setting('LOG_LEVEL', oneOf(LOG_LEVELS, 'info')),
+    tracing: readTracing(setting),
   };
   checkExposure(config);
   checkKeys(config);
   return Object.freeze(config);
+}
+
+function readTracing(setting: <T>(name: string, parse: Parser<T>) => T): TracingConfig | null {
+  const address = setting('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint);
+  if (address === null) return null;
+  return {
+    endpoint: address,
+    headers: setting('OTEL_EXPORTER_OTLP_HEADERS', headers),
+    serviceName: setting('OTEL_SERVICE_NAME', text('podline')),
+  };
 }
 
 /** Without credentials anyone who can reach the port may run programs, so that must be asked for. */

@@ -34,6 +34,7 @@ test('an empty environment gives the defaults that the documentation states', ()
     retentionDays: 30,
     shutdownGraceMs: 20_000,
     logLevel: 'info',
+    tracing: null,
   });
 });
 

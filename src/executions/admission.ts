@@ -1,6 +1,6 @@
 import { QueueFullError } from './errors.ts';
 import type { Execution } from './execution.ts';
-import type { CallerQueue, Store } from './store.ts';
+import type { CallerQueue, Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import { claim } from './transitions.ts';
 
@@ -40,6 +40,8 @@ export class Admission {
   #heldUntil = 0;
   #holdMs = HOLD_FIRST_MS;
   #claiming: string | null = null;
+  /** Claims whose answer was lost: the execution's id to the epoch it has if the claim was made. */
+  readonly #unanswered = new Map<string, number>();
   #averageRunMs = 0;
 
   /** @param begin drives an execution that has just been claimed */
@@ -91,6 +93,11 @@ export class Admission {
     return this.#claiming === id;
   }
 
+  /** Whether this process took it by a claim whose answer was lost: nothing has been begun. */
+  wasClaimLost({ id, epoch }: Pick<UnderWay, 'id' | 'epoch'>): boolean {
+    return this.#unanswered.get(id) === epoch;
+  }
+
   /** 1 = next. */
   async position({ caller, id }: Execution): Promise<number> {
     const rank = (await this.#store.countQueuedBefore(caller, id)) + 1;
@@ -128,9 +135,11 @@ export class Admission {
     while (!this.#closed && performance.now() >= this.#heldUntil) {
       const queues = await this.#store.listQueues();
       if (queues.length === 0) return;
-      const free = this.#options.maxRunning - (await this.#store.countUnderWay());
-      if (free <= 0) return;
-      for (const queue of inTurn(queues, this.#lastCaller).slice(0, free)) await this.#claim(queue);
+      for (const queue of inTurn(queues, this.#lastCaller)) {
+        // Before each one: other processes claim too.
+        if ((await this.#store.countUnderWay()) >= this.#options.maxRunning) return;
+        await this.#claim(queue);
+      }
     }
   }
 
@@ -140,13 +149,19 @@ export class Admission {
     const head = await this.#store.getExecution(headId);
     if (head?.status !== 'QUEUED' || this.#closed) return;
     const { expected, change } = claim(head, this.#options.owner);
+    let claimed: Execution | null;
     this.#claiming = headId;
     try {
-      const claimed = await this.#store.updateExecution(headId, expected, change);
-      if (claimed) this.#begin(claimed);
+      claimed = await this.#store.updateExecution(headId, expected, change);
+    } catch (error) {
+      this.#unanswered.set(headId, head.epoch + 1);
+      throw error;
     } finally {
       this.#claiming = null;
     }
+    if (!claimed) return;
+    this.#unanswered.delete(headId);
+    this.#begin(claimed);
   }
 
   #full(message: string, ahead: number): QueueFullError {

@@ -3,6 +3,7 @@ import type { Drives } from './drives.ts';
 import { expectFound } from './errors.ts';
 import { type Execution, hasEnded } from './execution.ts';
 import { nowOrLater, type Retry } from './retry.ts';
+import { tellCancelled } from './stages.ts';
 import type { Store } from './store.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
 import { cancelQueued, requestCancel } from './transitions.ts';
@@ -46,6 +47,7 @@ async function request(deps: CancelDeps, execution: Execution): Promise<Executio
   if (!updated) return null;
   if (hasEnded(updated)) {
     telemetry.ended(updated.language, 'CANCELLED', null);
+    tellCancelled(telemetry, updated);
     wakeups.wake(updated.id, updated);
     const erase = () => store.deletePayload(updated.id);
     await nowOrLater(retry, erase, logger, 'the input of a cancelled execution was not erased');

@@ -4,9 +4,11 @@ import type { UnstoredBudget } from './output/budget.ts';
 import { LiveOutput } from './output/live.ts';
 import type { Retry } from './retry.ts';
 import type { RunEnd, Runner, RunObserver, StopReason } from './runner.ts';
+import { Stages, tellCancelled } from './stages.ts';
 import type { Store } from './store.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
 import {
+  cancelQueued,
   end,
   place,
   release,
@@ -39,7 +41,8 @@ export class Drive {
   readonly #deps: DriveDeps;
   readonly #stop = new AbortController();
   readonly output: LiveOutput;
-  #firstShown = false;
+  readonly #stages: Stages;
+  #firstShown: boolean;
   execution: Execution;
   /** Whether the program was not started and the execution went back to the queue. */
   requeued = false;
@@ -51,6 +54,8 @@ export class Drive {
   constructor(execution: Execution, stored: StoredOutput, deps: DriveDeps) {
     this.#deps = deps;
     this.execution = execution;
+    this.#stages = new Stages(deps.telemetry);
+    this.#firstShown = stored.lastSeq > 0;
     this.output = new LiveOutput(execution.id, stored, {
       store: deps.store,
       retry: deps.retry,
@@ -69,6 +74,7 @@ export class Drive {
   async run(): Promise<void> {
     const { store, runner, retry } = this.#deps;
     const { execution } = this;
+    this.#stages.claimed(execution);
     try {
       const payload = await retry(() => store.getPayload(execution.id));
       if (!payload)
@@ -84,6 +90,7 @@ export class Drive {
   async adopt(): Promise<void> {
     const { store, runner, retry } = this.#deps;
     const { execution, output } = this;
+    this.#stages.takenOver(execution);
     try {
       const payload =
         execution.status === 'STARTING' ? await retry(() => store.getPayload(execution.id)) : null;
@@ -127,6 +134,7 @@ export class Drive {
     if (status !== 'STARTING') return;
     telemetry.started(language, runner.warm, Math.max(0, at - createdAt));
     this.#write(start(this.execution, at, runner));
+    this.#stages.startOver(this.execution);
     this.#then(() => retry(() => store.deletePayload(id)));
   }
 
@@ -134,13 +142,16 @@ export class Drive {
     if (!this.#firstShown) {
       this.#firstShown = true;
       const { language, createdAt, runner } = this.execution;
-      this.#deps.telemetry.firstOutput(language, runner?.warm ?? false, Date.now() - createdAt);
+      const now = Date.now();
+      this.#stages.shown(now);
+      this.#deps.telemetry.firstOutput(language, runner?.warm ?? false, Math.max(0, now - createdAt));
     }
     this.#deps.wakeups.wake(this.execution.id);
   }
 
   async #finish(how: RunEnd): Promise<void> {
     const { store, runner, retry, telemetry, logger } = this.#deps;
+    const overAt = Date.now();
     await this.output.flush();
     const output = { lastSeq: this.output.lastSeq, bytes: this.output.bytes };
     this.#write(end(this.execution, how, output, Date.now()), 'when stored');
@@ -149,6 +160,7 @@ export class Drive {
     const { id, language } = this.execution;
     telemetry.output(output.lastSeq, output.bytes);
     telemetry.ended(language, how.reason, how.usage?.wallMs ?? null);
+    this.#stages.ended(this.execution, overAt);
     logger.info(
       { executionId: id, reason: how.reason, exitCode: how.exitCode, ...how.usage, ...output },
       'execution ended',
@@ -170,12 +182,27 @@ export class Drive {
   }
 
   async #giveBack(reason: string): Promise<void> {
+    if (this.#lost) return;
     if (this.#stop.signal.reason === 'CANCELLED') {
       return this.#finish({ ...interrupted('Cancelled before it started.'), reason: 'CANCELLED' });
     }
     this.#write(requeue(this.execution, reason));
     await this.#writes;
+    this.#stages.startOver(this.execution);
     this.requeued = true;
+    if (this.#stop.signal.reason === 'CANCELLED') await this.#cancelQueued();
+  }
+
+  /** A wish was stored before the way back was: it is not to wait for another turn. */
+  async #cancelQueued(): Promise<void> {
+    const { store, retry, telemetry } = this.#deps;
+    this.#write(cancelQueued(this.execution, Date.now()), 'when stored');
+    await this.#writes;
+    if (this.#lost) return;
+    const { id, language } = this.execution;
+    telemetry.ended(language, 'CANCELLED', null);
+    tellCancelled(telemetry, this.execution);
+    await retry(() => store.deletePayload(id));
   }
 
   /** A defect, or a store that was given up. */
@@ -236,7 +263,7 @@ export class Drive {
     if (this.#lost) return;
     this.#lost = true;
     this.#deps.logger.warn({ executionId: this.execution.id }, 'execution was taken over by another process');
-    this.#stop.abort('INTERRUPTED');
+    this.#stop.abort('LOST');
   }
 }
 

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Drive, type DriveDeps } from './drive.ts';
 import type { Execution } from './execution.ts';
+import { settledWithin } from './within.ts';
 
 /** The executions that this process drives now. */
 export class Drives {
   readonly #deps: DriveDeps;
   readonly #drives = new Map<string, Drive>();
-  /** Those that could not be driven to their end. */
-  readonly #failed = new Set<string>();
+  #interrupted = false;
 
   constructor(deps: DriveDeps) {
     this.#deps = deps;
@@ -19,11 +18,6 @@ export class Drives {
 
   get(id: string): Drive | undefined {
     return this.#drives.get(id);
-  }
-
-  /** Whether this process has driven it and could not tell its end: its program may have been started. */
-  hasFailed(id: string): boolean {
-    return this.#failed.has(id);
   }
 
   /** In the order they were begun. */
@@ -42,6 +36,8 @@ export class Drives {
     const stored = await this.#deps.retry(() => this.#deps.store.summarizeChunks(taken.id));
     const drive = new Drive(taken, stored, this.#deps);
     this.#hold(drive, () => drive.adopt(), ended);
+    // Whoever watches it here was woken by looks at the store, and is no longer.
+    this.#deps.wakeups.wake(taken.id);
     // A wish to cancel made before this found nobody to tell.
     const now = await this.#deps.retry(() => this.#deps.store.getExecution(taken.id));
     if (now && now.cancelRequestedAt !== null) drive.stop('CANCELLED');
@@ -54,6 +50,7 @@ export class Drives {
   async close(graceMs: number): Promise<void> {
     const interruptMs = Math.max(1000, Math.min(3000, graceMs / 4));
     if (!this.#deps.runner.outlivesProcess) await this.#settled(Math.max(0, graceMs - interruptMs));
+    this.#interrupted = true;
     for (const drive of this.#drives.values()) drive.stop('INTERRUPTED');
     await this.#settled(interruptMs);
   }
@@ -61,10 +58,10 @@ export class Drives {
   #hold(drive: Drive, how: (drive: Drive) => Promise<void>, ended: (drive: Drive) => void): void {
     const { id } = drive.execution;
     this.#drives.set(id, drive);
+    if (this.#interrupted) drive.stop('INTERRUPTED');
     drive.done = how(drive)
       .catch((error: unknown) => {
         this.#deps.logger.error({ executionId: id, err: error }, 'execution could not be driven to its end');
-        this.#failed.add(id);
         drive.output.abandon();
       })
       .finally(() => {
@@ -74,10 +71,10 @@ export class Drives {
       });
   }
 
-  async #settled(longestMs: number): Promise<void> {
-    const all = Promise.allSettled([...this.#drives.values()].map((drive) => drive.done));
-    const limit = new AbortController();
-    await Promise.race([all, sleep(longestMs, undefined, { signal: limit.signal }).catch(() => {})]);
-    limit.abort();
+  #settled(longestMs: number): Promise<void> {
+    return settledWithin(
+      longestMs,
+      [...this.#drives.values()].map((drive) => drive.done),
+    );
   }
 }

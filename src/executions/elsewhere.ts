@@ -3,8 +3,15 @@ import type { Glimpse, Sharing, Store } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import type { Wakeups } from './wakeups.ts';
 
-/** How often what other processes do is looked at; with a read before and after it, a print is seen within 400 ms. */
-const LOOK_MS = 250;
+/**
+ * How often what is watched is looked at. With up to 250 ms until a chunk is stored, and a read before and after the
+ * look, a print is seen within 400 ms.
+ */
+const LOOK_MS = 100;
+/** What this process drives is looked at less often: every so many looks. */
+const DRIVEN_EVERY = 3;
+/** Executions that have moved whose output is looked at side by side. */
+const SIDE_BY_SIDE = 20;
 /** Executions asked about in one question. */
 const TOGETHER = 500;
 
@@ -28,6 +35,7 @@ export class Elsewhere implements AsyncDisposable {
   readonly #known = new Map<string, Known>();
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
+  #looks = 0;
   #failing = false;
   #closed = false;
 
@@ -56,7 +64,8 @@ export class Elsewhere implements AsyncDisposable {
   /** Never rejects: what is missed is seen at the next look. */
   async #look(): Promise<void> {
     try {
-      await Promise.all([this.#lookAtDriven(), this.#lookAtWatched()]);
+      const isTurn = this.#looks++ % DRIVEN_EVERY === 0;
+      await Promise.all([isTurn ? this.#lookAtDriven() : null, this.#lookAtWatched()]);
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) {
@@ -82,13 +91,15 @@ export class Elsewhere implements AsyncDisposable {
     const wanted = new Set(watched);
     for (const id of this.#known.keys()) if (!wanted.has(id)) this.#known.delete(id);
     const [glimpses, advanced] = await Promise.all([this.#glimpse(watched), this.#findAdvanced()]);
-    for (const id of watched) await this.#compare(id, glimpses.get(id), advanced.has(id));
+    for (const some of slices(watched, SIDE_BY_SIDE)) {
+      await Promise.all(some.map((id) => this.#compare(id, glimpses.get(id), advanced.has(id))));
+    }
   }
 
   /** Of those known, the ones that have a chunk more. */
   async #findAdvanced(): Promise<ReadonlySet<string>> {
     const next = [...this.#known].map(([executionId, { seq }]) => ({ executionId, seq: seq + 1 }));
-    const found = await Promise.all(slices(next).map((slice) => this.#sharing.findChunks(slice)));
+    const found = await Promise.all(slices(next, TOGETHER).map((slice) => this.#sharing.findChunks(slice)));
     return new Set(found.flat());
   }
 
@@ -109,12 +120,12 @@ export class Elsewhere implements AsyncDisposable {
   }
 
   async #glimpse(ids: readonly string[]): Promise<ReadonlyMap<string, Glimpse>> {
-    const found = await Promise.all(slices(ids).map((slice) => this.#sharing.glimpse(slice)));
+    const found = await Promise.all(slices(ids, TOGETHER).map((slice) => this.#sharing.glimpse(slice)));
     return new Map(found.flat().map((glimpse) => [glimpse.id, glimpse]));
   }
 }
 
-function slices<T>(all: readonly T[]): T[][] {
-  const count = Math.ceil(all.length / TOGETHER);
-  return Array.from({ length: count }, (_, index) => all.slice(index * TOGETHER, (index + 1) * TOGETHER));
+function slices<T>(all: readonly T[], size: number): T[][] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
 }

@@ -19,11 +19,13 @@ import { Recovery } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { createRetry } from './retry.ts';
 import type { Runner, RuntimeInfo } from './runner.ts';
+import { tellSubmission } from './stages.ts';
 import { StatusFollower } from './status.ts';
 import type { ListFilter, Store } from './store.ts';
 import { submit } from './submit.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
 import { Wakeups } from './wakeups.ts';
+import { settledWithin } from './within.ts';
 
 export interface ListRequest {
   /** At least 1. */
@@ -37,6 +39,9 @@ export interface ExecutionsOptions extends AdmissionOptions {
   /** Ended executions older than this are removed, days. */
   readonly retentionDays: number;
 }
+
+/** How long what is under way at a store or a runner that does not answer is waited for at least, milliseconds. */
+const LAST_MS = 1000;
 
 /** What the edges may ask: the operations without the life cycle. */
 export type ExecutionsApi = Omit<Pick<Executions, keyof Executions>, 'open' | 'close' | 'warm'>;
@@ -94,7 +99,7 @@ export class Executions {
     this.#recovery = new Recovery({
       store,
       drives,
-      isClaiming: (id) => this.#admission.isClaiming(id),
+      claims: this.#admission,
       owner: options.owner,
       ended: this.#ended,
       logger,
@@ -133,6 +138,7 @@ export class Executions {
       );
       if (!created) return execution;
       this.#telemetry.submitted(execution.language);
+      tellSubmission(this.#telemetry, execution);
       this.#logger.info(
         { executionId: execution.id, caller, language: execution.language },
         'execution submitted',
@@ -249,8 +255,8 @@ export class Executions {
   }
 
   /**
-   * Stops admitting, lets what runs end, interrupts the rest and waits until the ends are stored: `graceMs` in all, a
-   * second more at the most. What is queued stays queued.
+   * Stops admitting, lets what runs end, interrupts the rest and waits until the ends are stored: `graceMs` in all, up to
+   * three seconds more where the store does not answer. What is queued stays queued.
    */
   close(graceMs: number): Promise<void> {
     this.#closing ??= this.#close(graceMs);
@@ -258,12 +264,16 @@ export class Executions {
   }
 
   async #close(graceMs: number): Promise<void> {
-    await Promise.all([this.#admission.close(), this.#recovery.stop()]);
-    await this.#drives.close(graceMs);
+    const begun = performance.now();
+    // A store that is away may hold these up; what is claimed or taken over after that is let go of at once.
+    await settledWithin(Math.max(LAST_MS, graceMs / 2), [this.#admission.close(), this.#recovery.stop()]);
+    await this.#drives.close(Math.max(0, graceMs - (performance.now() - begun)));
     this.#givenUp.abort();
-    await this.#elsewhere?.[Symbol.asyncDispose]();
-    await this.#recovery[Symbol.asyncDispose]();
-    await Promise.all([this.#retention[Symbol.asyncDispose](), this.#forgotten[Symbol.asyncDispose]()]);
+    const looks = [this.#elsewhere, this.#recovery, this.#retention, this.#forgotten];
+    await settledWithin(
+      LAST_MS,
+      looks.map((one) => one?.[Symbol.asyncDispose]() ?? Promise.resolve()),
+    );
   }
 
   readonly #ended = (drive: Drive): void => {

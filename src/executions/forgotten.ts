@@ -1,4 +1,4 @@
-import { hasEnded } from './execution.ts';
+import { type Execution, hasEnded } from './execution.ts';
 import type { Runner } from './runner.ts';
 import type { Store } from './store.ts';
 import type { Logger } from './telemetry.ts';
@@ -45,11 +45,21 @@ export class ForgottenRuns implements AsyncDisposable {
         const execution = await this.#store.getExecution(id);
         // One that is unknown may be another service's that shares the cluster: the runner's own limit is for those.
         if (!execution || !hasEnded(execution)) continue;
-        await this.#runner.remove(execution);
-        this.#logger.info({ executionId: id }, 'what the runner held for an ended execution was removed');
+        await this.#remove(execution);
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'what the runner holds could not be swept; trying again later');
+    }
+  }
+
+  /** One that cannot be removed keeps no other. */
+  async #remove(execution: Execution): Promise<void> {
+    const executionId = execution.id;
+    try {
+      await this.#runner.remove(execution);
+      this.#logger.info({ executionId }, 'what the runner held for an ended execution was removed');
+    } catch (err) {
+      this.#logger.warn({ executionId, err }, 'what the runner holds was not removed; trying again later');
     }
   }
 }

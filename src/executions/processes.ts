@@ -5,47 +5,109 @@ import type { Logger } from './telemetry.ts';
 export const BEAT_MS = 2000;
 /** A process whose counter has not moved for this long is taken for gone. */
 export const LEASE_MS = 10_000;
-/** One that is gone is forgotten after this long, when whatever it drove has long been taken over. */
-const FORGET_MS = 60 * LEASE_MS;
+/** One that is gone is forgotten after this many leases, when whatever it drove has long been taken over. */
+const FORGOTTEN_AFTER_LEASES = 60;
+/** A beat that has not been answered for this part of the lease hangs. */
+const HANGING = 0.35;
 
 interface Seen {
   beats: number;
-  /** When the counter was first seen like that, on this process's own monotonic clock. */
+  /** When the counter was first seen like that. */
   since: number;
+}
+
+/** The last time the counters were read: as they stood at some moment between the two. */
+interface Look {
+  readonly asked: number;
+  readonly answered: number;
+}
+
+export interface ProcessesOptions {
+  /** Milliseconds. */
+  readonly leaseMs?: number;
+  /** A monotonic clock, milliseconds. */
+  readonly clock?: () => number;
 }
 
 /**
  * Which processes on this store live. Each raises a counter; who sees a counter stand still for `LEASE_MS` of its own
- * time takes the process for gone. No clock is compared with another's, and a store that is away makes nobody look gone:
- * time counts only from one successful look to the next.
+ * time takes the process for gone. No clock is compared with another's. What makes this process blind makes nobody look
+ * gone, be it a store that is away or slow to answer, or that this process itself stood still: silence counts
+ * from the answer to one look to the question of a later one, and from anew after a pause in between.
  */
 export class Processes implements AsyncDisposable {
   readonly #sharing: Sharing;
   readonly #own: string;
   readonly #logger: Logger;
   readonly #leaseMs: number;
+  readonly #clock: () => number;
   readonly #seen = new Map<string, Seen>();
-  #lastLook: number | null = null;
+  #lastLook: Look | null = null;
+  #beating: { readonly since: number; readonly done: Promise<void> } | null = null;
   #failing = false;
 
-  constructor(sharing: Sharing, own: string, logger: Logger, { leaseMs = LEASE_MS } = {}) {
+  constructor(
+    sharing: Sharing,
+    own: string,
+    logger: Logger,
+    { leaseMs = LEASE_MS, clock = () => performance.now() }: ProcessesOptions = {},
+  ) {
     this.#sharing = sharing;
     this.#own = own;
     this.#logger = logger;
     this.#leaseMs = leaseMs;
+    this.#clock = clock;
   }
 
-  /** Says that this process lives and looks at the others. Never rejects: while the store is away nobody is judged. */
-  async beat(now = performance.now()): Promise<void> {
+  /**
+   * Says that this process lives and looks at the others. One at a time, unless one hangs: a connection that is dead may
+   * take longer than the lease to be given up. Never rejects: while it fails nobody is judged.
+   */
+  beat(): Promise<void> {
+    const now = this.#clock();
+    if (this.#beating && now - this.#beating.since < this.#leaseMs * HANGING) return this.#beating.done;
+    const beating = {
+      since: now,
+      done: this.#beat(now).finally(() => {
+        if (this.#beating === beating) this.#beating = null;
+      }),
+    };
+    this.#beating = beating;
+    return beating.done;
+  }
+
+  /**
+   * Whether the process was silent for the whole lease up to the last look. One that was never heard of is waited for
+   * just as long from when its name was first asked for.
+   */
+  isGone(id: string): boolean {
+    if (this.#lastLook === null) return false;
+    const seen = this.#seen.get(id);
+    if (seen) return this.#lastLook.asked - seen.since >= this.#leaseMs;
+    this.#seen.set(id, { beats: 0, since: this.#lastLook.answered });
+    return false;
+  }
+
+  /** Takes this process from the list: what it held has been let go of. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    // One that is made later would put it back.
+    await this.#beating?.done;
+    await this.#sharing.removeProcess(this.#own).catch((err: unknown) => {
+      this.#logger.debug({ err }, 'this process could not be taken from the list; it will be seen as gone');
+    });
+  }
+
+  async #beat(asked: number): Promise<void> {
+    const isLate = () => this.#lastLook !== null && this.#lastLook.asked > asked;
     try {
       await this.#sharing.beat(this.#own);
-      const beats = new Map(
-        (await this.#sharing.listProcesses()).map((process) => [process.id, process.beats]),
-      );
-      this.#look(beats, now);
+      const processes = await this.#sharing.listProcesses();
+      if (isLate()) return;
+      this.#look(new Map(processes.map(({ id, beats }) => [id, beats])), asked);
       if (this.#failing) this.#logger.info({}, 'other processes can be seen again');
       this.#failing = false;
     } catch (error) {
+      if (isLate()) return;
       if (!this.#failing)
         this.#logger.warn({ err: error }, 'other processes cannot be seen; nothing is taken over');
       this.#failing = true;
@@ -53,36 +115,17 @@ export class Processes implements AsyncDisposable {
     }
   }
 
-  /**
-   * Whether the process has been silent for the whole lease. One that was never heard of is waited for just as long
-   * from when its name was first asked for.
-   */
-  isGone(id: string, now = performance.now()): boolean {
-    if (this.#lastLook === null) return false;
-    const seen = this.#seen.get(id);
-    if (seen) return now - seen.since >= this.#leaseMs;
-    this.#seen.set(id, { beats: 0, since: now });
-    return false;
-  }
-
-  /** Takes this process from the list: what it held has been let go of. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#sharing.removeProcess(this.#own).catch((err: unknown) => {
-      this.#logger.debug({ err }, 'this process could not be taken from the list; it will be seen as gone');
-    });
-  }
-
-  #look(beats: ReadonlyMap<string, number>, now: number): void {
-    // After a pause of its own this process knows nothing of how long the others were silent.
-    const blind = this.#lastLook === null || now - this.#lastLook > this.#leaseMs / 2;
-    if (blind) for (const seen of this.#seen.values()) seen.since = now;
-    this.#lastLook = now;
+  #look(beats: ReadonlyMap<string, number>, asked: number): void {
+    const answered = this.#clock();
+    const blind = this.#lastLook === null || answered - this.#lastLook.answered > this.#leaseMs / 2;
+    if (blind) for (const seen of this.#seen.values()) seen.since = answered;
+    this.#lastLook = { asked, answered };
     for (const [id, count] of beats) {
       const seen = this.#seen.get(id);
-      if (!seen || seen.beats !== count) this.#seen.set(id, { beats: count, since: now });
+      if (!seen || seen.beats !== count) this.#seen.set(id, { beats: count, since: answered });
     }
     for (const [id, { since }] of this.#seen) {
-      if (id === this.#own || now - since < FORGET_MS) continue;
+      if (id === this.#own || answered - since < FORGOTTEN_AFTER_LEASES * this.#leaseMs) continue;
       this.#seen.delete(id);
       if (beats.has(id)) void this.#sharing.removeProcess(id).catch(() => {});
     }

@@ -1,3 +1,4 @@
+import type { Admission } from './admission.ts';
 import type { Drive } from './drive.ts';
 import type { Drives } from './drives.ts';
 import { BEAT_MS, Processes } from './processes.ts';
@@ -11,8 +12,8 @@ const AGAIN_MS = 60_000;
 export interface RecoveryDeps {
   readonly store: Store;
   readonly drives: Drives;
-  /** Whether a claim by this process is on its way. */
-  readonly isClaiming: (id: string) => boolean;
+  /** What this process is about to drive, or claimed without knowing. */
+  readonly claims: Pick<Admission, 'isClaiming' | 'wasClaimLost'>;
   /** This process's name, written on what it takes. */
   readonly owner: string;
   readonly ended: (drive: Drive) => void;
@@ -39,7 +40,11 @@ export class Recovery implements AsyncDisposable {
     this.#deps = deps;
     const { sharing } = deps.store;
     this.#processes = sharing && new Processes(sharing, deps.owner, deps.logger);
-    this.#timer = setInterval(() => void this.look(), BEAT_MS).unref();
+    this.#timer = setInterval(() => {
+      // Also while a look takes long: who has much to take over is not gone.
+      void this.#processes?.beat();
+      void this.look();
+    }, BEAT_MS).unref();
   }
 
   /** One look at a time. Never rejects: what fails is tried again at the next one. */
@@ -80,10 +85,10 @@ export class Recovery implements AsyncDisposable {
   }
 
   #findOrphans(underWay: readonly UnderWay[]): UnderWay[] {
-    const { drives, owner, isClaiming } = this.#deps;
+    const { drives, owner, claims } = this.#deps;
     const unseen = new Set<string>();
     const orphans = underWay.filter((one) => {
-      if (drives.get(one.id) || isClaiming(one.id)) return false;
+      if (drives.get(one.id) || claims.isClaiming(one.id)) return false;
       if (one.owner !== owner) return this.#isOrphan(one);
       unseen.add(one.id);
       return this.#unseen.has(one.id);
@@ -97,10 +102,10 @@ export class Recovery implements AsyncDisposable {
   }
 
   async #take(orphan: UnderWay): Promise<boolean> {
-    const { store, drives, owner, ended } = this.#deps;
+    const { store, drives, owner, claims, ended } = this.#deps;
     if (this.#stopped || this.#takenRecently(orphan.id)) return false;
-    if (orphan.owner === owner && orphan.status === 'STARTING' && !drives.hasFailed(orphan.id)) {
-      // Claimed, but the answer was lost: nothing has been begun.
+    if (orphan.owner === owner && orphan.status === 'STARTING' && claims.wasClaimLost(orphan)) {
+      // Nothing has been begun. Of a takeover whose answer was lost that is not known.
       const { expected, change } = requeue(orphan, 'Waiting for its turn again.');
       return (await store.updateExecution(orphan.id, expected, change)) !== null;
     }

@@ -17,16 +17,16 @@ export interface Runner extends AsyncDisposable {
   readonly defaultMaxRunning: number;
 
   /**
-   * Whether a program goes on when this process ends, so that another can adopt it. A stop as `INTERRUPTED` then only
-   * lets go of it.
+   * Whether a program goes on when this process ends, so that another can adopt it. A stop as `INTERRUPTED` or `LOST`
+   * then only lets go of it.
    */
   readonly outlivesProcess: boolean;
 
   /**
    * Runs one program to its end and resolves once all its output was handed to `observer.output`. Rejects only with
    * `RunnerNotReadyError`, and only when the program has certainly not been started: the execution goes back to
-   * the queue; or with `RunnerDetachedError`, when it was stopped as `INTERRUPTED` and the program goes on. Everything
-   * else that goes wrong is an end (`INTERRUPTED`).
+   * the queue; or with `RunnerDetachedError`, when it was stopped as `INTERRUPTED` or `LOST` and the program goes on.
+   * Everything else that goes wrong is an end (`INTERRUPTED`).
    *
    * `stop` ends the run from outside; its reason is a `StopReason`. The end that comes then may still be another one,
    * whichever cause came first.
@@ -48,8 +48,17 @@ export interface Runner extends AsyncDisposable {
   /** What stands between this runner and running programs now; empty when all is well. */
   check(): Promise<RunnerCheck>;
 
-  /** Sandboxes that are ready now, by launcher; for metrics. */
-  warm(): readonly { readonly launcher: string; readonly ready: number; readonly wanted: number }[];
+  /** The sandboxes kept ready, by launcher; for metrics. */
+  warm(): readonly WarmSandboxes[];
+}
+
+export interface WarmSandboxes {
+  readonly launcher: string;
+  /** Ready now. */
+  readonly ready: number;
+  readonly wanted: number;
+  /** Got ready since the process started. */
+  readonly made: number;
 }
 
 export interface RuntimeInfo {
@@ -111,8 +120,8 @@ export interface RunObserver {
   waiting(message: string): void;
 }
 
-/** Why the domain stops a run: the caller's wish, or this process going away. */
-export type StopReason = 'CANCELLED' | 'INTERRUPTED';
+/** Why the domain stops a run: the caller's wish, this process going away, or another process that drives it now. */
+export type StopReason = 'CANCELLED' | 'INTERRUPTED' | 'LOST';
 
 /** How a run ended: the first cause, recorded once. */
 export interface RunEnd {

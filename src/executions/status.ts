@@ -38,7 +38,6 @@ export class StatusFollower implements AsyncIterableIterator<Execution> {
       this.#pause.begin();
       const execution = this.#take();
       if (execution) {
-        this.#shown = execution;
         if (hasEnded(execution)) this.#release();
         return { value: execution, done: false };
       }
@@ -64,7 +63,11 @@ export class StatusFollower implements AsyncIterableIterator<Execution> {
 
   #take(): Execution | null {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      if (!this.#shown || comesAfter(next, this.#shown)) return next;
+      const before = this.#shown;
+      if (before && !comesAfter(next, before)) continue;
+      this.#shown = next;
+      // A takeover raises the epoch and leaves the status.
+      if (next.status !== before?.status) return next;
     }
     return null;
   }

@@ -1,6 +1,9 @@
-import type { EndReason } from './execution.ts';
+import type { EndReason, Execution } from './execution.ts';
 
-/** What the domain tells of itself while it works; `src/server/metrics.ts` counts it. Implementations must not throw. */
+/**
+ * What the domain tells of itself while it works: `src/server/metrics.ts` counts it, `src/server/tracing` makes traces of
+ * the stages. Implementations must not throw.
+ */
 export interface Telemetry {
   submitted(language: string): void;
   refused(code: string): void;
@@ -14,6 +17,31 @@ export interface Telemetry {
   viewers(change: 1 | -1): void;
   /** One store operation took this long; `ok` is false when it threw. */
   storeOperation(operation: string, ms: number, ok: boolean): void;
+  /** A stage of an execution is over. */
+  stage(stage: Stage): void;
+}
+
+/**
+ * One stage of an execution's way, told once, by the process that saw it through; a process that dies tells nothing of the
+ * stage it was in. Ids and times, never the program, its input or its output.
+ */
+export interface Stage {
+  /**
+   * `submission`: until it was recorded. `queue`: until it was taken, or cancelled. `start`: until its program ran, went back
+   * to the queue, or came to nothing. `run`: until its end was known. `end`: until that was stored. `takeover`: another
+   * process took it. `execution`: all of it.
+   */
+  readonly name: 'submission' | 'queue' | 'takeover' | 'start' | 'run' | 'end' | 'execution';
+  readonly execution: Pick<
+    Execution,
+    'id' | 'language' | 'status' | 'endReason' | 'exitCode' | 'runner' | 'epoch'
+  >;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  /** Not before `from`. */
+  readonly to: number;
+  /** Of a `run`: when its first output could be shown; null when there was none, or another process saw it. */
+  readonly firstOutputAt: number | null;
 }
 
 /** As pino's, so that a pino logger fits. */

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { EndReason } from '../executions/execution.ts';
 import type { HealthReport } from '../executions/health.ts';
 import type { Runner } from '../executions/runner.ts';
-import type { Telemetry } from '../executions/telemetry.ts';
+import type { Stage, Telemetry } from '../executions/telemetry.ts';
 
 /** From a millisecond, where a warm start lies, to the half minute of a cold one. */
 const WAIT_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
@@ -28,6 +28,12 @@ export class Metrics implements Telemetry {
     'language',
     'reason',
   ]);
+  readonly #queueWait = this.#histogram(
+    'podline_queue_wait_seconds',
+    'From the submission until it was taken from the queue, or cancelled in it; again for one that went back.',
+    ['language'],
+    WAIT_SECONDS,
+  );
   readonly #wait = this.#histogram(
     'podline_start_seconds',
     'From the submission to the first instruction.',
@@ -60,6 +66,17 @@ export class Metrics implements Telemetry {
     'HTTP requests from their headers to the end of the response; streams are not among them.',
     ['route', 'method', 'status'],
     CALL_SECONDS,
+  );
+  readonly #clusterRequests = this.#histogram(
+    'podline_kubernetes_request_seconds',
+    'Requests to the Kubernetes API until the headers of their answer; code 0 without one.',
+    ['verb', 'resource', 'code'],
+    CALL_SECONDS,
+  );
+  readonly #clusterBytes = this.#counter(
+    'podline_kubernetes_bytes_total',
+    'Bytes of bodies and messages between here and the Kubernetes API.',
+    ['verb', 'resource', 'direction'],
   );
   readonly #sockets = this.#gauge('podline_websockets', 'WebSockets open now.');
   readonly #streams = this.#gauge('podline_event_streams', 'SSE streams open now.');
@@ -104,9 +121,23 @@ export class Metrics implements Telemetry {
     this.#store.observe({ operation, ok: String(ok) }, ms / 1000);
   }
 
+  stage({ name, execution: { language }, from, to }: Stage): void {
+    if (name === 'queue') this.#queueWait.observe({ language }, (to - from) / 1000);
+  }
+
   /** One request was answered; `route` is the name of a route, never a path as a client wrote it. */
   request(route: string, method: string, status: number, ms: number): void {
     this.#requests.observe({ route, method, status: String(status) }, ms / 1000);
+  }
+
+  /** One request to the Kubernetes API; verb and resource as in a Role. */
+  clusterRequest(verb: string, resource: string, code: number, ms: number): void {
+    this.#clusterRequests.observe({ verb, resource, code: String(code) }, ms / 1000);
+  }
+
+  clusterBytes(verb: string, resource: string, sent: number, received: number): void {
+    if (sent > 0) this.#clusterBytes.inc({ verb, resource, direction: 'sent' }, sent);
+    if (received > 0) this.#clusterBytes.inc({ verb, resource, direction: 'received' }, received);
   }
 
   webSockets(change: 1 | -1): void {
@@ -128,8 +159,17 @@ export class Metrics implements Telemetry {
     const wanted = this.#gauge('podline_warm_sandboxes_wanted', 'Warm sandboxes to be kept ready.', [
       'launcher',
     ]);
+    const made = this.#counter('podline_warm_sandboxes_made_total', 'Sandboxes that got ready.', [
+      'launcher',
+    ]);
+    const madeBefore = new Map<string, number>();
     this.#ask = async () => {
       for (const sandboxes of source.warm()) {
+        made.inc(
+          { launcher: sandboxes.launcher },
+          sandboxes.made - (madeBefore.get(sandboxes.launcher) ?? 0),
+        );
+        madeBefore.set(sandboxes.launcher, sandboxes.made);
         ready.set({ launcher: sandboxes.launcher }, sandboxes.ready);
         wanted.set({ launcher: sandboxes.launcher }, sandboxes.wanted);
       }

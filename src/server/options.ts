@@ -3,6 +3,7 @@ import type { ExecutionsApi } from '../executions/executions.ts';
 import type { Logger } from '../executions/telemetry.ts';
 import type { Timeouts } from './http/listener.ts';
 import type { Metrics } from './metrics.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** What the server is built from. */
 export interface ServerOptions {
@@ -19,6 +20,8 @@ export interface ServerOptions {
   >;
   readonly executions: ExecutionsApi;
   readonly metrics: Metrics;
+  /** Null or left out: no traces. */
+  readonly tracing?: Pick<Tracing, 'within'> | null;
   readonly logger: Logger;
   /** For tests: what else stands in `bounds.ts` and `http/listener.ts`. */
   readonly bounds?: Partial<ServerBounds>;

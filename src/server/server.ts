@@ -40,7 +40,7 @@ export function openServer(options: ServerOptions): Server {
   const state = new State();
   const listener = createListener(bounds.maxSockets + OTHER_CONNECTIONS, bounds.timeouts);
   const { edge, gateway, streams, page } = wire(options, bounds, state);
-  attach(listener, edge, gateway);
+  attach(listener, edge, gateway, options.tracing);
 
   const close = async (): Promise<void> => {
     state.drain();
@@ -63,9 +63,10 @@ export function openServer(options: ServerOptions): Server {
   };
 }
 
-function attach(listener: HttpServer, edge: Edge, gateway: Gateway): void {
+function attach(listener: HttpServer, edge: Edge, gateway: Gateway, tracing: ServerOptions['tracing']): void {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    void edge.handle(request, response);
+    const answer = () => edge.handle(request, response);
+    void (tracing ? tracing.within(request.headers['traceparent'], answer) : answer());
   };
   listener.on('request', handle);
   listener.on('checkContinue', handle);

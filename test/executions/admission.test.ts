@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
+import { Admission } from '../../src/executions/admission.ts';
 import type { Caller } from '../../src/executions/caller.ts';
 import { QueueFullError } from '../../src/executions/errors.ts';
-import { anInput } from './records.ts';
-import { collect, openService } from './service.ts';
+import { anExecution, anInput } from './records.ts';
+import { collect, openService, SILENT } from './service.ts';
 
 test('no more than the maximum is under way, and a place that is free is taken', async () => {
   await using service = await openService({ maxRunning: 2 });
@@ -89,4 +90,23 @@ test('a record that cannot be read holds up nobody but its own caller', async ()
   store.getExecution = (of) => (of === damaged.id ? Promise.reject(new Error('damaged')) : getExecution(of));
   holder.start().end();
   expect((await runner.next()).request.id).toBe(id);
+});
+
+test('several processes exceed the maximum by one claim each at the most, however many callers wait', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const queue = (n: number) =>
+    store.createExecution(anExecution({ caller: `key:${n}` }), { stdin: '', files: [], env: [] });
+  const options = { maxRunning: 8, maxQueued: 100, maxQueuedPerCaller: 100 };
+  const open = (owner: string) => new Admission(store, { ...options, owner }, () => {}, SILENT);
+  const [first, second] = [open('first'), open('second')];
+  // From here on the second is in the middle of the round: both claim, and not the same ones.
+  await queue(30);
+  second.look();
+  await expect.poll(() => store.countUnderWay()).toBe(1);
+  for (let n = 10; n < 50; n++) await queue(n);
+  first.look();
+  second.look();
+  await expect.poll(() => store.countUnderWay()).toBeGreaterThanOrEqual(8);
+  for (const admission of [first, second]) await admission.close();
+  expect(await store.countUnderWay()).toBeLessThanOrEqual(9);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
+import { StoreUnavailableError } from '../../src/executions/errors.ts';
 import type { OutputBatch } from '../../src/executions/output/follow.ts';
 import { ScriptedRunner } from '../support/scripted-runner.ts';
 import { anInput } from './records.ts';
@@ -37,6 +38,30 @@ test('a viewer at another process sees each chunk once and the end', async () =>
   expect((await statuses).at(-1)).toMatchObject({ id, status: 'SUCCEEDED' });
 });
 
+test('a viewer at another process stays while the store is away for a moment', async () => {
+  await using processes = await openTwo();
+  const { first, second } = processes;
+  const { id } = await second.executions.execute(CALLER, anInput());
+  const run = (await first.runner.next()).start();
+  const follower = await second.executions.followOutput(CALLER, id, 0);
+  await run.print('one\n');
+  const seen = [await follower.next()];
+  const readChunks = second.store.readChunks;
+  let failures = 3;
+  Object.defineProperty(second.store, 'readChunks', {
+    configurable: true,
+    value: (...asked: Parameters<typeof readChunks>) =>
+      failures-- > 0 ? Promise.reject(new StoreUnavailableError('away')) : readChunks(...asked),
+  });
+  const next = follower.next();
+  await run.print('two\n');
+  seen.push(await next);
+  run.end();
+  const batches: OutputBatch[] = [...seen.map(({ value }) => value), ...(await collect(follower))];
+  expect(failures).toBeLessThan(0);
+  expect(batches.flatMap(({ chunks }) => chunks.map(({ text }) => text))).toEqual(['one\n', 'two\n']);
+});
+
 test('a cancel at another process reaches the one that drives it', async () => {
   await using processes = await openTwo();
   const { first, second } = processes;
@@ -57,6 +82,7 @@ test('a drive whose execution was taken over elsewhere stops and writes nothing 
     .poll(() => first.store.updateExecution(id, expected, { owner: 'a third', epoch: 9 }))
     .not.toBeNull();
   await expect(run.ended).resolves.toMatchObject({ reason: 'INTERRUPTED' });
+  expect(run.stop.reason).toBe('LOST');
   await expect.poll(() => first.executions.health().then(({ running }) => running)).toBe(1);
   expect(await first.store.getExecution(id)).toMatchObject({ status: 'RUNNING', owner: 'a third' });
 });

@@ -209,7 +209,7 @@ test('closing interrupts what runs, keeps what is queued and refuses what comes'
   await store[Symbol.asyncDispose]();
 });
 
-test('a wish to cancel that meets the way back to the queue is carried out', async () => {
+test('a wish to cancel that meets the way back to the queue is carried out, not at its next turn', async () => {
   const store = await openSqliteStore({ file: ':memory:' });
   await using service = await openService({ store });
   const { executions, runner } = service;
@@ -225,7 +225,8 @@ test('a wish to cancel that meets the way back to the queue is carried out', asy
   };
   run.refuse('not ready');
   const end = (await collect(await executions.followStatus('anonymous', id))).at(-1);
-  expect(end).toMatchObject({ status: 'CANCELLED', startedAt: null });
+  expect(end).toMatchObject({ status: 'CANCELLED', startedAt: null, epoch: 2 });
+  await expect.poll(() => store.getPayload(id)).toBeNull();
 });
 
 test('who watches a queued execution sees its cancellation also when its input cannot be erased yet', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import type { Drives } from '../../src/executions/drives.ts';
 import type { Execution } from '../../src/executions/execution.ts';
@@ -6,23 +6,31 @@ import { Recovery } from '../../src/executions/recovery.ts';
 import type { Store } from '../../src/executions/store.ts';
 import { anExecution } from './records.ts';
 import { SILENT } from './service.ts';
+import { SharedRecords, shared } from './shared-records.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const NOTHING = { stdin: '', files: [], env: [] };
 
 function openRecovery(
   store: Store,
-  { failed = [] as readonly string[], claiming = '' } = {},
+  { lost = [] as readonly string[], claiming = '', resuming = Promise.resolve() } = {},
 ): { recovery: Recovery; resumed: string[] } {
   const resumed: string[] = [];
   const drives = {
     get: () => undefined,
-    hasFailed: (id: string) => failed.includes(id),
     async resume({ id }: Execution) {
       resumed.push(id);
+      await resuming;
     },
   } as unknown as Drives;
-  const isClaiming = (id: string) => id === claiming;
-  const deps = { store, drives, isClaiming, owner: 'this process', ended() {}, logger: SILENT };
+  const claims = {
+    isClaiming: (id: string) => id === claiming,
+    wasClaimLost: ({ id }: { id: string }) => lost.includes(id),
+  };
+  const deps = { store, drives, claims, owner: 'this process', ended() {}, logger: SILENT };
   return { recovery: new Recovery(deps), resumed };
 }
 
@@ -44,7 +52,7 @@ test('an own claim whose answer was lost goes back to the queue, but only when i
   const lost = anExecution({ status: 'STARTING', owner: 'this process', epoch: 1 });
   const pending = anExecution({ status: 'STARTING', owner: 'this process', epoch: 1 });
   for (const one of [lost, pending]) await store.createExecution(one, NOTHING);
-  const { recovery, resumed } = openRecovery(store, { claiming: pending.id });
+  const { recovery, resumed } = openRecovery(store, { lost: [lost.id], claiming: pending.id });
   await using _ = recovery;
   await recovery.look();
   expect(await store.getExecution(lost.id)).toStrictEqual(lost);
@@ -59,7 +67,7 @@ test('an own execution that could not be driven to its end is taken up again, an
   await using store = await openSqliteStore({ file: ':memory:' });
   const failed = anExecution({ status: 'STARTING', owner: 'this process', epoch: 1 });
   await store.createExecution(failed, NOTHING);
-  const { recovery, resumed } = openRecovery(store, { failed: [failed.id] });
+  const { recovery, resumed } = openRecovery(store);
   await using _ = recovery;
   for (let look = 0; look < 4; look++) await recovery.look();
   expect(resumed).toEqual([failed.id]);
@@ -73,4 +81,22 @@ test('a stopped one takes nothing over', async () => {
   await recovery.stop();
   await recovery.look();
   expect(resumed).toEqual([]);
+});
+
+test('a process that is long at taking over says all the while that it lives', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await using store = await openSqliteStore({ file: ':memory:' });
+  await store.createExecution(anExecution({ status: 'RUNNING', owner: null }), NOTHING);
+  const records = new SharedRecords();
+  const long = Promise.withResolvers<void>();
+  const { recovery, resumed } = openRecovery(shared(store, records), { resuming: long.promise });
+  await using _ = recovery;
+  const looking = recovery.look();
+  await expect.poll(() => resumed.length).toBe(1);
+  const beats = async () => (await records.listProcesses())[0]?.beats;
+  expect(await beats()).toBe(1);
+  vi.advanceTimersByTime(2000);
+  await expect.poll(beats).toBe(2);
+  long.resolve();
+  await looking;
 });

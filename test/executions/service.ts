@@ -6,7 +6,7 @@ import { ScriptedRunner } from '../support/scripted-runner.ts';
 
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-const UNCOUNTED: Telemetry = {
+export const UNCOUNTED: Telemetry = {
   submitted() {},
   refused() {},
   started() {},
@@ -15,6 +15,7 @@ const UNCOUNTED: Telemetry = {
   ended() {},
   viewers() {},
   storeOperation() {},
+  stage() {},
 };
 
 export interface Service extends AsyncDisposable {
@@ -26,7 +27,11 @@ export interface Service extends AsyncDisposable {
 
 /** The whole domain over a real store in memory and a runner that the test moves. */
 export async function openService(
-  options: Partial<ExecutionsOptions> & { store?: Store; runner?: ScriptedRunner } = {},
+  options: Partial<ExecutionsOptions> & {
+    store?: Store;
+    runner?: ScriptedRunner;
+    traces?: Pick<Telemetry, 'stage'>;
+  } = {},
 ): Promise<Service> {
   const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));
   const runner = options.runner ?? new ScriptedRunner();
@@ -36,6 +41,7 @@ export async function openService(
     viewers(change) {
       viewers += change;
     },
+    stage: (stage) => options.traces?.stage(stage),
   };
   const executions = new Executions(
     { store, runner, telemetry, logger: SILENT },

@@ -1,6 +1,13 @@
 import { RunnerDetachedError, RunnerNotReadyError } from '../../src/executions/errors.ts';
 import type { OutputStream, RunnerInfo } from '../../src/executions/execution.ts';
-import type { RunEnd, Runner, RunObserver, RunRequest, TakenOver } from '../../src/executions/runner.ts';
+import type {
+  RunEnd,
+  Runner,
+  RunObserver,
+  RunRequest,
+  TakenOver,
+  WarmSandboxes,
+} from '../../src/executions/runner.ts';
 import { RUNTIMES } from './runtimes.ts';
 
 /** One run under way, moved on by the test. */
@@ -22,8 +29,9 @@ export class ScriptedRun {
     this.stop = stop;
     this.#seq = after;
     const onStop = (): void => {
-      if (stop.reason === 'INTERRUPTED' && outlivesProcess) this.fail(new RunnerDetachedError('Let go.'));
-      else this.end({ reason: stop.reason, exitCode: null });
+      const reason = stop.reason === 'CANCELLED' ? 'CANCELLED' : 'INTERRUPTED';
+      if (reason === 'INTERRUPTED' && outlivesProcess) this.fail(new RunnerDetachedError('Let go.'));
+      else this.end({ reason, exitCode: null });
     };
     stop.addEventListener('abort', onStop);
     if (stop.aborted) onStop();
@@ -181,8 +189,8 @@ export class ScriptedRunner implements Runner {
     return { healthy: this.healthy, message: this.healthy ? null : 'switched off by the test' };
   }
 
-  warm(): [{ launcher: string; ready: number; wanted: number }] {
-    return [{ launcher: 'python', ready: 2, wanted: 2 }];
+  warm(): readonly WarmSandboxes[] {
+    return [{ launcher: 'python', ready: 2, wanted: 2, made: 3 }];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -1,11 +1,15 @@
 import { EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
-import { OutputMissingError } from '../errors.ts';
+import { OutputMissingError, StoreUnavailableError } from '../errors.ts';
 import { type Chunk, type Execution, hasEnded } from '../execution.ts';
 import { Pause } from '../pause.ts';
 import type { Store } from '../store.ts';
 import type { Wakeups } from '../wakeups.ts';
 import type { LiveOutput } from './live.ts';
 import { readOutput } from './read.ts';
+
+/** How long the store may be away before a viewer who needs it is told: longer than an election or a restart. */
+const PATIENCE_MS = 60_000;
+const AGAIN_MS = 250;
 
 /** One step of following an output: chunks in order, and whether it was the last step. */
 export interface OutputBatch {
@@ -44,6 +48,8 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
   #execution: Execution;
   /** Kept until the follower is done, so that everyone who watched a run sees its end from memory. */
   #live: LiveExecution | undefined;
+  /** Since when the store has not answered, milliseconds of `performance.now()`. */
+  #awaySince: number | null = null;
   #closed = false;
 
   /** @param onClose called once, when the follower has ended or its viewer has left */
@@ -66,7 +72,7 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
     try {
       while (!this.#closed) {
         this.#pause.begin();
-        const batch = await this.#read();
+        const batch = await this.#readOrWait();
         if (this.#closed) break;
         if (batch) {
           if (batch.ended) this.#release();
@@ -89,6 +95,21 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** A store that is away for a moment is waited for as a silent program is: the viewer's stream stays. */
+  async #readOrWait(): Promise<OutputBatch | null> {
+    try {
+      const batch = await this.#read();
+      this.#awaySince = null;
+      return batch;
+    } catch (error) {
+      const now = performance.now();
+      this.#awaySince ??= now;
+      if (!(error instanceof StoreUnavailableError) || now - this.#awaySince > PATIENCE_MS) throw error;
+      setTimeout(() => this.#pause.end(), AGAIN_MS).unref();
+      return null;
+    }
   }
 
   /** Null when there is nothing new. */

@@ -5,9 +5,9 @@ import type { ChunkRange, Store } from '../store.ts';
 import type { UnstoredBudget } from './budget.ts';
 import { type OutputSlice, sliceOf } from './slice.ts';
 
-/** With a store whose writes are dear: when the first batch goes out, and the ones after it. */
-const FIRST_BATCH_MS = 50;
+/** With a store whose writes are dear: how far two batches are apart, and how long one is gathered after a quiet time. */
 const BATCH_MS = 250;
+const SOON_MS = 50;
 const BATCH_BYTES = 64 * 1024;
 
 /**
@@ -36,7 +36,8 @@ export class LiveOutput {
   #writing: Promise<void> | null = null;
   #hurry: (() => void) | null = null;
   #flushing = false;
-  #batches = 0;
+  /** When the last batch was gathered, by the monotonic clock. */
+  #gatheredAt = Number.NEGATIVE_INFINITY;
   #lastSlice: { range: ChunkRange; upTo: number; slice: OutputSlice } | null = null;
 
   /**
@@ -153,7 +154,6 @@ export class LiveOutput {
         const from = this.#storedSeq + 1 - this.#firstSeq;
         const chunks = this.#chunks.slice(from, from + BATCH_CHUNKS);
         await this.#retry(() => this.#store.appendChunks([{ executionId: this.#executionId, chunks }]));
-        this.#batches++;
         this.#markStored(chunks.length);
         this.#changed();
       }
@@ -168,9 +168,11 @@ export class LiveOutput {
       const settle = () => {
         this.#hurry = null;
         clearTimeout(timer);
+        this.#gatheredAt = performance.now();
         resolve();
       };
-      const timer = setTimeout(settle, this.#batches === 0 ? FIRST_BATCH_MS : BATCH_MS);
+      const sinceLast = performance.now() - this.#gatheredAt;
+      const timer = setTimeout(settle, Math.max(SOON_MS, BATCH_MS - sinceLast));
       this.#hurry = settle;
     });
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { TAIL_BYTES } from '../../../src/bounds.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 import type { Chunk } from '../../../src/executions/execution.ts';
@@ -7,6 +7,10 @@ import { LiveOutput } from '../../../src/executions/output/live.ts';
 import { createRetry } from '../../../src/executions/retry.ts';
 import type { Store } from '../../../src/executions/store.ts';
 import { SILENT } from '../service.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const ALL = { limit: 1000, maxBytes: 1_000_000 };
 
@@ -166,4 +170,27 @@ test('what brings nothing new does not keep what comes after it from being store
   await next('pass');
   await live.flush();
   expect(stored).toEqual([chunk(4)]);
+});
+
+test('what is printed after a quiet time is stored soon, what is printed on and on is gathered', async () => {
+  vi.useFakeTimers();
+  const { live, stored, let: next } = open(false);
+  /** How long the next write is waited for. */
+  async function waited(): Promise<number> {
+    const begun = Date.now();
+    const before = stored.length;
+    const written = next('pass');
+    while (stored.length === before) await vi.advanceTimersByTimeAsync(10);
+    await written;
+    return Date.now() - begun;
+  }
+  live.append([chunk(1)]);
+  const first = await waited();
+  live.append([chunk(2)]);
+  const following = await waited();
+  await vi.advanceTimersByTimeAsync(1000);
+  live.append([chunk(3)]);
+  const afterQuiet = await waited();
+  expect(afterQuiet).toBe(first);
+  expect(following).toBeGreaterThan(2 * first);
 });

@@ -4,6 +4,8 @@ import { Executions, type ExecutionsApi } from '../../../src/executions/executio
 import { createLogger } from '../../../src/server/log.ts';
 import { Metrics } from '../../../src/server/metrics.ts';
 import { openServer, type Server, type ServerBounds } from '../../../src/server/server.ts';
+import { beside } from '../../../src/server/tracing/beside.ts';
+import type { Tracing } from '../../../src/server/tracing/tracing.ts';
 import { type ScriptedRun, ScriptedRunner } from '../../support/scripted-runner.ts';
 
 export interface ServiceOptions {
@@ -13,6 +15,8 @@ export interface ServiceOptions {
   readonly replace?: Partial<ExecutionsApi>;
   readonly maxQueued?: number;
   readonly maxRunning?: number;
+  /** Closed by whoever opened it. */
+  readonly tracing?: Tracing;
 }
 
 /** A server on a free port, over the real domain and store, with programs that do what the test says. */
@@ -45,6 +49,7 @@ export class Service implements AsyncDisposable {
     replace,
     maxQueued,
     maxRunning,
+    tracing,
   }: ServiceOptions = {}): Promise<Service> {
     const log: Record<string, unknown>[] = [];
     const logger = createLogger('debug', { write: (line) => void log.push(JSON.parse(line)) });
@@ -52,7 +57,7 @@ export class Service implements AsyncDisposable {
     const runner = new ScriptedRunner({ startsAtOnce: true });
     const metrics = new Metrics();
     const executions = new Executions(
-      { store, runner, telemetry: metrics, logger },
+      { store, runner, telemetry: tracing ? beside(metrics, tracing) : metrics, logger },
       {
         maxRunning: maxRunning ?? 1000,
         maxQueued: maxQueued ?? 1000,
@@ -66,6 +71,7 @@ export class Service implements AsyncDisposable {
       config: { ...readConfig({ PORT: '0', SHUTDOWN_GRACE_MS: '2000' }), ...config },
       executions: replace ? replaced(executions, replace) : executions,
       metrics,
+      tracing: tracing ?? null,
       logger,
       ...(bounds ? { bounds } : {}),
     });

@@ -48,6 +48,7 @@ export class Pool implements AsyncDisposable {
   #timer: NodeJS.Timeout | null = null;
   #problem: string | null = null;
   #closed = false;
+  #made = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -59,6 +60,11 @@ export class Pool implements AsyncDisposable {
 
   get wanted(): number {
     return this.#options.size;
+  }
+
+  /** How many got ready so far. */
+  get madeCount(): number {
+    return this.#made;
   }
 
   get readyCount(): number {
@@ -176,6 +182,7 @@ export class Pool implements AsyncDisposable {
       sandbox.kill();
       return;
     }
+    this.#made++;
     this.#backoff.reset();
     this.#problem = null;
     const waiter = this.#waiters.shift();

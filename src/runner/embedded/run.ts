@@ -1,11 +1,11 @@
 import type { Chunk, RunnerInfo } from '../../executions/execution.ts';
 import type { RunEnd, RunObserver, RunRequest } from '../../executions/runner.ts';
+import { endedBy, FirstEnding } from '../ends/ending.ts';
+import { memoryEnding, outputEnding } from '../ends/endings.ts';
 import { Chunker } from '../output/chunker.ts';
 import { pump } from '../output/pump.ts';
-import { endedBy, FirstEnding } from './ends/ending.ts';
 import { exitEnding } from './ends/exit.ts';
-import { endAtMemory, memoryEnding } from './ends/memory.ts';
-import { outputEnding } from './ends/output.ts';
+import { endAtMemory } from './ends/memory.ts';
 import { endOnStop } from './ends/stop.ts';
 import { endAtTimeout } from './ends/timeout.ts';
 import { encodePayload } from './sandbox/payload.ts';

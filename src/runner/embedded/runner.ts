@@ -6,9 +6,10 @@ import type {
   RunObserver,
   RunRequest,
   RuntimeInfo,
+  WarmSandboxes,
 } from '../../executions/runner.ts';
-import { type Ending, endedBy } from './ends/ending.ts';
-import { stopEnding } from './ends/stop.ts';
+import { endedBy } from '../ends/ending.ts';
+import { notStarted, stoppedBeforeStart } from '../ends/not-started.ts';
 import type { LauncherName } from './launchers.ts';
 import type { Pool } from './pool.ts';
 import { runInSandbox } from './run.ts';
@@ -82,11 +83,12 @@ export class EmbeddedRunner implements Runner {
     return { healthy: problems.length === 0, message: problems.join(' ') || null };
   }
 
-  warm(): readonly { readonly launcher: string; readonly ready: number; readonly wanted: number }[] {
-    return Object.values(this.#pools).map(({ name, readyCount, wanted }) => ({
+  warm(): readonly WarmSandboxes[] {
+    return Object.values(this.#pools).map(({ name, readyCount, wanted, madeCount }) => ({
       launcher: name,
       ready: readyCount,
       wanted,
+      made: madeCount,
     }));
   }
 
@@ -137,14 +139,3 @@ const PASSING: ReadonlySet<string> = new Set([
   'ENFILE',
   'EACCES',
 ]);
-
-function notStarted(ending: Ending): RunEnd {
-  return { ...ending, usage: null, outputTruncated: false };
-}
-
-/** Cancelled, it has ended; interrupted, it has not begun and goes back to the queue. */
-function stoppedBeforeStart(stop: AbortSignal): RunEnd {
-  const ending = stopEnding(stop);
-  if (ending.reason !== 'CANCELLED') throw new RunnerNotReadyError('Stopped before it was started.');
-  return notStarted(ending);
-}

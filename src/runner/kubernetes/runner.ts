@@ -8,13 +8,15 @@ import type {
   RunRequest,
   RuntimeInfo,
   TakenOver,
+  WarmSandboxes,
 } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import { pause } from './api/backoff.ts';
+import { stoppedBeforeStart } from '../ends/not-started.ts';
+import { pause } from '../pause.ts';
 import type { Cluster } from './cluster.ts';
 import { Conversation } from './conversation/conversation.ts';
 import type { Background } from './pods/background.ts';
-import { ClusterPod } from './pods/cluster_pod.ts';
+import { ClusterPod } from './pods/cluster-pod.ts';
 import { findPod } from './pods/find.ts';
 import type { Jobs } from './pods/jobs.ts';
 import type { LauncherName } from './pods/pod.ts';
@@ -71,10 +73,11 @@ export class KubernetesRunner implements Runner {
         this.#served.keep(request.id, pod);
         return end;
       } catch (cause) {
-        const isInUse = pod.conversation.payloadWasSent && !(cause instanceof RunnerNotReadyError);
-        if (isInUse) pod[Symbol.dispose]();
-        else pod.discard();
-        const mayTryAgain = cause instanceof RunnerNotReadyError && attempt < PODS;
+        const isUnused = cause instanceof RunnerNotReadyError;
+        // Otherwise it may have been written down, and another process may have given it the program by now.
+        if (isUnused) pod.discard();
+        else pod[Symbol.dispose]();
+        const mayTryAgain = isUnused && attempt < PODS;
         if (!mayTryAgain || stop.aborted || this.#closing.signal.aborted) throw cause;
       }
     }
@@ -115,9 +118,11 @@ export class KubernetesRunner implements Runner {
   }
 
   async remove(ended: Pick<Execution, 'id' | 'runner'>): Promise<void> {
-    this.#served.sayBye(ended.id);
+    const served = this.#served.get(ended.id);
+    served?.conversation.bye();
     try {
-      await this.#parts.jobs.deleteOf(ended);
+      // One that was never placed is written down nowhere.
+      await this.#parts.jobs.deleteOf(ended.id, [ended.runner?.job, served?.job]);
     } finally {
       this.#served.release(ended.id);
     }
@@ -133,11 +138,12 @@ export class KubernetesRunner implements Runner {
     return { healthy: message === null, message };
   }
 
-  warm(): readonly { readonly launcher: string; readonly ready: number; readonly wanted: number }[] {
-    return this.#parts.pools.warm.map(({ name, readyCount, wanted }) => ({
+  warm(): readonly WarmSandboxes[] {
+    return this.#parts.pools.warm.map(({ name, readyCount, wanted, madeCount }) => ({
       launcher: name,
       ready: readyCount,
       wanted,
+      made: madeCount,
     }));
   }
 
@@ -168,7 +174,7 @@ export class KubernetesRunner implements Runner {
     stop: AbortSignal,
   ): Promise<{ readonly pod: ClusterPod; readonly warm: boolean } | { readonly end: RunEnd }> {
     if (this.#closing.signal.aborted) throw new RunnerNotReadyError('The runner is closing.');
-    if (stop.aborted) return stoppedBeforeStart(stop);
+    if (stop.aborted) return { end: stoppedBeforeStart(stop) };
     const { memoryMb, cpuMillis } = request.limits;
     const pool = this.#parts.pools.of({ launcher: launcherOf(request.language), memoryMb, cpuMillis });
     const ready = pool.take();
@@ -178,7 +184,7 @@ export class KubernetesRunner implements Runner {
       return 'end' in waited ? waited : { pod: waited, warm: false };
     } catch (cause) {
       if (!stop.aborted) throw cause;
-      return stoppedBeforeStart(stop);
+      return { end: stoppedBeforeStart(stop) };
     }
   }
 
@@ -207,19 +213,4 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
 
 function launcherOf(language: string): LauncherName {
   return language === 'python' ? 'python' : 'javascript';
-}
-
-/** Cancelled, it has ended; interrupted, it has not begun and goes back to the queue. */
-function stoppedBeforeStart(stop: AbortSignal): { readonly end: RunEnd } {
-  if (stop.reason !== 'CANCELLED') throw new RunnerNotReadyError('Stopped before it was started.');
-  return {
-    end: {
-      reason: 'CANCELLED',
-      exitCode: null,
-      signal: null,
-      message: 'Cancelled before it started.',
-      usage: null,
-      outputTruncated: false,
-    },
-  };
 }

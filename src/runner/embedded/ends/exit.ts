@@ -1,5 +1,6 @@
+import { type Ending, endedBy } from '../../ends/ending.ts';
+import { exited, signalled } from '../../ends/endings.ts';
 import type { Exit } from '../sandbox/sandbox.ts';
-import { type Ending, endedBy } from './ending.ts';
 
 /** Signals by which V8 ends its process, running out of memory among the reasons. */
 const CRASHES: ReadonlySet<string> = new Set(['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV', 'SIGBUS']);
@@ -18,9 +19,6 @@ export function exitEnding({ exit: { code, signal }, lastWords }: Remains): Endi
   if (signal !== null && CRASHES.has(signal) && OUT_OF_MEMORY.test(lastWords)) {
     return endedBy('OUT_OF_MEMORY', 'The runtime ran out of memory.');
   }
-  if (signal !== null) {
-    return { reason: 'SIGNALLED', exitCode: null, signal, message: `The process was ended by ${signal}.` };
-  }
-  if (code === null) return endedBy('INTERRUPTED', 'The sandbox was lost.');
-  return { reason: 'EXITED', exitCode: code, signal: null, message: null };
+  if (signal !== null) return signalled(signal);
+  return code === null ? endedBy('INTERRUPTED', 'The sandbox was lost.') : exited(code);
 }

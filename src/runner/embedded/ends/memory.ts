@@ -1,5 +1,6 @@
+import type { Settle } from '../../ends/ending.ts';
+import { memoryEnding } from '../../ends/endings.ts';
 import type { ProcessStatus } from '../sandbox/process_status.ts';
-import { type Ending, endedBy, type Settle } from './ending.ts';
 
 const MiB = 1024 * 1024;
 /** How often memory is looked at, milliseconds. Between two looks a program gets some 50 MiB further. */
@@ -38,8 +39,4 @@ export function endAtMemory(status: ProcessStatus | null, memoryMb: number, sett
     look,
     [Symbol.dispose]: () => clearInterval(timer),
   };
-}
-
-export function memoryEnding(memoryMb: number): Ending {
-  return endedBy('OUT_OF_MEMORY', `The program used more than its ${memoryMb} MiB of memory.`);
 }

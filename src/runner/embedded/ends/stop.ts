@@ -1,5 +1,4 @@
-import type { StopReason } from '../../../executions/runner.ts';
-import { type Ending, endedBy, type Settle } from './ending.ts';
+import { type Ending, endedBy, type Settle } from '../../ends/ending.ts';
 
 /** Ends a run when the signal aborts, at once when it has aborted already. */
 export function endOnStop(signal: AbortSignal, settle: Settle): Disposable {
@@ -10,7 +9,7 @@ export function endOnStop(signal: AbortSignal, settle: Settle): Disposable {
 }
 
 /** The end that an aborted signal stands for. */
-export function stopEnding(signal: AbortSignal): Ending {
-  const reason: StopReason = signal.reason === 'CANCELLED' ? 'CANCELLED' : 'INTERRUPTED';
+function stopEnding(signal: AbortSignal): Ending {
+  const reason = signal.reason === 'CANCELLED' ? 'CANCELLED' : 'INTERRUPTED';
   return endedBy(reason, reason === 'CANCELLED' ? null : 'The service stopped while the program ran.');
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { AttachedStream, AttachHandlers } from '../cluster.ts';
+import { CONTAINER } from '../job/names.ts';
 import type { Api } from './api.ts';
 import { Attached, type AttachedEnd } from './attached.ts';
 import { ATTEMPT_MS, STATUS_BYTES, STDOUT_MESSAGE_BYTES } from './bounds.ts';
@@ -9,7 +10,6 @@ import { ApiError, type ApiOperation } from './error.ts';
 import { readText } from './exchange.ts';
 import { failureOf, type Status, unreachable } from './failures.ts';
 import { pathOf } from './list.ts';
-import { CONTAINER } from './log.ts';
 import { isRecord, PODS } from './objects.ts';
 
 /**

@@ -1,9 +1,10 @@
 import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
 import type { Logger } from '../../../executions/telemetry.ts';
+import { pause } from '../../pause.ts';
 import type { AttachedStream, AttachHandlers, Cluster, LogOptions } from '../cluster.ts';
+import { SELECTOR } from '../job/labels.ts';
 import { Api } from './api.ts';
 import { attach } from './attach.ts';
-import { pause } from './backoff.ts';
 import { Credentials } from './credentials.ts';
 import { Informer } from './informer.ts';
 import type { Known } from './known.ts';
@@ -22,8 +23,6 @@ export interface ClusterOptions {
   readonly telemetry?: ApiTelemetry | undefined;
 }
 
-/** Objects of ours carry this label. */
-export const MANAGED = 'app.kubernetes.io/managed-by=podline';
 /** How long opening waits for the first list, milliseconds: a start with a cluster at hand begins without a problem. */
 const FIRST_LIST_MS = 2000;
 
@@ -125,7 +124,7 @@ class KubernetesCluster implements Cluster {
       new Informer({
         api: this.#api,
         kind,
-        selection: { namespace: this.namespace, labels: MANAGED },
+        selection: { namespace: this.namespace, labels: SELECTOR },
         logger: this.#logger,
         onProblem: () => this.#logProblem(),
       }),

@@ -23,9 +23,10 @@ export class Connections implements AsyncDisposable {
     this.sockets = typeof options.agent === 'object' ? options.agent : undefined;
   }
 
-  /** Lets what is under way end, and takes nothing new. */
+  /** Lets what is under way end, and takes nothing new. Harmless to repeat. */
   async retire(): Promise<void> {
-    await Promise.all([this.calls.close(), this.streams.close()]);
+    // One that is closed already rejects, and the other may still have something under way.
+    await Promise.allSettled([this.calls.close(), this.streams.close()]);
     this.sockets?.destroy();
   }
 

@@ -75,7 +75,8 @@ export class Credentials implements AsyncDisposable {
     try {
       return await this.#readOnce();
     } catch (error) {
-      throw new CredentialsError(reasonOf(error), { cause: error });
+      // No cause: logs show causes, and this one may quote what a command printed.
+      throw new CredentialsError(reasonOf(error));
     }
   }
 

@@ -90,12 +90,13 @@ function deed({ verb, resource }: ApiOperation): string {
   return resource === 'pods/log' ? "read a pod's log" : `${verb} ${resource}`;
 }
 
-/** @param rights each a verb and a resource: `create jobs` */
+/** What is wrong when rights are missing, and what gives them. @param rights each a verb and a resource: `create jobs` */
 export function missingRights(rights: readonly string[], namespace: string): string {
   const [right, it] = rights.length === 1 ? ['a right', 'it'] : ['rights', 'them'];
   return `Podline lacks ${right} in namespace ${namespace}: ${rights.join(', ')}; the Role in k8s/base/runner-role.yaml gives ${it} (docs/kubernetes.md).`;
 }
 
+/** What is wrong when the namespace does not exist, and what helps. */
 export function missingNamespace(namespace: string): string {
   return `The namespace ${namespace} does not exist: kubectl create namespace ${namespace} makes it.`;
 }

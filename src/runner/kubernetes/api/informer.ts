@@ -1,6 +1,7 @@
 import type { Logger } from '../../../executions/telemetry.ts';
+import { pause } from '../../pause.ts';
 import type { Api } from './api.ts';
-import { backOff, pause } from './backoff.ts';
+import { backOff } from './backoff.ts';
 import { COMPARE_MS, WATCH_SILENCE_MS } from './bounds.ts';
 import { ApiError, type ApiFailure } from './error.ts';
 import { Known } from './known.ts';

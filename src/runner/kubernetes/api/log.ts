@@ -1,13 +1,11 @@
 import type { LogOptions } from '../cluster.ts';
+import { CONTAINER } from '../job/names.ts';
 import type { Api } from './api.ts';
 import { ATTEMPT_MS, LOG_LINE_BYTES } from './bounds.ts';
 import type { ApiOperation } from './error.ts';
 import { lines } from './lines.ts';
 import { pathOf } from './list.ts';
 import { PODS } from './objects.ts';
-
-/** The one container of our pods. */
-export const CONTAINER = 'program';
 
 /**
  * Lines of a pod's log. Leaving the loop, or `return()`, ends the request at once, also while nothing comes.

@@ -32,6 +32,7 @@ export const PODS: Kind<V1Pod> = {
   decode: (object) => ObjectSerializer.deserialize(object, 'V1Pod', ''),
 };
 
+/** An event as the API sends it. */
 export function decodeEvent(object: unknown): CoreV1Event {
   const event: CoreV1Event = ObjectSerializer.deserialize(object, 'CoreV1Event', '');
   // Times with microseconds are a type that it does not know, and leaves as text.
@@ -53,6 +54,7 @@ export function withoutBulk(object: unknown): unknown {
   return object;
 }
 
+/** Whether it has what every object of Kubernetes has. */
 export function isWireObject(object: unknown): object is WireObject {
   return (
     isRecord(object) &&
@@ -63,6 +65,7 @@ export function isWireObject(object: unknown): object is WireObject {
   );
 }
 
+/** Whether its fields can be looked at. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -1,8 +1,8 @@
 import type { Logger } from '../../../executions/telemetry.ts';
+import { backoffMs } from '../../backoff.ts';
 import type { AttachedStream, AttachHandlers } from '../cluster.ts';
 
-const FIRST_MS = 50;
-const LONGEST_MS = 5000;
+const BOUNDS = { firstMs: 50, longestMs: 5000 };
 
 export interface AttachmentOptions {
   /** Opens a stream to the pod's process 1; `cluster.attach` with the pod's name. */
@@ -90,10 +90,9 @@ export class Attachment implements Disposable {
   }
 
   async #pause(): Promise<void> {
-    const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, longest * (0.5 + Math.random() / 2));
+      const timer = setTimeout(resolve, backoffMs(this.#failures, BOUNDS));
       this.#endPause = () => {
         clearTimeout(timer);
         resolve();

@@ -5,7 +5,7 @@ export const NAME = 'app.kubernetes.io/name';
 export const LAUNCHER = 'podline.dev/launcher';
 /** The process that made it, by its id. */
 export const OWNER = 'podline.dev/owner';
-/** The execution it serves; a warm one gets it when it is taken. For people with kubectl: the store decides. */
+/** The execution it serves; a Job gets it some time after it was given its program. For people with kubectl: the store decides. */
 export const EXECUTION = 'podline.dev/execution';
 
 /** What finds everything of ours in a namespace. */

@@ -1,6 +1,6 @@
 import type { V1Container, V1Job, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
 import type { LauncherName } from '../pods/pod.ts';
-import { ANNOTATIONS, EXECUTION, LAUNCHER, MANAGED_BY, NAME, OWNER } from './labels.ts';
+import { ANNOTATIONS, LAUNCHER, MANAGED_BY, NAME, OWNER } from './labels.ts';
 import { LAUNCHER_MEMORY_MB, launcherCommand } from './launchers.ts';
 import {
   EMPTIED_VARIABLES,
@@ -24,8 +24,6 @@ export interface JobRequest {
   readonly deadlineSeconds: number;
   /** Id of the process that makes it. */
   readonly owner: string;
-  /** Id of the execution it is made for; left out for a warm one. */
-  readonly execution?: string | undefined;
   /** Of `randomUser`. */
   readonly user: number;
   readonly template: PodTemplate | null;
@@ -41,8 +39,9 @@ const WAIT_SECONDS = 24 * 60 * 60;
  */
 const CPU_REQUESTED = 0.05;
 /**
- * Size of the working directory and of /tmp each, MiB: what one file may have. The kubelet looks every ten seconds or so
- * and evicts a pod that has more.
+ * Size of the working directory and of /tmp each, MiB: what one file may have. The kubelet evicts a pod that has more. It
+ * looks so rarely, 30 to 60 s, that by then a program could have filled the node: the launcher ends it when both together
+ * have more than twice this, within 0.1 s. The kubelet's limits are for what a launcher cannot see.
  */
 const DIRECTORY_MB = 256;
 /** Log files count as the pod's storage, and the kubelet keeps five of 10 MiB. MiB. */
@@ -50,14 +49,13 @@ const LOG_MB = 64;
 /** Most programs write little; a node need not have room for all the others. MiB. */
 const STORAGE_REQUESTED_MB = 64;
 
-/** The Job of one execution: one pod, never made anew, that passes the `restricted` Pod Security level. */
+/** The Job for one execution: one pod, never made anew, that passes the `restricted` Pod Security level. */
 export function jobManifest(request: JobRequest): V1Job {
   const labels = {
     [MANAGED_BY]: 'podline',
     [NAME]: 'podline-program',
     [LAUNCHER]: request.launcher,
     [OWNER]: request.owner,
-    ...(request.execution === undefined ? {} : { [EXECUTION]: request.execution }),
   };
   const job: V1Job = {
     apiVersion: 'batch/v1',

@@ -33,6 +33,7 @@ export const anyObject: Check = (value, path) => {
   asFields(value, path);
 };
 
+/** A list whose items all pass the check. */
 export function list(check: Check): Check {
   return (value, path) => {
     if (!Array.isArray(value)) throw wrong(path, 'a list', value);
@@ -40,6 +41,7 @@ export function list(check: Check): Check {
   };
 }
 
+/** Text that the pattern fits; by default any but the empty one. @param expected what an error calls it */
 export function text(pattern: RegExp = /./, expected = 'text'): Check {
   return (value, path) => {
     if (typeof value !== 'string' || !pattern.test(value)) throw wrong(path, expected, value);

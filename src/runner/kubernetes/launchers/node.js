@@ -45,6 +45,27 @@ const CHILD_MS = 20_000;
 
 const PROCESSES = 256;
 const FILE_BYTES = 256 * MiB;
+
+/** What the program's files may take of the disk at a time, all together. A node looks at it too, a minute late. */
+const DISK_BYTES = 512 * MiB;
+const DISK_FILES = 20_000;
+/** Looking through more open descriptors than this would take too long to be of use. */
+const DISK_DESCRIPTORS = 5 * DISK_FILES;
+/** So much less free space, or room for files, whoever took it, and the program's files are looked at without delay. */
+const DISK_STEP = 32 * MiB;
+const DISK_STEP_FILES = 2000;
+/** When they are looked at otherwise, milliseconds: first, while they grow, and at the rarest. */
+const DISK_FIRST_MS = 100;
+const DISK_OFTEN_MS = 250;
+const DISK_RARELY_MS = 1000;
+/** How long a look goes on before the output has its turn, milliseconds; the rest of it comes later. */
+const DISK_SLICE_MS = 2;
+/**
+ * How much longer than a look the pause after it is: it takes a fiftieth of a processor, and a tenth, as each look by
+ * itself, while the free space is going.
+ */
+const DISK_PAUSE = 49;
+const DISK_PAUSE_URGENT = 9;
 /** MiB of the container's memory that are not for the program's heap: this process, and what a child has that is no heap. */
 const OWN_MB = 128;
 /** MiB of heap that a child has at the least. */
@@ -759,7 +780,7 @@ class Meter {
     const first = memoryOf(this.#pid);
     if (first === null) return null;
     let others = 0;
-    for (const pid of isInit ? allButInit() : descendants(this.#pid)) {
+    for (const pid of processesOf(this.#pid)) {
       if (pid !== this.#pid) others += memoryOf(pid)?.now ?? 0;
     }
     return { now: first.now + others, peak: first.peak };
@@ -769,6 +790,11 @@ class Meter {
 function selfCpuMs() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e3;
+}
+
+/** All processes of the program whose first one this is. */
+function processesOf(pid) {
+  return isInit ? allButInit() : [pid, ...descendants(pid)];
 }
 
 function allButInit() {
@@ -790,6 +816,205 @@ function descendants(pid) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+// What a program writes
+
+/**
+ * Looks at what a program's files take of the disk, those it has removed and still holds open among them. The free space
+ * of the file system costs nothing to ask, so that is what is asked all the time; a look through the files follows when it
+ * shrinks, and at intervals, because others write and remove there too.
+ */
+class Disk {
+  #pid;
+  // Process 1 alone has a /tmp for itself.
+  #places = isInit ? [directory, TEMPORARY, '/dev/termination-log'] : [directory];
+  #free = { bytes: 0, files: 0 };
+  #freeAtStart = this.#freeSpace();
+  #freeAtLook = this.#freeAtStart;
+  /** The look that goes on. */
+  #looking = null;
+  /** Whether it came upon something that it cannot look into: what the disk has less since the start then counts. */
+  #isBlind = false;
+  /** Processor time of the look, milliseconds. */
+  #spent = 0;
+  /** What the look before has found, bytes. */
+  #used = 0;
+  #interval = DISK_OFTEN_MS;
+  #nextRegular = performance.now() + DISK_FIRST_MS;
+  #nextUrgent = 0;
+  #nextSlice = 0;
+
+  constructor(pid) {
+    this.#pid = pid;
+  }
+
+  /** Whether the limit is exceeded, as far as can be told yet. */
+  look() {
+    const now = performance.now();
+    if (now < this.#nextSlice) return false;
+    const free = this.#freeSpace();
+    const { bytes, files } = this.#freeAtLook;
+    const isUrgent = bytes - free.bytes >= DISK_STEP || files - free.files >= DISK_STEP_FILES;
+    if (this.#looking === null) {
+      if (now < (isUrgent ? this.#nextUrgent : this.#nextRegular)) return false;
+      this.#looking = this.#measure();
+      this.#freeAtLook = free;
+      this.#spent = 0;
+    }
+    const before = selfCpuMs();
+    const { used, isWhole } = this.#proceed(now + DISK_SLICE_MS);
+    const spent = selfCpuMs() - before;
+    this.#spent += spent;
+    const lost = this.#isBlind ? this.#freeAtStart.bytes - free.bytes : 0;
+    if (Math.max(used, lost) > DISK_BYTES) return true;
+    if (!isWhole) {
+      this.#nextSlice = now + spent * DISK_PAUSE_URGENT;
+      return false;
+    }
+    this.#looking = null;
+    this.#interval = used > this.#used + MiB ? DISK_OFTEN_MS : Math.min(2 * this.#interval, DISK_RARELY_MS);
+    this.#used = used;
+    this.#nextRegular = now + Math.max(this.#interval, this.#spent * DISK_PAUSE);
+    this.#nextUrgent = now + this.#spent * DISK_PAUSE_URGENT;
+    return false;
+  }
+
+  /** Leaves the look that goes on, and the directory it has open. */
+  close() {
+    this.#looking?.return();
+  }
+
+  /** Goes on with the look for a moment: the bytes found, and whether that is all there is. */
+  #proceed(until) {
+    for (let turn = 1; ; turn++) {
+      const { value: used, done: isWhole } = this.#looking.next();
+      if (isWhole || used > DISK_BYTES) return { used, isWhole };
+      if (turn % 16 === 0 && performance.now() >= until) return { used, isWhole };
+    }
+  }
+
+  #freeSpace() {
+    try {
+      const { bfree, bsize, ffree } = fs.statfsSync(directory);
+      this.#free = { bytes: bfree * bsize, files: ffree };
+    } catch {
+      // It may be gone.
+    }
+    return this.#free;
+  }
+
+  /** Yields the bytes found so far, after each file, and returns them; infinity when there are too many files. */
+  *#measure() {
+    this.#isBlind = false;
+    let used = 0;
+    let files = 0;
+    let descriptors = 0;
+    const devices = new Set();
+    const counted = new Set();
+    // A file with several names is one, and so is one that lost its name since it was counted.
+    const newBytes = ({ dev, ino, blocks }) => {
+      const { size } = counted;
+      return counted.add(`${dev} ${ino}`).size > size ? 512 * blocks : 0;
+    };
+    for (const place of this.#places) {
+      for (const status of this.#filesBelow(Buffer.from(place))) {
+        if (status === null) files += 1;
+        else {
+          devices.add(status.dev);
+          used += newBytes(status);
+        }
+        yield files > DISK_FILES ? Number.POSITIVE_INFINITY : used;
+      }
+    }
+    for (const pid of processesOf(this.#pid)) {
+      for (const { status, link } of this.#openFiles(pid)) {
+        descriptors += 1;
+        if (status.isFile() && devices.has(status.dev) && isNameless(status, link)) used += newBytes(status);
+        yield descriptors > DISK_DESCRIPTORS ? Number.POSITIVE_INFINITY : used;
+      }
+    }
+    return used;
+  }
+
+  /**
+   * Yields null for each file below `place`, then its status, and that of `place`. No link is followed, and no other file
+   * system is entered. Names come first: they cost little, in gVisor a tenth of a status.
+   */
+  *#filesBelow(place) {
+    const top = this.#statusOf(place);
+    if (top === null) return;
+    yield top;
+    const ahead = top.isDirectory() ? [place] : [];
+    for (let path = ahead.pop(); path !== undefined; path = ahead.pop()) {
+      const found = [];
+      try {
+        for (const below of namesIn(path)) {
+          found.push(below);
+          yield null;
+        }
+      } catch (error) {
+        this.#consider(error);
+      }
+      for (const below of found) {
+        const status = this.#statusOf(below);
+        if (status === null || status.dev !== top.dev) continue;
+        yield status;
+        if (status.isDirectory()) ahead.push(below);
+      }
+    }
+  }
+
+  #statusOf(path) {
+    try {
+      return fs.lstatSync(path, { throwIfNoEntry: false }) ?? null;
+    } catch (error) {
+      this.#consider(error);
+      return null;
+    }
+  }
+
+  /** It was removed meanwhile; or is closed to us, its path is too long, or no descriptor is left to us. */
+  #consider(error) {
+    if (!['ENOENT', 'ENOTDIR'].includes(error.code)) this.#isBlind = true;
+  }
+
+  /** The status of what a process holds open, and where that is told. */
+  *#openFiles(pid) {
+    try {
+      for (const link of namesIn(Buffer.from(`/proc/${pid}/fd`))) {
+        const status = fs.statSync(link, { throwIfNoEntry: false });
+        if (status !== undefined) yield { status, link };
+      }
+    } catch (error) {
+      // What has no memory any more has ended; others hide what they hold.
+      if (error.code !== 'ENOENT' && memoryOf(pid) !== null) this.#isBlind = true;
+    }
+  }
+}
+
+/** Whether an open file was removed; `link` is that of a descriptor. gVisor shows it in the latter alone. */
+function isNameless({ nlink }, link) {
+  try {
+    return nlink === 0 || fs.readlinkSync(link).endsWith(' (deleted)');
+  } catch {
+    return false;
+  }
+}
+
+const SLASH = Buffer.from('/');
+
+/** Paths in a directory, as bytes: names need not be text. */
+function* namesIn(path) {
+  const opened = fs.opendirSync(path, { encoding: 'buffer' });
+  try {
+    for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) {
+      yield Buffer.concat([path, SLASH, entry.name]);
+    }
+  } finally {
+    opened.closeSync();
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
 // A run
 
 /** Signals by which V8 ends its process, running out of memory among the reasons, and what it says then. */
@@ -805,6 +1030,7 @@ class Run {
   #payload;
   #chunker;
   #meter;
+  #disk;
   #startedTime = performance.now();
   #wallMs = null;
   #cause = null;
@@ -830,6 +1056,7 @@ class Run {
   async toItsEnd() {
     const { limits, startedAgoMs = 0 } = this.#payload;
     const child = this.#child;
+    this.#disk = new Disk(child.pid);
     const trouble = writeFiles(this.#payload);
     this.#meter = new Meter(child.pid);
     const drained = Promise.all([this.#pump(1, child.stdout), this.#pump(2, child.stderr)]);
@@ -839,13 +1066,14 @@ class Run {
     else this.#fail(trouble);
     this.#timers = [
       setTimeout(() => this.stop('timeout', GRACE_MS), Math.max(0, limits.timeoutMs - startedAgoMs)),
-      setInterval(() => this.#lookAtMemory(), LOOK_MS),
+      setInterval(() => this.#look(), LOOK_MS),
     ];
     this.#outlet.onRoom = () => this.#pauseOrResume();
 
     const exit = await child.exited;
     this.#wallMs = Math.round(performance.now() - this.#startedTime);
     for (const timer of [...this.#timers, this.#killTimer]) clearTimeout(timer);
+    this.#disk.close();
     await this.#drain(drained);
     this.#chunker.end();
     this.#outlet.end(this.#endFrame(trouble === null ? exit : { code: 1, signal: null }));
@@ -929,9 +1157,10 @@ class Run {
     this.#child.destroy();
   }
 
-  #lookAtMemory() {
+  #look() {
     this.#meter.look();
     if (this.#meter.hasMoreThan(this.#payload.limits.memoryMb)) this.stop('memory', 0);
+    if (this.#disk.look()) this.stop('disk', 0);
   }
 
   #endFrame({ code, signal }) {
@@ -1131,6 +1360,7 @@ function rehearse(child) {
   chunker.end();
   fs.writeFileSync('/dev/null', '');
   new Meter(child.pid).look();
+  new Disk(child.pid).look();
   child.rehearse();
 }
 

@@ -22,6 +22,7 @@ import struct  # noqa: E402
 import time  # noqa: E402
 from collections import deque  # noqa: E402
 from functools import partial  # noqa: E402
+from stat import S_ISDIR, S_ISREG  # noqa: E402
 
 try:
     import ctypes
@@ -69,6 +70,25 @@ TERMINATED = 143
 
 PROCESSES = 256
 FILE_BYTES = 256 * MIB
+
+DISK_BYTES = 512 * MIB
+"""What the program's files may take of the disk at a time, all together. A node looks at it too, a minute late."""
+DISK_FILES = 20_000
+DISK_DESCRIPTORS = 5 * DISK_FILES
+"""Looking through more open descriptors than this would take too long to be of use."""
+DISK_STEP = 32 * MIB
+DISK_STEP_FILES = 2000
+"""So much less free space, or room for files, whoever took it, and the program's files are looked at without delay."""
+DISK_FIRST = 0.1
+DISK_OFTEN = 0.25
+DISK_RARELY = 1.0
+"""When they are looked at otherwise, seconds: first, while they grow, and at the rarest."""
+DISK_SLICE = 0.002
+"""How long a look goes on before the output has its turn, seconds; the rest of it comes later."""
+DISK_PAUSE = 49
+DISK_PAUSE_URGENT = 9
+"""How much longer than a look the pause after it is: it takes a fiftieth of a processor, and a tenth, as each look by
+itself, while the free space is going."""
 
 MILLISECOND = 1000
 
@@ -550,6 +570,175 @@ def out_of_memory_kills():
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Disk
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class DiskWatch:
+    """Looks at what the program's files take of the disk, those it has removed and still holds open among them.
+
+    The free space of the file system costs nothing to ask, so that is what is asked all the time; a look through the files
+    follows when it shrinks, and at intervals, because others write and remove there too.
+    """
+
+    def __init__(self, directory, processes, now):
+        # Process 1 alone has a /tmp for itself.
+        self.places = [directory, "/tmp", "/dev/termination-log"] if IS_PROCESS_1 else [directory]
+        self.processes = processes
+        """Returns the numbers of the program's processes."""
+        self.free = (0, 0)
+        self.free_at_start = self.free_at_look = self.free_space()
+        self.looking = None
+        """The look that goes on, as a generator."""
+        self.is_blind = False
+        """Whether it came upon something that it cannot look into: what the disk has less since the start then counts."""
+        self.spent = 0.0
+        """Processor time of the look, seconds."""
+        self.used = 0
+        """What the look before has found, bytes."""
+        self.interval = DISK_OFTEN
+        self.next_regular = now + DISK_FIRST
+        self.next_urgent = now
+        self.next_look = now + LOOK
+
+    def look(self, now):
+        """Whether the limit is exceeded, as far as can be told yet."""
+        free = self.free_space()
+        is_urgent = self.free_at_look[0] - free[0] >= DISK_STEP or self.free_at_look[1] - free[1] >= DISK_STEP_FILES
+        self.next_look = now + LOOK
+        if self.looking is None:
+            if now < (self.next_urgent if is_urgent else self.next_regular):
+                return False
+            self.looking = self.measure()
+            self.free_at_look = free
+            self.spent = 0.0
+        begun = time.thread_time()
+        used, is_whole = self.proceed()
+        slice_spent = time.thread_time() - begun
+        self.spent += slice_spent
+        if self.is_blind:
+            used = max(used, self.free_at_start[0] - free[0])
+        if used > DISK_BYTES:
+            return True
+        if not is_whole:
+            self.next_look += slice_spent * DISK_PAUSE_URGENT
+            return False
+        self.looking = None
+        self.interval = DISK_OFTEN if used > self.used + MIB else min(2 * self.interval, DISK_RARELY)
+        self.used = used
+        self.next_regular = now + max(self.interval, self.spent * DISK_PAUSE)
+        self.next_urgent = now + self.spent * DISK_PAUSE_URGENT
+        return False
+
+    def proceed(self):
+        """Goes on with the look for a moment; returns the bytes found and whether that is all there is."""
+        until = time.monotonic() + DISK_SLICE
+        used = 0
+        for turn, used in enumerate(self.looking):
+            if used > DISK_BYTES or (turn % 16 == 15 and time.monotonic() >= until):
+                return used, False
+        return used, True
+
+    def free_space(self):
+        """Bytes, and how many more files there may be."""
+        try:
+            status = os.statvfs(self.places[0])
+            self.free = (status.f_bfree * status.f_frsize, status.f_ffree)
+        except OSError:  # It may be gone.
+            pass
+        return self.free
+
+    def measure(self):
+        """Yields the bytes found so far, after each file; infinity when there are more files than there may be."""
+        self.is_blind = False
+        used = files = descriptors = 0
+        counted = set()
+        devices = set()
+        for place in self.places:
+            for status in self.files_below(place):
+                if status is None:
+                    files += 1
+                else:
+                    devices.add(status.st_dev)
+                    used += self.new_bytes(status, counted)
+                yield used if files <= DISK_FILES else float("inf")
+        for process in self.processes():
+            for status, path in self.open_files(process):
+                descriptors += 1
+                if S_ISREG(status.st_mode) and status.st_dev in devices and is_nameless(status, path):
+                    used += self.new_bytes(status, counted)
+                yield used if descriptors <= DISK_DESCRIPTORS else float("inf")
+        yield used
+
+    def new_bytes(self, status, counted):
+        """A file with several names is one, and so is one that lost its name since it was counted."""
+        file = (status.st_dev, status.st_ino)
+        if file in counted:
+            return 0
+        counted.add(file)
+        return 512 * status.st_blocks
+
+    def files_below(self, place):
+        """Yields None for each file below `place`, then its status, and that of `place`. No link is followed, and no other
+        file system is entered. Names come first: they cost little, in gVisor a tenth of a status."""
+        try:
+            status = os.lstat(place)
+        except OSError:
+            return
+        yield status
+        device = status.st_dev
+        ahead = [place] if S_ISDIR(status.st_mode) else []
+        while ahead:
+            entries = []
+            try:
+                with os.scandir(ahead.pop()) as names:
+                    for entry in names:
+                        entries.append(entry)
+                        yield None
+            except OSError as error:
+                self.consider(error)
+            for entry in entries:
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except OSError as error:
+                    self.consider(error)
+                    continue
+                if status.st_dev == device:
+                    yield status
+                    if S_ISDIR(status.st_mode):
+                        ahead.append(entry.path)
+
+    def consider(self, error):
+        """It was removed meanwhile; or is closed to us, its path is too long, or no descriptor is left to us."""
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            self.is_blind = True
+
+    def open_files(self, process):
+        """Yields the status of what a process holds open, and where that is told."""
+        try:
+            with os.scandir("/proc/%s/fd" % process) as entries:
+                for entry in entries:
+                    try:
+                        yield entry.stat(), entry.path
+                    except FileNotFoundError:
+                        pass
+        except FileNotFoundError:
+            pass
+        except OSError:
+            # What has no memory any more has ended; others hide what they hold.
+            if resident(process) is not None:
+                self.is_blind = True
+
+
+def is_nameless(status, path):
+    """Whether an open file was removed; `path` is that of a descriptor. gVisor shows it in the latter alone."""
+    try:
+        return status.st_nlink == 0 or os.readlink(path).endswith(" (deleted)")
+    except OSError:
+        return False
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Output
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -878,6 +1067,7 @@ class Launcher:
         self.state = "waiting"
         self.id = None
         self.pipes = Pipes()
+        self.directory = directory
         self.program = fork_interpreter(self.pipes, directory)
         for descriptor in self.pipes.childs:
             os.close(descriptor)
@@ -912,6 +1102,7 @@ class Launcher:
         """What the program's stdin still gets."""
         self.chunker = None
         self.memory = None
+        self.disk = None
         self.cause = None
         self.exit = None
         """Status of the program's first process, once it has ended."""
@@ -1015,7 +1206,7 @@ class Launcher:
         if self.nap_until > now and self.may_read():
             due.append(self.nap_until)
         if self.exit is None:
-            due += [self.memory.next_look, self.deadline or due[0], self.kill_at or due[0]]
+            due += [self.memory.next_look, self.disk.next_look, self.deadline or due[0], self.kill_at or due[0]]
         elif self.is_drained():
             return now
         return min(due)
@@ -1134,6 +1325,7 @@ class Launcher:
         self.chunker = Chunker(limits["outputBytes"], self.frames.chunk)
         self.memory = MemoryWatch(self.program, limits["memoryMb"] * MIB)
         self.memory.next_look = now + LOOK
+        self.disk = DiskWatch(self.directory, self.memory.processes, now)
         self.stdin_text = payload["stdin"].encode("utf-8", "surrogatepass")
         self.hand_over = source
         self.frames.start = self.frame(type="start", id=name, at=int(time.time() * MILLISECOND))
@@ -1236,6 +1428,8 @@ class Launcher:
             self.end_program("timeout", TERMINATE_GRACE, now)
         if now >= self.memory.next_look and self.memory.look(now):
             self.end_program("memory", 0, now)
+        if now >= self.disk.next_look and self.disk.look(now):
+            self.end_program("disk", 0, now)
         if self.kill_at is not None and now >= self.kill_at:
             self.kill_at = None
             self.kill_all()

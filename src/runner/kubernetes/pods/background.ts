@@ -1,8 +1,8 @@
 import type { Logger } from '../../../executions/telemetry.ts';
-import { pause } from '../api/backoff.ts';
+import { backoffMs } from '../../backoff.ts';
+import { pause } from '../../pause.ts';
 
-const FIRST_MS = 500;
-const LONGEST_MS = 60_000;
+const BOUNDS = { firstMs: 600, longestMs: 80_000 };
 /** About ten minutes in all; what has not worked by then the sweeps find. */
 const ATTEMPTS = 16;
 
@@ -12,12 +12,12 @@ const ATTEMPTS = 16;
  */
 export class Background implements Disposable {
   readonly #logger: Logger;
-  readonly #pause: typeof pause;
+  readonly #pause: (ms: number, signal: AbortSignal) => Promise<unknown>;
   readonly #closing = new AbortController();
   readonly #calls = new Set<Promise<void>>();
 
   /** @param between how to wait until a call is repeated, for tests */
-  constructor(logger: Logger, between: typeof pause = pause) {
+  constructor(logger: Logger, between: (ms: number, signal: AbortSignal) => Promise<unknown> = pause) {
     this.#logger = logger;
     this.#pause = between;
   }
@@ -48,8 +48,7 @@ export class Background implements Disposable {
         this.#logger[level]({ err, attempt }, `${what} failed`);
         if (attempt === ATTEMPTS) return;
       }
-      const ms = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
-      await this.#pause(ms * (0.75 + Math.random() / 2), signal);
+      await this.#pause(backoffMs(attempt, BOUNDS), signal);
     }
   }
 }

@@ -51,6 +51,10 @@ export class ClusterPod implements Pod, ReadyPod, Disposable {
     return this.#watch.pod?.spec?.nodeName ?? null;
   }
 
+  get reachable(): boolean {
+    return this.#cluster.problem === null;
+  }
+
   get canServe(): boolean {
     const { attached, state, broken } = this.conversation;
     return attached && state === 'waiting' && broken === null && ALIVE.has(this.observe().state);

@@ -1,10 +1,10 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { RunnerDetachedError } from '../../../executions/errors.ts';
-import { pause } from '../api/backoff.ts';
+import { backoffMs } from '../../backoff.ts';
+import { pause } from '../../pause.ts';
 import type { Cluster } from '../cluster.ts';
 
-const FIRST_MS = 250;
-const LONGEST_MS = 5000;
+const BOUNDS = { firstMs: 250, longestMs: 5000 };
 
 /**
  * The pod of that name and uid, or null when it is certainly not there. A cluster that cannot say is asked again until it
@@ -16,14 +16,15 @@ export async function findPod(
   { name, uid }: { readonly name: string; readonly uid: string },
   given: AbortSignal,
 ): Promise<V1Pod | null> {
-  for (let pauseMs = FIRST_MS; !given.aborted; pauseMs = Math.min(LONGEST_MS, pauseMs * 2)) {
+  for (let failures = 0; !given.aborted; ) {
     const watched = cluster.pods.get(name);
     if (watched?.metadata?.uid === uid) return watched;
     try {
       const read = await cluster.getPod(name);
       return read?.metadata?.uid === uid ? read : null;
     } catch {
-      await pause(pauseMs * (0.75 + Math.random() / 2), given);
+      failures += 1;
+      await pause(backoffMs(failures, BOUNDS), given);
     }
   }
   throw new RunnerDetachedError('Let go of before its pod could be found.');

@@ -5,8 +5,10 @@ import type { Cluster } from '../cluster.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import { type Hindrance, StartError } from '../pool/hindrance.ts';
 import type { StartingPod } from '../pool/start.ts';
-import { ClusterPod } from './cluster_pod.ts';
+import type { Arrivals } from './arrivals.ts';
+import { ClusterPod } from './cluster-pod.ts';
 import { diagnose } from './diagnose.ts';
+import { EarlyAttach } from './early-attach.ts';
 import type { LauncherName, PodState } from './pod.ts';
 
 export interface StartingPodParts {
@@ -16,6 +18,8 @@ export interface StartingPodParts {
   readonly removeJob: (name: string) => Promise<void>;
   /** The interpreter's version, as its launcher told. */
   readonly told: (version: string) => void;
+  /** Of this kind of pod. */
+  readonly arrivals: Arrivals;
   /** How long a pod may be starting for no reason that is known, milliseconds. */
   readonly longestStartMs: number;
   readonly logger: Logger;
@@ -47,6 +51,8 @@ export class JobStart implements StartingPod<ClusterPod> {
   #jobSeen = false;
   /** The first pod; one that a controller makes anew is never given a program. */
   #pod: V1Pod | null = null;
+  #conversation: Conversation | null = null;
+  readonly #runs = Promise.withResolvers<void>();
   #events: readonly CoreV1Event[] = [];
   #eventsDue: number;
   /** Whether something may have changed since the last look. */
@@ -85,20 +91,26 @@ export class JobStart implements StartingPod<ClusterPod> {
       await this.#running();
       return await this.#answered();
     } catch (cause) {
+      this.#conversation?.[Symbol.dispose]();
       // Without an answer it may have been made all the same.
       if (this.#job !== null || isPassing(cause)) void this.#parts.removeJob(this.job);
       throw asStartError(cause);
     }
   }
 
-  /** Resolves when its pod's container runs. */
+  /** Resolves when its pod's container runs: as its status tells, or because its launcher has answered. */
   async #running(): Promise<void> {
     for (;;) {
       const state = this.#observe();
-      if (state.state === 'running') return;
+      if (state.state === 'running') {
+        this.#runs.resolve();
+        return;
+      }
+      if (this.#conversation?.attached) return;
       if (state.state === 'pending') this.#hinder(state);
       else if (state.state !== 'unknown')
         throw new StartError({ cause: causeOf(state), message: state.message });
+      if (this.#pod?.spec?.nodeName) this.#converse(this.#pod);
       await this.#readEvents();
       await this.#change();
     }
@@ -106,15 +118,10 @@ export class JobStart implements StartingPod<ClusterPod> {
 
   /** The pod, once its launcher has answered. */
   async #answered(): Promise<ClusterPod> {
-    const { cluster, launcher, removeJob, told, logger } = this.#parts;
+    const { cluster, launcher, removeJob, told } = this.#parts;
     const pod = this.#pod;
     if (pod === null) throw new StartError({ cause: 'failed', message: 'Its pod is not known.' });
-    const name = pod.metadata?.name ?? '';
-    const conversation = new Conversation({
-      attach: (handlers, signal) => cluster.attach(name, handlers, signal),
-      after: 0,
-      logger,
-    });
+    const conversation = this.#converse(pod);
     const limit = AbortSignal.timeout(LAUNCHER_MS);
     const ended = new AbortController();
     try {
@@ -131,11 +138,27 @@ export class JobStart implements StartingPod<ClusterPod> {
         removeJob,
       });
     } catch (cause) {
-      conversation[Symbol.dispose]();
       if (!limit.aborted) throw cause;
       const message = `Its launcher was not ready ${LAUNCHER_MS / 1000} s after its container had started.`;
       throw new StartError({ cause: 'failed', message }, cause);
     }
+  }
+
+  /** The way to its launcher, which it begins to look for. */
+  #converse({ metadata }: V1Pod): Conversation {
+    if (this.#conversation !== null) return this.#conversation;
+    const { cluster, arrivals, logger } = this.#parts;
+    const name = metadata?.name ?? '';
+    const early = new EarlyAttach(arrivals, this.#runs.promise);
+    const conversation = new Conversation({
+      attach: (handlers, signal) => early.attach(() => cluster.attach(name, handlers, signal), signal),
+      after: 0,
+      logger,
+    });
+    const wake = (): void => this.#wake();
+    conversation.open(this.#given.signal).then(wake, wake);
+    this.#conversation = conversation;
+    return conversation;
   }
 
   /** Rejects when the pod ends before `opening` has settled. */
@@ -148,7 +171,8 @@ export class JobStart implements StartingPod<ClusterPod> {
     opening.then(over, over);
     while (!isOver) {
       const state = this.#observe();
-      if (state.state !== 'running' && state.state !== 'unknown') {
+      if (state.state === 'running') this.#runs.resolve();
+      else if (state.state !== 'pending' && state.state !== 'unknown') {
         throw new StartError({ cause: 'failed', message: state.message });
       }
       await this.#change();

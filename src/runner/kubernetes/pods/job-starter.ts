@@ -5,9 +5,10 @@ import { jobName, randomUser } from '../job/names.ts';
 import type { PodTemplate } from '../job/template.ts';
 import type { PodKind } from '../pool/pools.ts';
 import type { StartPod } from '../pool/start.ts';
-import type { ClusterPod } from './cluster_pod.ts';
+import { Arrivals } from './arrivals.ts';
+import type { ClusterPod } from './cluster-pod.ts';
+import { JobStart } from './job-start.ts';
 import type { LauncherName } from './pod.ts';
-import { JobStart } from './starting_pod.ts';
 
 export interface JobStarterParts {
   readonly cluster: Cluster;
@@ -25,6 +26,10 @@ export interface JobStarterParts {
 /** Makes Jobs and remembers what their interpreters said of themselves. */
 export class JobStarter {
   readonly #parts: JobStarterParts;
+  readonly #arrivals: { readonly [launcher in LauncherName]: Arrivals } = {
+    python: new Arrivals(),
+    javascript: new Arrivals(),
+  };
   readonly #versions = new Map<LauncherName, string>();
   readonly #starts = new Set<Promise<unknown>>();
   /** Told when an interpreter's version became known. */
@@ -67,7 +72,16 @@ export class JobStarter {
       this.onVersion();
     };
     const start = new JobStart(
-      { cluster, launcher, manifest, removeJob, told, longestStartMs, logger },
+      {
+        cluster,
+        launcher,
+        manifest,
+        removeJob,
+        told,
+        arrivals: this.#arrivals[launcher],
+        longestStartMs,
+        logger,
+      },
       changed,
     );
     this.#starts.add(start.ready);

@@ -1,6 +1,5 @@
 import type { V1Job } from '@kubernetes/client-node';
 import { UnavailableError } from '../../../executions/errors.ts';
-import type { Execution } from '../../../executions/execution.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
 import type { Cluster } from '../cluster.ts';
 import { EXECUTION } from '../job/labels.ts';
@@ -56,18 +55,24 @@ export class Jobs implements Disposable {
 
   /** Deletes it in the background; resolves when that worked or was given up. */
   async delete(name: string): Promise<void> {
-    await this.#parts.background.add('deleting a Job', () => this.#delete(name));
+    let isDone = false;
+    await this.#parts.background.add('deleting a Job', async () => {
+      await this.#delete(name);
+      isDone = true;
+    });
+    // Given up: the sweep may find it.
+    if (!isDone) this.#deleted.delete(name);
   }
 
   /**
-   * Deletes what there is for an execution. What fails is repeated in the background.
+   * Deletes what there is for an execution, by its label and by these names. What fails is repeated in the background.
    * @throws UnavailableError when it failed at first
    */
-  async deleteOf({ id, runner }: Pick<Execution, 'id' | 'runner'>): Promise<void> {
+  async deleteOf(execution: string, known: readonly (string | null | undefined)[]): Promise<void> {
     const labelled = this.#ours()
-      .filter(({ metadata }) => metadata?.labels?.[EXECUTION] === id)
+      .filter(({ metadata }) => metadata?.labels?.[EXECUTION] === execution)
       .map(({ metadata }) => metadata?.name);
-    const names = new Set([...labelled, runner?.job].filter((name) => typeof name === 'string'));
+    const names = new Set([...labelled, ...known].filter((name) => typeof name === 'string'));
     for (const name of names) {
       try {
         await this.#delete(name);

@@ -15,6 +15,8 @@ export interface Pod {
   readonly node: string | null;
   /** The way to its process 1. */
   readonly conversation: Conversation;
+  /** Whether the cluster can be asked now; when not, that a pod is silent tells nothing of it. */
+  readonly reachable: boolean;
   /** What the cluster tells of it, as of now. */
   observe(): PodState;
   /** Calls the listener when `observe` may tell something else. */

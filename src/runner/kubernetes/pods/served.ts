@@ -1,4 +1,4 @@
-import type { ClusterPod } from './cluster_pod.ts';
+import type { ClusterPod } from './cluster-pod.ts';
 
 /** A pod whose removal nobody asks for is let go of, milliseconds: its execution is another process's by then. */
 const KEPT_MS = 60_000;
@@ -17,9 +17,8 @@ export class ServedPods implements Disposable {
     });
   }
 
-  /** Its launcher may exit, once its stream has brought it that word. */
-  sayBye(execution: string): void {
-    this.#kept.get(execution)?.pod.conversation.bye();
+  get(execution: string): ClusterPod | undefined {
+    return this.#kept.get(execution)?.pod;
   }
 
   /** Closes its conversation. */

@@ -10,6 +10,8 @@ export class PodWatch implements Disposable {
   readonly #listeners = new Set<() => void>();
   readonly #watches: readonly Disposable[];
   #pod: V1Pod;
+  /** Whether the watch has told of it. One that was read may be newer than all that the watch knows. */
+  #isWatched = false;
 
   constructor(cluster: Cluster, job: string, pod: V1Pod) {
     this.#cluster = cluster;
@@ -19,7 +21,7 @@ export class PodWatch implements Disposable {
       cluster.pods.onChange((name, object, last) => {
         const seen = object ?? last;
         if (name !== pod.metadata?.name || !seen) return;
-        if (isSame(seen, pod)) this.#pod = seen;
+        if (isSame(seen, pod)) [this.#pod, this.#isWatched] = [seen, true];
         this.#changed();
       }),
       cluster.jobs.onChange((name) => {
@@ -36,7 +38,10 @@ export class PodWatch implements Disposable {
   observe(): PodState {
     const { pods, jobs } = this.#cluster;
     const found = pods.get(this.#pod.metadata?.name ?? '');
-    const pod = found && isSame(found, this.#pod) ? found : pods.synced ? null : undefined;
+    const isThere = found !== undefined && isSame(found, this.#pod);
+    this.#isWatched ||= found !== undefined;
+    const isGone = pods.synced && this.#isWatched;
+    const pod = isThere ? found : isGone ? null : undefined;
     const job: V1Job | null | undefined = jobs.get(this.#job) ?? (jobs.synced ? null : undefined);
     return diagnose({ pod, job, lastPod: this.#pod });
   }

@@ -1,3 +1,5 @@
+import { backoffMs } from '../../backoff.ts';
+
 const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
 /** Starts in flight at once as long as all goes well. */
@@ -31,10 +33,9 @@ export class Backoff {
   /** Starts that were made together and fail together count once. */
   fail(now: number, longestMs = LONGEST_MS): void {
     if (now < this.#until) return;
-    const ms = Math.min(longestMs, FIRST_MS * 2 ** this.#failures);
     this.#failures += 1;
     this.#width = 1;
-    this.#until = now + ms * (0.75 + this.#random() * 0.5);
+    this.#until = now + backoffMs(this.#failures, { firstMs: FIRST_MS, longestMs }, this.#random);
   }
 
   succeed(): void {

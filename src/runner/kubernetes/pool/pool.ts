@@ -2,6 +2,8 @@ import { RunnerNotReadyError } from '../../../executions/errors.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
 import { Backoff } from './backoff.ts';
 import { type Hindrance, StartError, type WaitLimits } from './hindrance.ts';
+import { Looks } from './looks.ts';
+import { Queue } from './queue.ts';
 import { Shelf } from './shelf.ts';
 import type { ReadyPod, StartingPod, StartPod } from './start.ts';
 import { Starts } from './starts.ts';
@@ -47,18 +49,18 @@ export class Pool<P extends ReadyPod> implements Disposable {
   readonly #ready = new Shelf<P>();
   readonly #starts = new Starts<P>();
   readonly #backoff = new Backoff();
-  #waiters: Waiter<P>[] = [];
+  readonly #queue = new Queue<P>();
+  readonly #looks: Looks;
   /** Why the last start came to nothing, until one works. */
   #failure: Hindrance | null = null;
   #refillAt = Number.NEGATIVE_INFINITY;
   #excessSince: number | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #looking = false;
-  #again = false;
   #closed = false;
+  #made = 0;
 
   constructor(options: PoolOptions<P>) {
     this.#options = options;
+    this.#looks = new Looks(() => this.#look(performance.now()), options.looked);
   }
 
   get name(): string {
@@ -69,19 +71,23 @@ export class Pool<P extends ReadyPod> implements Disposable {
     return this.#options.size;
   }
 
+  /** How many got ready so far. */
+  get madeCount(): number {
+    return this.#made;
+  }
+
   get readyCount(): number {
     return this.#ready.usable;
   }
 
   /** Whether there is nothing here and nobody waits. */
   get isIdle(): boolean {
-    return this.#waiters.length + this.#starts.size + this.#ready.size === 0;
+    return this.#queue.size + this.#starts.size + this.#ready.size === 0;
   }
 
   /** Since when somebody has been waiting for room; null when nobody is. */
   get crowdedSince(): number | null {
-    const since = this.#waiters.map(({ crowdedSince }) => crowdedSince).filter((one) => one !== null);
-    return since.length === 0 ? null : Math.min(...since);
+    return this.#queue.crowdedSince;
   }
 
   /** What keeps pods from getting ready; null when nothing does, or nothing that passes with the load. */
@@ -94,7 +100,7 @@ export class Pool<P extends ReadyPod> implements Disposable {
 
   /** A ready pod, or null: then `wait` for one. */
   take(): P | null {
-    return this.#closed || this.#waiters.length > 0 ? null : this.#takeReady(performance.now());
+    return this.#closed || this.#queue.size > 0 ? null : this.#takeReady(performance.now());
   }
 
   /**
@@ -107,11 +113,11 @@ export class Pool<P extends ReadyPod> implements Disposable {
     const waiter = new Waiter<P>(this.#options.limits, tell);
     const onStop = (): void => {
       waiter.sendAway('Stopped before it was started.');
-      this.#forget(waiter);
+      this.#queue.remove(waiter);
       this.look();
     };
     stop.addEventListener('abort', onStop, { once: true });
-    if (!stop.aborted) this.#waiters.push(waiter);
+    if (!stop.aborted) this.#queue.add(waiter);
     if (stop.aborted) onStop();
     else this.look();
     try {
@@ -123,7 +129,7 @@ export class Pool<P extends ReadyPod> implements Disposable {
 
   /** Gives up one pod that nobody waits for, to make room. False when there is none. */
   giveWay(): boolean {
-    if (this.#ready.size <= this.#waiters.length) return false;
+    if (this.#ready.size <= this.#queue.size) return false;
     this.#ready.discardOldest(1);
     return true;
   }
@@ -137,40 +143,24 @@ export class Pool<P extends ReadyPod> implements Disposable {
 
   /** Does what is to be done now. Called whenever something has changed. */
   look(): void {
-    this.#again = true;
-    if (this.#looking) return;
-    this.#looking = true;
-    while (this.#again && !this.#closed) {
-      this.#again = false;
-      this.#look(performance.now());
-    }
-    this.#looking = false;
-    if (!this.#closed) this.#options.looked();
+    this.#looks.now();
   }
 
   /** Sends away who waits and gives up all pods. */
   [Symbol.dispose](): void {
     this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    for (const waiter of this.#waiters.splice(0)) waiter.sendAway('The runner is closing.');
+    this.#looks[Symbol.dispose]();
+    this.#queue.sendAway('The runner is closing.');
     this.#ready.discardOldest(this.#ready.size);
     this.#starts.abandon(this.#starts.size);
   }
 
   #look(now: number): void {
-    this.#serve(now);
+    this.#queue.serve(() => this.#takeReady(now));
     this.#startMissing(now);
     this.#tellWaiters(now);
     this.#trim(now);
     this.#lookAgain(now);
-  }
-
-  #serve(now: number): void {
-    while (this.#waiters.length > 0) {
-      const pod = this.#takeReady(now);
-      if (pod === null) return;
-      this.#waiters.shift()?.serve(pod);
-    }
   }
 
   #takeReady(now: number): P | null {
@@ -182,7 +172,7 @@ export class Pool<P extends ReadyPod> implements Disposable {
   }
 
   #startMissing(now: number): void {
-    const waiting = this.#waiters.length;
+    const waiting = this.#queue.size;
     const forPool = now >= this.#refillAt ? this.#missingForPool(now) : 0;
     const most = Math.min(this.#backoff.width(now), Math.max(waiting, REFILLING));
     const wanted = this.#options.problem() === null ? Math.min(waiting + forPool, most) : 0;
@@ -212,11 +202,14 @@ export class Pool<P extends ReadyPod> implements Disposable {
       pod.discard();
       return;
     }
+    this.#made++;
     this.#backoff.succeed();
     this.#failure = null;
     this.#ready.put(pod, performance.now());
     void pod.ended.then(() => {
-      if (this.#ready.remove(pod)) this.look();
+      if (!this.#ready.remove(pod)) return;
+      pod.discard();
+      this.look();
     });
     this.look();
   }
@@ -228,7 +221,7 @@ export class Pool<P extends ReadyPod> implements Disposable {
     const { logger, name } = this.#options;
     logger.warn({ launcher: name, cause: hindrance.cause, err: cause }, 'a pod did not get ready');
     this.#failure = hindrance;
-    const somebodyWaits = this.#waiters.length > 0 && hindrance.cause === 'refused';
+    const somebodyWaits = this.#queue.size > 0 && hindrance.cause === 'refused';
     this.#backoff.fail(performance.now(), somebodyWaits ? REFUSED_LONGEST_MS : undefined);
     this.look();
   }
@@ -236,13 +229,10 @@ export class Pool<P extends ReadyPod> implements Disposable {
   #tellWaiters(now: number): void {
     const problem = this.#options.problem();
     const starts = this.#starts.hindrances;
-    this.#waiters = this.#waiters.filter((waiter, index) => {
-      const own = starts[Math.min(index, starts.length - 1)] ?? null;
-      const hindrance: Hindrance = problem
-        ? { cause: 'cluster', message: problem }
-        : this.#whatHinders(own, now);
-      return waiter.hear(hindrance, now);
-    });
+    this.#queue.tell((index) => {
+      if (problem !== null) return { cause: 'cluster', message: problem };
+      return this.#whatHinders(starts[Math.min(index, starts.length - 1)] ?? null, now);
+    }, now);
   }
 
   #whatHinders(own: Hindrance | null, now: number): Hindrance {
@@ -256,13 +246,13 @@ export class Pool<P extends ReadyPod> implements Disposable {
   #trim(now: number): void {
     this.#ready.discardExpired(now);
     const mayRefill = this.#options.mayRefill();
-    const starts = this.#starts.size - this.#waiters.length - this.#missingForPool(now);
+    const starts = this.#starts.size - this.#queue.size - this.#missingForPool(now);
     // Somebody else waits for the room that these would take.
     if (!mayRefill) {
       this.#starts.abandon(starts);
       return;
     }
-    const ready = this.#waiters.length > 0 ? 0 : this.#ready.size - this.wanted;
+    const ready = this.#queue.size > 0 ? 0 : this.#ready.size - this.wanted;
     if ((starts <= 0 && ready <= 0) || this.#options.problem() !== null) {
       this.#excessSince = null;
       return;
@@ -273,19 +263,13 @@ export class Pool<P extends ReadyPod> implements Disposable {
     this.#ready.discardOldest(ready);
   }
 
-  #forget(waiter: Waiter<P>): void {
-    this.#waiters = this.#waiters.filter((other) => other !== waiter);
-  }
-
   #lookAgain(now: number): void {
-    if (this.#closed) return;
     const busy =
-      this.#waiters.length + this.#starts.size > 0 ||
+      this.#queue.size + this.#starts.size > 0 ||
       this.#excessSince !== null ||
       this.#options.problem() !== null;
     const dues = [this.#refillAt, this.#backoff.until].filter((due) => due > now);
     const due = Math.min(...dues, now + (busy ? LOOK_BUSY_MS : LOOK_MS));
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.look(), due - now).unref();
+    this.#looks.after(due - now);
   }
 }

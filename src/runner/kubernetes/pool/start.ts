@@ -6,7 +6,7 @@ export interface ReadyPod {
   readonly canServe: boolean;
   /** Settles when it can never serve again; never rejects. */
   readonly ended: Promise<unknown>;
-  /** Gives it back: its Job is deleted in the background. */
+  /** Gives it back, dead or alive: what is held for it here is released, its Job is deleted in the background. */
   discard(): void;
 }
 

@@ -1,5 +1,7 @@
 import { RunnerNotReadyError } from '../../../executions/errors.ts';
 import type { RunEnd } from '../../../executions/runner.ts';
+import { endedBy } from '../../ends/ending.ts';
+import { notStarted } from '../../ends/not-started.ts';
 import { type Hindrance, limitOf, type WaitLimits, wantsRoom } from './hindrance.ts';
 
 /** A wait for a pod that took too long: how the execution ends. */
@@ -69,16 +71,8 @@ export class Waiter<P> {
     this.#counted = hindrance;
     if (now - this.#since < limit.limitMs) return true;
     const seconds = Math.round(limit.limitMs / 1000);
-    this.#settle.resolve({
-      end: {
-        reason: limit.reason,
-        exitCode: null,
-        signal: null,
-        message: `No pod got ready within ${seconds} s: ${hindrance.message}`,
-        usage: null,
-        outputTruncated: false,
-      },
-    });
+    const message = `No pod got ready within ${seconds} s: ${hindrance.message}`;
+    this.#settle.resolve({ end: notStarted(endedBy(limit.reason, message)) });
     return false;
   }
 }

@@ -1,11 +1,12 @@
 import type { Limits, RunnerInfo } from '../../../executions/execution.ts';
 import type { RunEnd, RunObserver } from '../../../executions/runner.ts';
-import type { ConversationHandlers } from '../conversation/frames.ts';
+import { FirstEnding } from '../../ends/ending.ts';
+import { outputEnding } from '../../ends/endings.ts';
+import type { ConversationHandlers, EndFrame } from '../conversation/frames.ts';
 import type { Pod } from '../pods/pod.ts';
+import { Contact } from './contact.ts';
 import { endBroken } from './ends/broken.ts';
-import { FirstEnding } from './ends/ending.ts';
-import { letGo } from './ends/let_go.ts';
-import { outputEnding } from './ends/output.ts';
+import { letGo } from './ends/let-go.ts';
 import { endTerminated, endWithPod } from './ends/pod.ts';
 import { endInSilence } from './ends/silence.ts';
 import { endOnStop, onAbort } from './ends/stop.ts';
@@ -55,9 +56,11 @@ export async function followProgram(
   const { first, settle, leave } = new FirstEnding();
   const run = new AbortController();
   const over = run.signal;
+  const contact = new Contact();
   using watches = new DisposableStack();
   watches.defer(() => run.abort());
   let startedAt: number | null = null;
+  let told = null as EndFrame | null;
   let timeLimit: Disposable | null = null;
   const wasGiven = (): boolean => program.wasGiven || conversation.payloadWasSent;
 
@@ -78,38 +81,39 @@ export async function followProgram(
     startedAt = at;
     output.startedAt(at);
     timeLimit = watches.use(
-      endAtTimeout(limits.timeoutMs, Math.max(0, Date.now() - at), conversation, settle),
+      endAtTimeout(limits.timeoutMs, Math.max(0, Date.now() - at), conversation, contact, settle),
     );
   }
 
   watches.defer(() => conversation.withdraw());
-  const goAway = (): void => letGo(wasGiven(), leave);
+  const goAway = (): void => letGo(wasGiven(), stop, leave);
   watches.use(onAbort(closing, goAway));
   watches.use(endOnStop(stop, { conversation, settle, letGo: goAway }));
   if (program.startedAt !== null) begin(program.startedAt);
   program.begin({
-    started(told) {
+    started(toldAt) {
       if (over.aborted || startedAt !== null) return;
-      const at = Math.round(Math.min(Math.max(told, earliest), Date.now()));
+      const at = Math.round(Math.min(Math.max(toldAt, earliest), Date.now()));
       observer.started(at, program.runner);
       begin(at);
     },
     output: (chunks) => output.take(chunks),
     ended(end) {
+      told = end;
       const ending = toldEnding(end, limits);
       if (ending !== null) settle(ending);
       else {
         // It has ended; the pod may take longer to say why.
         timeLimit?.[Symbol.dispose]();
-        void endTerminated(pod, end, { settle, over });
+        void endTerminated(pod, { settle, over });
       }
     },
     broken: (reason) => endBroken(reason, wasGiven(), settle, leave),
   });
   void endWithPod(pod, { wasGiven, settle, leave, over });
-  void readWhileAway(pod, over, (silentMs) => endInSilence(pod, silentMs, limits.timeoutMs, settle));
+  void readWhileAway(pod, contact, over, () => endInSilence(pod, contact, limits.timeoutMs, settle));
 
-  const { told, ...ending } = await first;
+  const ending = await first;
   await output.close();
   const now = Date.now();
   return {

@@ -1,5 +1,6 @@
+import { pause } from '../../pause.ts';
 import type { Pod } from '../pods/pod.ts';
-import { pause } from './pause.ts';
+import type { Contact } from './contact.ts';
 
 /** How often it is looked whether the log has to be read, milliseconds. */
 const LOOK_MS = 500;
@@ -10,26 +11,30 @@ const TRY_AGAIN_MS = 1000;
 
 /**
  * Keeps in contact with a pod while no stream to it is open: what its log has is handed over. `looked` is called now and
- * then with the time for which nothing was heard, neither over a stream nor from the log. Ends when `over` aborts.
+ * then. Ends when `over` aborts.
  */
 export async function readWhileAway(
   pod: Pod,
+  contact: Contact,
   over: AbortSignal,
-  looked: (silentMs: number) => void,
+  looked: () => void,
 ): Promise<void> {
-  let heardAt = performance.now();
-  let attachedAt = heardAt;
+  let attachedAt = performance.now();
   let readAt = Number.NEGATIVE_INFINITY;
   while (await pause(LOOK_MS, over)) {
     const now = performance.now();
     const { attached, paused, lacking } = pod.conversation;
     // While it is paused it does not attach.
-    if (attached || paused) attachedAt = heardAt = now;
+    if (attached || paused) {
+      attachedAt = now;
+      contact.heard();
+    }
+    if (!pod.reachable) contact.excuse();
     if (!paused && (lacking || now - attachedAt >= AWAY_MS) && now - readAt >= READ_MS && hasLog(pod)) {
-      if ((await readLog(pod, over)) === 'read') heardAt = performance.now();
+      if ((await readLog(pod, over)) === 'read') contact.heard();
       readAt = performance.now();
     }
-    looked(performance.now() - heardAt);
+    looked();
   }
 }
 

@@ -1,8 +1,9 @@
-import { RunnerDetachedError, RunnerNotReadyError } from '../../../executions/errors.ts';
+import { RunnerDetachedError } from '../../../executions/errors.ts';
 import type { RunnerInfo } from '../../../executions/execution.ts';
 import type { RunEnd, RunObserver, RunRequest, TakenOver } from '../../../executions/runner.ts';
+import { endedBy } from '../../ends/ending.ts';
+import { notStarted, stoppedBeforeStart } from '../../ends/not-started.ts';
 import type { Pod } from '../pods/pod.ts';
-import { type Ending, endedBy } from './ends/ending.ts';
 import { followProgram, type Stops } from './follow.ts';
 import { encodePayload, PAYLOAD_BYTES } from './payload.ts';
 
@@ -22,10 +23,12 @@ export async function runInPod(
       endedBy('INTERRUPTED', `The program and its input take more than ${PAYLOAD_BYTES} bytes.`),
     );
   }
-  if (isCancelled(stops)) return cancelled();
+  const stopped = endBeforeStart(stops);
+  if (stopped !== null) return stopped;
   const runner = whereabouts(pod, warm);
   await observer.placed(runner);
-  if (isCancelled(stops)) return cancelled();
+  const stoppedMeanwhile = endBeforeStart(stops);
+  if (stoppedMeanwhile !== null) return stoppedMeanwhile;
   const program = {
     limits: request.limits,
     runner,
@@ -81,17 +84,8 @@ function whereabouts({ job, name, uid, node }: Pod, warm: boolean): RunnerInfo {
   return { kind: 'kubernetes', job, pod: name, podUid: uid, node, warm };
 }
 
-/** Whether it was cancelled before it began. Throws when it is to go back to the queue. */
-function isCancelled({ stop, closing }: Stops): boolean {
-  if (stop.aborted && stop.reason === 'CANCELLED') return true;
-  if (stop.aborted || closing.aborted) throw new RunnerNotReadyError('Stopped before it was started.');
-  return false;
-}
-
-function cancelled(): RunEnd {
-  return notStarted(endedBy('CANCELLED', 'Cancelled before it started.'));
-}
-
-function notStarted({ told: _, ...ending }: Ending): RunEnd {
-  return { ...ending, usage: null, outputTruncated: false };
+/** How it ended when it was stopped before it was given; null when it goes on. */
+function endBeforeStart({ stop, closing }: Stops): RunEnd | null {
+  const stopped = [stop, closing].find(({ aborted }) => aborted);
+  return stopped === undefined ? null : stoppedBeforeStart(stopped);
 }

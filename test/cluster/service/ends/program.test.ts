@@ -3,6 +3,7 @@ import { cancel, cleanup, type Execution, get, submit } from '../../../service/s
 import { TestNamespace } from '../../support/namespace.ts';
 import {
   FLOODS,
+  FLOODS_ITS_DISK,
   IGNORES_SIGTERM,
   SAYS_GOODBYE,
   SLEEPS,
@@ -75,6 +76,13 @@ describe('its limits', () => {
     const ended = await runWatched(code, { limits: { memoryMb: 64 } });
     expect(ended).toMatchObject({ status: 'FAILED', endReason: 'OUT_OF_MEMORY', output: 'first\n' });
     expect(ended.message).toMatch(/64 MiB/);
+    await nothingLeftOf(namespace, ended);
+  });
+
+  test.each(['python', 'javascript'] as const)('disk: %s', async (language) => {
+    const ended = await runWatched(FLOODS_ITS_DISK[language], { language, limits: { timeoutMs: 60_000 } });
+    expect(ended).toMatchObject({ status: 'FAILED', endReason: 'EVICTED', output: 'first\n' });
+    expect(ended.message).toBe('It wrote more than 512 MiB or 20000 files to disk.');
     await nothingLeftOf(namespace, ended);
   });
 

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Client, openClient, temporary } from './support/client.ts';
 import { FakeApi, json, type Respond } from './support/fake-api.ts';
@@ -80,7 +81,8 @@ it('does not show what a credential command says', async () => {
   client = openClient({ server: server.url, user: { exec } });
   const error = await client.api.call(REQUEST).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ failure: 'unauthenticated' });
-  expect(String(error)).not.toContain('geheim');
+  // As a log would: with the causes.
+  expect(inspect(error)).not.toContain('geheim');
 });
 
 it('goes to another server when the kubeconfig names one and the first is gone', async () => {
@@ -90,6 +92,32 @@ it('goes to another server when the kubeconfig names one and the first is gone',
   await server[Symbol.asyncDispose]();
   client.rewrite({ server: other.url });
   await expect(client.api.call(REQUEST)).resolves.toEqual({ is: 'other' });
+});
+
+it('moves twice while a stream from before the first move is open', async () => {
+  await using second = await FakeApi.open(only('second'));
+  await using third = await FakeApi.open(only('third'));
+  client = openClient({ server: server.url, user: { token: 'first' } });
+  server.respond = (asked, response) => {
+    if (asked.query.has('watch')) response.write('one');
+    else only('first')(asked, response);
+  };
+  await client.api.call(REQUEST);
+  const { signal } = new AbortController();
+  const stream = client.api.open({ ...REQUEST, path: `${REQUEST.path}?watch` }, { signal, silenceMs: 0 });
+  await stream.next();
+  for (const [next, token] of [
+    [second, 'second'],
+    [third, 'third'],
+  ] as const) {
+    server.respond = (_asked, response) => json(response, 401, {});
+    client.rewrite({ server: next.url, user: { token } });
+    await expect(client.api.call(REQUEST)).resolves.toEqual({ is: 'well' });
+    second.respond = (_asked, response) => json(response, 401, {});
+  }
+  // A promise that nobody holds and that rejects would fail this run of tests.
+  await new Promise((resolve) => setImmediate(resolve));
+  await stream.return();
 });
 
 it('speaks to a server below a path', async () => {

@@ -7,7 +7,7 @@ import { Conversation } from '../../../../src/runner/kubernetes/conversation/con
 import { LauncherProcess } from '../../../support/launcher/launcher-process.ts';
 import { payloadJson } from '../../../support/launcher/payload.ts';
 import { Listener, silentLogger } from './listener.ts';
-import { seeded, UnreliablePod } from './unreliable_pod.ts';
+import { seeded, UnreliablePod } from './unreliable-pod.ts';
 
 const SOURCE = new URL('../../../../src/runner/kubernetes/launchers/node.js', import.meta.url);
 const ID = '0197b9a2-7c1e-7bbb-8000-000000000001';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { out } from './scripted_launcher.ts';
+import { out } from './scripted-launcher.ts';
 import { Stage } from './stage.ts';
 
 const play = new Stage();

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Conversation } from '../../../../src/runner/kubernetes/conversation/conversation.ts';
 import { Listener, silentLogger } from './listener.ts';
-import { end, out, start } from './scripted_launcher.ts';
+import { end, out, start } from './scripted-launcher.ts';
 import { ID, Stage } from './stage.ts';
 
 const play = new Stage();

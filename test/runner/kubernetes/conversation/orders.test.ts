@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { end, out, start } from './scripted_launcher.ts';
+import { end, out, start } from './scripted-launcher.ts';
 import { ID, Stage } from './stage.ts';
 
 const play = new Stage();

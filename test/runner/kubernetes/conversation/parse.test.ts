@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../../../src/runner/kubernetes/conversation/parse.ts';
-import { end, out, start } from './scripted_launcher.ts';
+import { end, out, start } from './scripted-launcher.ts';
 
 const READY = {
   type: 'ready',

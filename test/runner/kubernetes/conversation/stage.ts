@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import { Conversation } from '../../../../src/runner/kubernetes/conversation/conversation.ts';
 import { Listener, silentLogger } from './listener.ts';
-import { ScriptedLauncher, start } from './scripted_launcher.ts';
+import { ScriptedLauncher, start } from './scripted-launcher.ts';
 
 export const ID = '0197b9a2-7c1e-7bbb-8000-000000000001';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { end, out } from './scripted_launcher.ts';
+import { end, out } from './scripted-launcher.ts';
 import { Stage } from './stage.ts';
 
 const play = new Stage();

@@ -4,7 +4,7 @@ import { Pool } from '../../../../src/runner/kubernetes/pool/pool.ts';
 import { LONGEST_IDLE_MS, RENEW_MS } from '../../../../src/runner/kubernetes/pool/shelf.ts';
 import type { GivenUp } from '../../../../src/runner/kubernetes/pool/waiter.ts';
 import { silentLogger } from '../../embedded/limits.ts';
-import { type ScriptedPod, ScriptedStarts } from './scripted_pods.ts';
+import { type ScriptedPod, ScriptedStarts } from './scripted-pods.ts';
 
 const never = new AbortController().signal;
 const limits = { pullLimitMs: 120_000, scheduleLimitMs: 600_000 };
@@ -117,6 +117,7 @@ describe('pool', () => {
     first?.pod.die();
     await pass(100);
     expect(starts.open).toHaveLength(2);
+    expect([first?.pod.discarded, second?.pod.discarded]).toEqual([true, false]);
   });
 
   test('replaces what has been ready for long, and keeps it until then', async () => {

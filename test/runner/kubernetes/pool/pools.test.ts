@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LauncherName } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { Pools } from '../../../../src/runner/kubernetes/pool/pools.ts';
 import { silentLogger } from '../../embedded/limits.ts';
-import { type ScriptedPod, ScriptedStarts } from './scripted_pods.ts';
+import { type ScriptedPod, ScriptedStarts } from './scripted-pods.ts';
 
 const never = new AbortController().signal;
 const warm = { memoryMb: 256, cpuMillis: 1000 };

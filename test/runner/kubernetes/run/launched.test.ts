@@ -9,8 +9,8 @@ import type { Pod } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { runInPod } from '../../../../src/runner/kubernetes/run/run.ts';
 import { LauncherProcess } from '../../../support/launcher/launcher-process.ts';
 import { silentLogger } from '../conversation/listener.ts';
-import { UnreliablePod } from '../conversation/unreliable_pod.ts';
-import { Observer, REQUEST } from './scripted_pod.ts';
+import { UnreliablePod } from '../conversation/unreliable-pod.ts';
+import { Observer, REQUEST } from './scripted-pod.ts';
 
 const SOURCE = new URL('../../../../src/runner/kubernetes/launchers/node.js', import.meta.url);
 
@@ -55,6 +55,7 @@ function run(code: string, stop = new AbortController().signal): Promise<RunEnd>
     uid: 'uid',
     node: null,
     conversation,
+    reachable: true,
     observe: () => ({ state: 'running' }),
     onChange: () => ({ [Symbol.dispose]: () => undefined }),
     readLog: async function* () {

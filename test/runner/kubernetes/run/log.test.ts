@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { end, out } from '../conversation/scripted_launcher.ts';
+import { end, out } from '../conversation/scripted-launcher.ts';
+import { ID } from './scripted-pod.ts';
 import { Stage } from './stage.ts';
 
 const play = new Stage();
@@ -32,5 +33,26 @@ describe('a pod that cannot be attached to', () => {
       reason: 'INTERRUPTED',
       message: expect.stringMatching(/^Nothing was heard of the pod for \d+ s\.$/),
     });
+  });
+
+  it('nor any other is read on when the cluster is back, as long as its launcher keeps it', async () => {
+    const run = await play.begin();
+    play.pod.logFails = true;
+    play.pod.reachable = false;
+    play.pod.exit();
+    expect(await play.within(500_000, run.end)).toBe('pending');
+    play.pod.reachable = true;
+    Object.assign(play.pod.script, { attachable: true, state: 'ended', id: ID, last: 1 });
+    play.pod.script.onAsked = () => play.pod.script.say(out(1, 'a'), end(1));
+    expect(await play.within(6000, run.end)).toMatchObject({ reason: 'EXITED' });
+    expect(play.observer.text).toBe('a');
+  });
+
+  it('nor any other is given up when its launcher keeps it no longer', async () => {
+    const run = await play.begin();
+    play.pod.logFails = true;
+    play.pod.reachable = false;
+    play.pod.exit();
+    expect(await play.within(545_000, run.end)).toMatchObject({ reason: 'INTERRUPTED' });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RunnerDetachedError } from '../../../../src/executions/errors.ts';
-import { end, out, start } from '../conversation/scripted_launcher.ts';
-import { ID } from './scripted_pod.ts';
+import { end, out, start } from '../conversation/scripted-launcher.ts';
+import { ID } from './scripted-pod.ts';
 import { EVICTED, Stage } from './stage.ts';
 
 const play = new Stage();

@@ -3,7 +3,7 @@ import type { RunObserver, RunRequest, TakenOver } from '../../../../src/executi
 import { Conversation } from '../../../../src/runner/kubernetes/conversation/conversation.ts';
 import type { Pod, PodState } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { silentLogger } from '../conversation/listener.ts';
-import { ScriptedLauncher, start } from '../conversation/scripted_launcher.ts';
+import { ScriptedLauncher, start } from '../conversation/scripted-launcher.ts';
 
 export const ID = '0197b9a2-7c1e-7bbb-8000-000000000002';
 
@@ -17,6 +17,7 @@ export class ScriptedPod implements Pod, Disposable {
   readonly script = new ScriptedLauncher();
   readonly conversation: Conversation;
   starts = true;
+  reachable = true;
   /** Reading the log fails. */
   logFails = false;
   logReads = 0;

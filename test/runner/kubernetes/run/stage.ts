@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { RunEnd, TakenOver } from '../../../../src/executions/runner.ts';
 import { adoptInPod, runInPod } from '../../../../src/runner/kubernetes/run/run.ts';
-import { Observer, REQUEST, ScriptedPod } from './scripted_pod.ts';
+import { Observer, REQUEST, ScriptedPod } from './scripted-pod.ts';
 
 export const EVICTED = { reason: 'EVICTED', message: 'The node ran out of disk.' } as const;
 

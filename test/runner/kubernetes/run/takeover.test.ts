@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RunnerDetachedError } from '../../../../src/executions/errors.ts';
-import { end, out, start } from '../conversation/scripted_launcher.ts';
-import { ID, REQUEST, takenOver } from './scripted_pod.ts';
+import { end, out, start } from '../conversation/scripted-launcher.ts';
+import { ID, REQUEST, takenOver } from './scripted-pod.ts';
 import { EVICTED, Stage } from './stage.ts';
 
 const play = new Stage();

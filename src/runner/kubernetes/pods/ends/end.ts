@@ -7,6 +7,7 @@ export interface End {
   readonly message: string;
 }
 
+/** @param message one sentence for a person */
 export function end(reason: EndReason, message: string): End {
   return { reason, message };
 }

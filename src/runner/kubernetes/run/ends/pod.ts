@@ -1,9 +1,8 @@
 import { RunnerNotReadyError } from '../../../../executions/errors.ts';
-import type { EndFrame } from '../../conversation/frames.ts';
+import { endedBy, type Leave, type Settle } from '../../../ends/ending.ts';
+import { pause } from '../../../pause.ts';
 import type { Pod, PodState } from '../../pods/pod.ts';
 import { readWholeLog } from '../log.ts';
-import { pause } from '../pause.ts';
-import { endedBy, type Leave, type Settle } from './ending.ts';
 
 /** How long a stream to a pod that has ended may take to close, milliseconds. */
 const CLOSE_MS = 5000;
@@ -46,13 +45,12 @@ export async function endWithPod(pod: Pod, { wasGiven, settle, leave, over }: Po
 /** Ends a run whose launcher was told to go away, for the reason that the pod tells. */
 export async function endTerminated(
   pod: Pod,
-  told: EndFrame,
   { settle, over }: Pick<PodEndOptions, 'settle' | 'over'>,
 ): Promise<void> {
   const state =
     (await whenPod(pod, isFinal, over, SAY_MORE_MS)) ?? (await whenPod(pod, isLeaving, over, SAY_MS));
-  if (state === null) settle(endedBy('INTERRUPTED', 'The pod was stopped from outside.', told));
-  else settle(endedBy(state.reason, state.message, told));
+  if (state === null) settle(endedBy('INTERRUPTED', 'The pod was stopped from outside.'));
+  else settle(endedBy(state.reason, state.message));
 }
 
 type Final = Extract<PodState, { state: 'ended' | 'gone' }>;

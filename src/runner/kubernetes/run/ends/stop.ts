@@ -1,5 +1,5 @@
+import { endedBy, type Settle } from '../../../ends/ending.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
-import { endedBy, type Settle } from './ending.ts';
 
 /** What a program has to end by itself, and the launcher to tell the end; milliseconds. `cancel` promises a second. */
 const GRACE_MS = 250;

@@ -1,13 +1,18 @@
+import type { Settle } from '../../../ends/ending.ts';
+import { timeoutEnding } from '../../../ends/endings.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
-import { type Ending, endedBy, type Settle } from './ending.ts';
+import type { Contact } from '../contact.ts';
 
 /** The launcher keeps the time limit, with a second's grace. So much later it is told to; milliseconds. */
 const STOP_AFTER_MS = 3000;
 /** So much later it is believed no more. */
 const GIVE_UP_AFTER_MS = 8000;
+/** A launcher that could not be heard has so long to tell an end that came in time, milliseconds. */
+const TELL_MS = 4000;
 
 /**
- * Ends a run from outside whose launcher does not keep the time limit, unless disposed.
+ * Ends a run from outside whose launcher does not keep the time limit, unless disposed. As long as the pod cannot be heard
+ * it may well have ended in time: then it is another's to give the run up.
  *
  * @param agoMs how long it has been running
  */
@@ -15,6 +20,7 @@ export function endAtTimeout(
   timeoutMs: number,
   agoMs: number,
   conversation: Conversation,
+  contact: Contact,
   settle: Settle,
 ): Disposable {
   const leftMs = timeoutMs - agoMs;
@@ -22,7 +28,8 @@ export function endAtTimeout(
   const answerMs = GIVE_UP_AFTER_MS - STOP_AFTER_MS;
   const onGiveUp = (): void => {
     // While it is paused an end that was told in time has to wait.
-    if (conversation.paused) giveUp = setTimeout(onGiveUp, answerMs);
+    const mayHaveEnded = conversation.paused || contact.steadyMs < TELL_MS;
+    if (mayHaveEnded) giveUp = setTimeout(onGiveUp, answerMs);
     else settle(timeoutEnding(timeoutMs));
   };
   let giveUp = setTimeout(onGiveUp, Math.max(answerMs, leftMs + GIVE_UP_AFTER_MS));
@@ -32,8 +39,4 @@ export function endAtTimeout(
       clearTimeout(giveUp);
     },
   };
-}
-
-export function timeoutEnding(timeoutMs: number): Ending {
-  return endedBy('TIMED_OUT', `The program ran longer than its ${timeoutMs} ms.`);
 }

@@ -1,33 +1,30 @@
 import type { Limits } from '../../../../executions/execution.ts';
+import { type Ending, endedBy } from '../../../ends/ending.ts';
+import { exited, memoryEnding, outputEnding, signalled, timeoutEnding } from '../../../ends/endings.ts';
 import type { EndFrame } from '../../conversation/frames.ts';
-import { type Ending, endedBy } from './ending.ts';
-import { outputEnding } from './output.ts';
-import { timeoutEnding } from './timeout.ts';
+
+/** What the launchers let a program have on disk at a time (launchers/python.py and node.js have the same). */
+const DISK_MB = 512;
+const DISK_FILES = 20_000;
 
 /** The end as the launcher told it; null when it was told to go away, of which the pod knows more. */
-export function toldEnding(end: EndFrame, limits: Limits): Ending | null {
-  switch (end.cause) {
-    case 'exit':
-      return { reason: 'EXITED', exitCode: end.exitCode, signal: null, message: null, told: end };
-    case 'signal': {
-      const message = `The process was ended by ${end.signal}.`;
-      return { reason: 'SIGNALLED', exitCode: null, signal: end.signal, message, told: end };
-    }
+export function toldEnding({ cause, exitCode, signal }: EndFrame, limits: Limits): Ending | null {
+  if (cause === 'exit' && exitCode !== null) return exited(exitCode);
+  if (cause === 'signal' && signal !== null) return signalled(signal);
+  switch (cause) {
     case 'timeout':
-      return { ...timeoutEnding(limits.timeoutMs), told: end };
+      return timeoutEnding(limits.timeoutMs);
     case 'memory':
-      return endedBy(
-        'OUT_OF_MEMORY',
-        `The program used more than its ${limits.memoryMb} MiB of memory.`,
-        end,
-      );
+      return memoryEnding(limits.memoryMb);
     case 'output':
-      return { ...outputEnding(limits.outputBytes), told: end };
+      return outputEnding(limits.outputBytes);
+    case 'disk':
+      return endedBy('EVICTED', `It wrote more than ${DISK_MB} MiB or ${DISK_FILES} files to disk.`);
     case 'cancelled':
-      return endedBy('CANCELLED', null, end);
+      return endedBy('CANCELLED', null);
     case 'terminated':
       return null;
     default:
-      return endedBy('INTERRUPTED', 'The launcher told an end that is not known.', end);
+      return endedBy('INTERRUPTED', 'The launcher told an end that is not known.');
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RunnerNotReadyError } from '../../../../../src/executions/errors.ts';
-import { out } from '../../conversation/scripted_launcher.ts';
-import { REQUEST } from '../scripted_pod.ts';
+import { out } from '../../conversation/scripted-launcher.ts';
+import { REQUEST } from '../scripted-pod.ts';
 import { Stage } from '../stage.ts';
 
 const play = new Stage();

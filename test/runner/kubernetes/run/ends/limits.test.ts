@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { end, out, start } from '../../conversation/scripted_launcher.ts';
-import { ID, REQUEST, takenOver } from '../scripted_pod.ts';
+import { end, out, start } from '../../conversation/scripted-launcher.ts';
+import { ID, REQUEST, takenOver } from '../scripted-pod.ts';
 import { Stage } from '../stage.ts';
 
 const play = new Stage();
@@ -18,6 +18,34 @@ describe('the limits, kept from outside', () => {
       message: 'The program ran longer than its 5000 ms.',
       usage: { cpuMs: null },
     });
+  });
+
+  it('time: a launcher that cannot be heard may have kept it', async () => {
+    const run = await play.begin();
+    play.pod.exit();
+    play.pod.logFails = true;
+    expect(await play.within(40_000, run.end)).toBe('pending');
+    Object.assign(play.pod.script, { attachable: true, state: 'ended', last: 1 });
+    play.pod.script.onAsked = () => play.pod.script.say(start(ID), out(1, 'in time'), end(1));
+    expect(await play.within(6000, run.end)).toMatchObject({ reason: 'EXITED', exitCode: 0 });
+    expect(play.observer.text).toBe('in time');
+  });
+
+  it('time: one that can be heard again has some seconds to say so', async () => {
+    const run = await play.begin();
+    play.pod.exit();
+    play.pod.logFails = true;
+    await play.pass(40_000);
+    play.pod.script.attachable = true;
+    expect(await play.within(7500, run.end)).toBe('pending');
+    expect(await play.within(8000, run.end)).toMatchObject({ reason: 'TIMED_OUT' });
+    expect(play.pod.script.orders.at(-1)).toBe('stop timeout 0');
+  });
+
+  it('time: what the log tells is heard', async () => {
+    const run = await play.begin();
+    play.pod.exit();
+    expect(await play.within(14_000, run.end)).toMatchObject({ reason: 'TIMED_OUT' });
   });
 
   it('output: cut exactly at the limit, where a character ends', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RunnerNotReadyError } from '../../../../../src/executions/errors.ts';
-import { end, out } from '../../conversation/scripted_launcher.ts';
-import { REQUEST } from '../scripted_pod.ts';
+import { end, out } from '../../conversation/scripted-launcher.ts';
+import { REQUEST } from '../scripted-pod.ts';
 import { EVICTED, Stage } from '../stage.ts';
 
 const play = new Stage();

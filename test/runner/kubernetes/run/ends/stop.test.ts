@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RunnerDetachedError, RunnerNotReadyError } from '../../../../../src/executions/errors.ts';
-import { end, out } from '../../conversation/scripted_launcher.ts';
+import { end, out } from '../../conversation/scripted-launcher.ts';
 import { Stage } from '../stage.ts';
 
 const play = new Stage();
@@ -78,5 +78,14 @@ describe('a stop', () => {
     await play.pass(10_000);
     expect(play.pod.conversation.attached).toBe(true);
     expect(play.pod.script.orders).toEqual([]);
+  });
+
+  it('leaves what was not sent yet to the process that has taken it over', async () => {
+    play.pod.script.attachable = false;
+    play.pod.script.stream.close();
+    await play.pass(10);
+    const run = await play.begin();
+    play.stop.abort('LOST');
+    await expect(run.end).rejects.toThrow(RunnerDetachedError);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { end, out } from '../../conversation/scripted_launcher.ts';
+import { end, out } from '../../conversation/scripted-launcher.ts';
 import { EVICTED, Stage } from '../stage.ts';
 
 const play = new Stage();
@@ -29,6 +29,7 @@ describe('the launcher’s end', () => {
         message: 'The program printed more than its 1000 bytes.',
       },
     ],
+    [{ cause: 'disk' }, { reason: 'EVICTED', message: 'It wrote more than 512 MiB or 20000 files to disk.' }],
     [{ cause: 'cancelled' }, { reason: 'CANCELLED', message: null }],
     [{ cause: 'nonsense' }, { reason: 'INTERRUPTED', exitCode: null, signal: null }],
   ])('%j', async (fields, expected) => {

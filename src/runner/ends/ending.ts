@@ -1,4 +1,4 @@
-import type { EndReason } from '../../../executions/execution.ts';
+import type { EndReason } from '../../executions/execution.ts';
 
 /** Why a run ended. */
 export interface Ending {
@@ -9,24 +9,26 @@ export interface Ending {
   readonly message: string | null;
 }
 
+/** Records an ending unless there is one already. */
 export type Settle = (ending: Ending) => void;
+/** Ends nothing: the promise of the run rejects with the error. */
+export type Leave = (error: Error) => void;
 
 /** An end that is not the program's own doing. */
 export function endedBy(reason: EndReason, message: string | null): Ending {
   return { reason, exitCode: null, signal: null, message };
 }
 
-/** Keeps the first of several endings. */
+/** Keeps the first of several endings, or of the reasons to let go of the program. */
 export class FirstEnding {
   readonly first: Promise<Ending>;
-  #settle: (ending: Ending) => void = () => undefined;
+  readonly settle: Settle;
+  readonly leave: Leave;
 
   constructor() {
-    this.first = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<Ending>();
+    this.first = promise;
+    this.settle = resolve;
+    this.leave = reject;
   }
-
-  /** Records the ending unless there is one already. */
-  readonly settle: Settle = (ending) => this.#settle(ending);
 }

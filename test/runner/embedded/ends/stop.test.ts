@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
-import { endedBy, FirstEnding } from '../../../../src/runner/embedded/ends/ending.ts';
 import { endOnStop } from '../../../../src/runner/embedded/ends/stop.ts';
-
-test('the first ending stays, whatever comes after', async () => {
-  const { first, settle } = new FirstEnding();
-  settle(endedBy('TIMED_OUT', 'first'));
-  settle(endedBy('CANCELLED', 'second'));
-  expect(await first).toMatchObject({ reason: 'TIMED_OUT', message: 'first' });
-});
+import { endedBy, FirstEnding } from '../../../../src/runner/ends/ending.ts';
 
 test.each([
   ['CANCELLED', 'CANCELLED'],

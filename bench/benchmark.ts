@@ -7,3 +7,8 @@ export interface Benchmark {
   readonly title: string;
   run(report: Report): Promise<void>;
 }
+
+/** What was asked for cannot be measured here: told as one sentence. */
+export class UnusableError extends Error {
+  override readonly name = 'UnusableError';
+}

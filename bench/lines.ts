@@ -14,7 +14,7 @@ import type { Cell } from './figures/table.ts';
 import { manyLines } from './programs/programs.ts';
 import { Service } from './service/service.ts';
 
-const LINES = 100_000;
+export const LINES = 100_000;
 const PAIRS = 5;
 
 interface Pair {
@@ -53,6 +53,22 @@ export const lines: Benchmark = {
 async function pair(service: Service, language: Language): Promise<Pair> {
   const program = manyLines(language, LINES);
   await service.isWarm();
+  const viewed = await view(service, program);
+  const direct = await runDirectly(program);
+  await mustBe(service, viewed, direct.text);
+  return { oursMs: viewed.ms, directMs: direct.ms, events: viewed.events };
+}
+
+/** What a viewer saw of a run. */
+export interface Viewed {
+  readonly id: string;
+  /** From the submission to the end. */
+  readonly ms: number;
+  readonly text: string;
+  readonly events: number;
+}
+
+export async function view(service: Service, program: Program): Promise<Viewed> {
   await using socket = await GraphQLSocket.open(service.url);
   const texts: string[] = [];
   let events = 0;
@@ -61,17 +77,19 @@ async function pair(service: Service, language: Language): Promise<Pair> {
     for (const { text } of chunks) texts.push(text);
   });
   mustSucceed(seen);
-  const direct = await runDirectly(program);
-  const text = texts.join('');
-  if (text !== direct.text)
-    throw new Error(`expected ${direct.text.length} characters, got others (${text.length})`);
+  return { id: seen.id, ms: seen.endedAt - seen.submittedAt, text: texts.join(''), events };
+}
+
+/** @throws Error when the viewer saw, or the store holds, another text */
+export async function mustBe(service: Service, { id, text }: Viewed, expected: string): Promise<void> {
+  if (text !== expected)
+    throw new Error(`expected ${expected.length} characters, got others (${text.length})`);
   const { execution } = await post<{ execution: { output: string } }>(service.url, {
     query: 'query ($id: ID!) { execution(id: $id) { output } }',
-    variables: { id: seen.id },
+    variables: { id },
   });
   if (execution.output !== text)
     throw new Error('expected the store to hold what the viewer saw, got another text');
-  return { oursMs: seen.endedAt - seen.submittedAt, directMs: direct.ms, events };
 }
 
 async function runDirectly({ language, code }: Program): Promise<{ ms: number; text: string }> {

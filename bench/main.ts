@@ -1,13 +1,15 @@
-import type { Benchmark } from './benchmark.ts';
+import { type Benchmark, UnusableError } from './benchmark.ts';
 import { cancel } from './cancel.ts';
 import { Report } from './figures/report.ts';
 import { firstOutput } from './first-output.ts';
 import { idle } from './idle.ts';
+import { kubernetes } from './kubernetes.ts';
 import { lines } from './lines.ts';
 import { printToViewer } from './print-to-viewer.ts';
 import { runs } from './runs.ts';
 import { scaleRecords } from './scale-records.ts';
 import { removeWorkspace } from './service/workspace.ts';
+import { stores } from './stores.ts';
 import { submissions } from './submissions.ts';
 import { scaleViewers, viewers } from './viewers.ts';
 
@@ -24,8 +26,20 @@ const USUAL: readonly Benchmark[] = [
 ];
 /** As long as they take. */
 const SCALE: readonly Benchmark[] = [scaleViewers, scaleRecords];
+/** They take a cluster, at KUBECONFIG. */
+const KUBERNETES = kubernetes({
+  kubeconfig: process.env['KUBECONFIG'],
+  images: process.env['RUNTIME_IMAGES'],
+});
+/** It takes a MongoDB, at MONGODB_URI. */
+const STORES = stores({ mongodbUri: process.env['MONGODB_URI'] });
+const GROUPS = new Map([
+  ['scale', SCALE],
+  ['kubernetes', KUBERNETES],
+]);
 
-/** `npm run bench`, `npm run bench -- scale`, `npm run bench -- NAME…`. */
+/** `npm run bench`, `npm run bench -- scale`, `npm run bench -- kubernetes`, `npm run bench -- stores`,
+ * `npm run bench -- NAME…`. */
 async function main(names: readonly string[]): Promise<void> {
   const report = new Report();
   report.machine();
@@ -41,13 +55,21 @@ async function main(names: readonly string[]): Promise<void> {
 
 function choose(names: readonly string[]): readonly Benchmark[] {
   if (names.length === 0) return USUAL;
+  const all = [...USUAL, ...SCALE, ...KUBERNETES, STORES];
   return names.flatMap((name) => {
-    if (name === 'scale') return SCALE;
-    const found = [...USUAL, ...SCALE].find((benchmark) => benchmark.name === name);
+    const group = GROUPS.get(name);
+    if (group) return group;
+    const found = all.find((benchmark) => benchmark.name === name);
     if (found) return [found];
-    const known = ['scale', ...[...USUAL, ...SCALE].map((benchmark) => benchmark.name)].join(', ');
-    throw new Error(`expected one of ${known}, got ${JSON.stringify(name)}`);
+    const known = [...GROUPS.keys(), ...all.map((benchmark) => benchmark.name)].join(', ');
+    throw new UnusableError(`expected one of ${known}, got ${JSON.stringify(name)}`);
   });
 }
 
-await main(process.argv.slice(2));
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UnusableError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -8,8 +8,8 @@ import { calibratedClock } from './programs/clock.ts';
 import { stamps } from './programs/programs.ts';
 import { Service } from './service/service.ts';
 
-const LINES = 300;
-const EVERY_MS = [50, 5];
+export const LINES = 300;
+export const EVERY_MS = [50, 5];
 
 export const printToViewer: Benchmark = {
   name: 'print-to-viewer',
@@ -34,7 +34,8 @@ export const printToViewer: Benchmark = {
   },
 };
 
-async function sample(socket: GraphQLSocket, language: Language, everyMs: number): Promise<number[]> {
+/** Milliseconds from the print of each line to its event. */
+export async function sample(socket: GraphQLSocket, language: Language, everyMs: number): Promise<number[]> {
   const now = calibratedClock();
   const samples: number[] = [];
   const seen = await runAndWatch(socket, stamps(language, LINES, everyMs), ({ chunks }) => {

@@ -60,6 +60,14 @@ export const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       load: () => import('./commands/runtimes.ts'),
     },
   ],
+  [
+    'migrate',
+    {
+      usage: 'migrate --from STORE --to STORE',
+      summary: 'copy executions and output between SQLite and MongoDB',
+      load: () => import('./commands/migrate.ts'),
+    },
+  ],
 ]);
 
 /** Printed by `podline --help`. */

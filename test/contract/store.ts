@@ -11,6 +11,7 @@ import { describeListing } from './store/listing.ts';
 import { describePayloads } from './store/payloads.ts';
 import { describeQueues } from './store/queues.ts';
 import { describeRoundTrips } from './store/round-trips.ts';
+import { describeScanning } from './store/scanning.ts';
 import { describeSharing } from './store/sharing.ts';
 
 /**
@@ -43,6 +44,7 @@ const THEMES: readonly Theme[] = [
   describeRoundTrips,
   describeCompareAndSet,
   describeListing,
+  describeScanning,
   describeFilters,
   describeQueues,
   describePayloads,

@@ -135,3 +135,16 @@ test('closing while the database is away ends', async () => {
   expect(await pending).toBeInstanceOf(StoreUnavailableError);
   await expect(store.getExecution('x')).rejects.toThrow('closed');
 });
+
+test('closing ends though the database holds its connections and says nothing', async () => {
+  const database = databaseOfTest();
+  await using proxy = await openProxy(database.address);
+  // No operation is given up by itself.
+  const uri = `${database.uri.replace(database.address, proxy.address)}&${FAST}&socketTimeoutMS=0`;
+  const store = await openMongoStore({ uri });
+  await store.ping();
+  proxy.stall();
+  const pending = store.getExecution('x').catch((error: unknown) => error);
+  await store[Symbol.asyncDispose]();
+  expect(await pending).toBeInstanceOf(StoreUnavailableError);
+});

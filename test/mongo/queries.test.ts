@@ -74,6 +74,7 @@ async function useEverything(store: Store): Promise<void> {
           const filter = { ...statuses, ...language, ...label, ...time };
           await store.listExecutions({ caller: 'anonymous', limit: 1, filter });
         }
+  await store.scanExecutions({ after: '', limit: 1 });
   await store.listUnderWay();
   await store.countUnderWay();
   await store.listQueues();

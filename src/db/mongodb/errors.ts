@@ -33,13 +33,18 @@ export async function againOnDuplicate<T>(upsert: () => Promise<T>): Promise<T> 
 /** `StoreUnavailableError` with a sentence of ours for what may pass or be put right; anything else as it is. */
 export function toStoreError(error: unknown, usesTls: boolean): unknown {
   if (error instanceof StoreUnavailableError) return error;
-  const sentence = sentenceOf(withoutDuplicates(error), usesTls);
-  return sentence === null ? error : new StoreUnavailableError(sentence, { cause: error });
+  const failure = firstFailure(error);
+  const sentence = sentenceOf(failure, usesTls);
+  return sentence === null ? failure : new StoreUnavailableError(sentence, { cause: error });
 }
 
-/** Of a batch the first failure that is no duplicate. */
-function withoutDuplicates(error: unknown): unknown {
+/**
+ * Of a batch what ended it in its middle (a connection that was cut), else the first failure that is no duplicate. The
+ * batch's own error holds the documents, which are not to reach a log.
+ */
+function firstFailure(error: unknown): unknown {
   if (!(error instanceof MongoBulkWriteError)) return error;
+  if (error.errorResponse instanceof Error) return error.errorResponse;
   const code = bulkCodes(error).find((one) => one !== DUPLICATE_KEY);
   return code === undefined ? error : new MongoServerError({ code, message: error.message });
 }

@@ -27,7 +27,8 @@ const SERVER: ReadonlyMap<number, string> = new Map([
   [86, 'The database has an index under the name of one of ours: drop it, and ours is made.'],
   ...[64, 79, 100].map((code) => [code, NO_MAJORITY] as const),
   ...[91, 189, 10058, 10107, 11600, 11602, 13435, 13436].map((code) => [code, NO_PRIMARY] as const),
-  ...[24, 50, 89, 112, 134, 202, 262, 462, 11601].map((code) => [code, BUSY] as const),
+  // 43 and 237: a cursor that was closed on the server's side, by an election for one.
+  ...[24, 43, 50, 89, 112, 134, 202, 237, 262, 462, 11601].map((code) => [code, BUSY] as const),
   ...[6, 7, 9001].map((code) => [code, UNREACHABLE] as const),
 ]);
 

@@ -6,11 +6,13 @@ import type {
   ChunkRange,
   Expected,
   ListQuery,
+  ScanPage,
   Sharing,
   Store,
   UnderWay,
 } from '../../executions/store.ts';
 import type { Logger } from '../../executions/telemetry.ts';
+import { settledWithin } from '../../executions/within.ts';
 import { checkReadable, checkWritable } from './check.ts';
 import { appendChunks, findChunks, readChunks } from './chunks.ts';
 import type { Collections } from './collections.ts';
@@ -23,11 +25,14 @@ import { deletePayload, getPayload } from './payloads.ts';
 import { beat, listProcesses, removeProcess } from './processes.ts';
 import { countQueuedBefore, countUnderWay, listQueues, listUnderWay } from './queues.ts';
 import { hideExpired, removeHidden } from './removal.ts';
+import { scanExecutions } from './scan-executions.ts';
 import { Summaries } from './summaries.ts';
 import { updateExecution } from './update-execution.ts';
 
 /** A ping that has not answered by then tells what is known instead, milliseconds: sooner than health gives up. */
 const PING_MS = 1500;
+/** How long a close waits for answers, milliseconds. */
+const CLOSE_MS = 2000;
 
 /**
  * The store on a MongoDB that other processes share.
@@ -83,6 +88,10 @@ export class MongoStore implements Store {
 
   listExecutions(query: ListQuery): Promise<Execution[]> {
     return this.#read((collections) => listExecutions(collections, query));
+  }
+
+  scanExecutions(page: ScanPage): Promise<Execution[]> {
+    return this.#read((collections) => scanExecutions(collections, page));
   }
 
   updateExecution(id: string, expected: Expected, change: ExecutionChange): Promise<Execution | null> {
@@ -149,14 +158,14 @@ export class MongoStore implements Store {
     }
   }
 
-  /** Waits for what was asked for before, which the driver's time-outs bound, and closes the connections. */
+  /** Waits a while for what was asked for before, and closes the connections: what has no answer by then gets none. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled([...this.#running]);
+    await settledWithin(CLOSE_MS, this.#running);
     await this.#connection[Symbol.asyncDispose]();
   }
 

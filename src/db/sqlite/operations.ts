@@ -12,6 +12,7 @@ import {
   prepareListUnderWay,
 } from './queues.ts';
 import { prepareHideExpired, prepareRemoveHiddenStep, prepareVacuumStep } from './removal.ts';
+import { prepareScanExecutions } from './scan-executions.ts';
 import { prepareUpdateExecution } from './update-execution.ts';
 
 /** Every operation on the database, its statements prepared once. All are synchronous; those that write need a transaction. */
@@ -21,6 +22,7 @@ export function prepareOperations(database: DatabaseSync) {
     getExecution: prepareGetExecution(database),
     getExecutionByUniqueKey: prepareGetExecutionByUniqueKey(database),
     listExecutions: prepareListExecutions(database),
+    scanExecutions: prepareScanExecutions(database),
     updateExecution: prepareUpdateExecution(database),
     listUnderWay: prepareListUnderWay(database),
     countUnderWay: prepareCountUnderWay(database),

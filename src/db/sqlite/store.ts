@@ -6,6 +6,7 @@ import type {
   ChunkRange,
   Expected,
   ListQuery,
+  ScanPage,
   Store,
   UnderWay,
 } from '../../executions/store.ts';
@@ -64,6 +65,10 @@ export class SqliteStore implements Store {
 
   listExecutions(query: ListQuery): Promise<Execution[]> {
     return this.#read(() => this.#operations.listExecutions(query));
+  }
+
+  scanExecutions(page: ScanPage): Promise<Execution[]> {
+    return this.#read(() => this.#operations.scanExecutions(page));
   }
 
   updateExecution(id: string, expected: Expected, change: ExecutionChange): Promise<Execution | null> {

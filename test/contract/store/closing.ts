@@ -14,6 +14,7 @@ const OPERATIONS: {
   getExecution: (store) => store.getExecution('x'),
   getExecutionByUniqueKey: (store) => store.getExecutionByUniqueKey('id:x'),
   listExecutions: (store) => store.listExecutions({ caller: 'anonymous', limit: 1 }),
+  scanExecutions: (store) => store.scanExecutions({ after: '', limit: 1 }),
   updateExecution: (store) => store.updateExecution('x', { statuses: ['QUEUED'] }, { message: 'x' }),
   listUnderWay: (store) => store.listUnderWay(),
   countUnderWay: (store) => store.countUnderWay(),

@@ -1,4 +1,7 @@
+import { inspect } from 'node:util';
 import {
+  type BulkWriteResult,
+  MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
   MongoNetworkTimeoutError,
@@ -6,7 +9,7 @@ import {
   MongoServerSelectionError,
 } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { isDuplicateKey, toStoreError } from '../../../src/db/mongodb/errors.ts';
+import { hasOnlyDuplicates, isDuplicateKey, toStoreError } from '../../../src/db/mongodb/errors.ts';
 import { type Servers, sentenceOfServers } from '../../../src/db/mongodb/sentences.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 
@@ -23,6 +26,7 @@ const ANSWERS: readonly [code: number, sentence: RegExp][] = [
   [189, /no primary/],
   [64, /majority/],
   [50, /did not answer in time/],
+  [43, /did not answer in time/],
   [6, /cannot be reached/],
 ];
 
@@ -70,6 +74,14 @@ describe('errors of the driver', () => {
     checkSentence(busy, /All connections to the database are busy/);
   });
 
+  it('tell a cut in the middle of a batch, which the driver wraps', () => {
+    const cut = new MongoNetworkError(`connection 3 to ${HOST} closed`);
+    checkSentence(batchError(cut), /connection to the database was cut/);
+    const answer = new MongoServerError({ code: 11602, message: `raw words of ${HOST}` });
+    checkSentence(batchError(answer), /no primary/);
+    expect(hasOnlyDuplicates(batchError(cut))).toBe(false);
+  });
+
   it('tell an election, and a replica set of another name', () => {
     const electing = servers('ReplicaSetNoPrimary', [null, null]);
     checkSentence(new MongoServerSelectionError('raw', electing), /no primary at the moment/);
@@ -98,11 +110,26 @@ describe('errors of the driver', () => {
       expect(toStoreError(defect, false)).toBe(defect);
   });
 
+  it('keep the documents of a batch to themselves', () => {
+    const writeErrors = [{ code: 121, index: 0, errmsg: 'refused', op: { text: 'what a program printed' } }];
+    const batch = batchError({ message: 'refused', code: 121, writeErrors } as unknown as MongoError);
+    expect(inspect(batch, { depth: 9 })).toContain('what a program printed');
+    const told = toStoreError(batch, false);
+    expect(told).toMatchObject({ code: 121, message: 'refused' });
+    expect(inspect(told, { depth: 9 })).not.toContain('what a program printed');
+  });
+
   it('know a taken key', () => {
     expect(isDuplicateKey(new MongoServerError({ code: 11000, message: 'x' }))).toBe(true);
     expect(isDuplicateKey(new Error('E11000'))).toBe(false);
   });
 });
+
+/** As the driver makes it when a batch of an unordered insert fails as a whole. */
+function batchError(error: MongoError): MongoBulkWriteError {
+  const result = { getWriteConcernError: () => undefined } as unknown as BulkWriteResult;
+  return new MongoBulkWriteError(error as ConstructorParameters<typeof MongoBulkWriteError>[0], result);
+}
 
 /** One sentence of ours, nothing of the driver's words. */
 function checkSentence(error: Error, sentence: RegExp): void {

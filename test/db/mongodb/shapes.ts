@@ -64,6 +64,13 @@ export const SHAPES: readonly Shape[] = [
   { ...executions, filter: { _id: '=', payload: '=' }, index: '_id', checked: ['payload'] },
   { ...executions, filter: { uniqueKey: '=', status: 'not' }, index: 'uniqueKey', checked: ['status'] },
   ...lists(),
+  {
+    ...executions,
+    filter: { _id: 'range', status: 'not' },
+    sort: { _id: 1 },
+    index: '_id',
+    checked: ['status'],
+  },
   { ...executions, filter: { status: 'in' }, index: 'status' },
   { ...executions, filter: { status: '=' }, index: 'status' },
   { ...executions, filter: { status: '=', caller: '=', _id: 'range' }, index: 'status' },

@@ -6,6 +6,7 @@ import * as payloads from '../../../src/db/sqlite/payloads.ts';
 import * as queues from '../../../src/db/sqlite/queues.ts';
 import * as removal from '../../../src/db/sqlite/removal.ts';
 import { SELECT_EXECUTION } from '../../../src/db/sqlite/rows.ts';
+import { SCAN_EXECUTIONS } from '../../../src/db/sqlite/scan-executions.ts';
 
 const database = openDatabase(IN_MEMORY);
 afterAll(() => database.close());
@@ -21,6 +22,11 @@ const STATEMENTS: readonly { name: string; sql: string; uses: RegExp; sorts?: bo
     name: 'getExecutionByUniqueKey',
     sql: `${SELECT_EXECUTION} WHERE unique_key = ? AND hidden = 0`,
     uses: /executions_by_unique_key \(unique_key=\?\)/,
+  },
+  {
+    name: 'scanExecutions',
+    sql: SCAN_EXECUTIONS,
+    uses: /SEARCH e USING INDEX .*\(id>\?\)/,
   },
   {
     name: 'listExecutions, languages',

@@ -67,7 +67,29 @@ while True:
     print("line", line)
 `;
 
-/** Print `first`, then write 400 MiB to their disk, 16 MiB a file, and wait for what comes. */
+/** Print `first`, then take 600 MiB of their disk at once, before a node looks, and wait for what comes. */
+export const FLOODS_ITS_DISK = {
+  python: `
+import os, time
+print("first", flush=True)
+for place in ("/program/a", "/tmp/b", "/tmp/c"):
+    os.posix_fallocate(os.open(place, os.O_CREAT | os.O_WRONLY), 0, 200 << 20)
+time.sleep(600)
+`,
+  javascript: `
+    import { closeSync, openSync, writeSync } from 'node:fs';
+    console.log('first');
+    const piece = Buffer.alloc(1 << 20, 'x');
+    for (const place of ['/program/a', '/tmp/b', '/tmp/c']) {
+      const file = openSync(place, 'w');
+      for (let count = 0; count < 200; count++) writeSync(file, piece);
+      closeSync(file);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 600_000));
+  `,
+} as const;
+
+/** Print `first`, then write 400 MiB to their disk, 16 MiB a file, which their launcher allows, and wait for what comes. */
 export const FILLS_ITS_DISK = {
   python: `
 import time

@@ -1,0 +1,82 @@
+/** An execution as it is asked for. */
+export interface Seen {
+  readonly id: string;
+  readonly status: string;
+  readonly endReason: string | null;
+  readonly message: string | null;
+  readonly exitCode: number | null;
+  readonly outputBytes: number;
+  readonly outputTruncated: boolean;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly runner: {
+    readonly job: string | null;
+    readonly pod: string | null;
+    readonly warm: boolean;
+  } | null;
+}
+
+const FIELDS =
+  'id status endReason message exitCode outputBytes outputTruncated startedAt finishedAt runner { job pod warm }';
+
+export interface Submitted {
+  readonly execute: {
+    readonly __typename: string;
+    readonly message?: string;
+    readonly retryAfterMs?: number;
+    readonly execution?: { readonly id: string };
+  };
+}
+
+export const EXECUTE = `mutation ($input: ExecuteInput!) {
+  execute(input: $input) {
+    __typename
+    ... on UserError { message }
+    ... on QueueFullError { retryAfterMs }
+    ... on ExecuteSuccess { execution { id } }
+  }
+}`;
+
+export interface Cancelled {
+  readonly cancel: { readonly __typename: string; readonly message?: string };
+}
+
+export const CANCEL = 'mutation ($id: ID!) { cancel(id: $id) { __typename ... on UserError { message } } }';
+
+export interface Found {
+  readonly execution: Seen | null;
+}
+
+export const FIND = `query ($id: ID!) { execution(id: $id) { ${FIELDS} } }`;
+
+export interface Listed {
+  readonly executions: {
+    readonly edges: readonly { readonly node: Seen }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+export const LIST = `query ($after: String) {
+  executions(first: 100, after: $after) { edges { node { ${FIELDS} } } pageInfo { hasNextPage endCursor } }
+}`;
+
+export interface Chunk {
+  readonly seq: number;
+  readonly stream: 'STDOUT' | 'STDERR';
+  readonly text: string;
+}
+
+export interface Watched {
+  readonly output: {
+    readonly chunks: readonly Chunk[];
+    readonly cursor: number;
+    readonly ended: boolean;
+    readonly execution: Pick<Seen, 'status' | 'endReason' | 'exitCode'>;
+  };
+}
+
+export const WATCH = `subscription ($id: ID!, $after: Int) {
+  output(id: $id, after: $after) {
+    chunks { seq stream text } cursor ended execution { status endReason exitCode }
+  }
+}`;

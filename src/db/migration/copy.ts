@@ -1,0 +1,109 @@
+import { type Chunk, type Execution, hasEnded, type Payload } from '../../executions/execution.ts';
+import type { Store } from '../../executions/store.ts';
+import { Checksum } from './checksum.ts';
+
+/** An execution that could not be moved as it stands; the message says why, in one sentence. */
+export class NotMovedError extends Error {
+  override readonly name = 'NotMovedError';
+}
+
+export interface Copied {
+  readonly digest: string;
+  readonly chunks: number;
+  /** UTF-8 bytes of text. */
+  readonly bytes: number;
+  /** Whether the target had all of it before. */
+  readonly wasThere: boolean;
+}
+
+const EMPTY: Payload = { stdin: '', files: [], env: [] };
+/** Chunks and bytes of text that are read, and written, at once. */
+const PAGE = { limit: 500, maxBytes: 4 * 1024 * 1024 };
+
+/**
+ * Copies one execution with its input and its output unless the target has them, and holds what is there then against
+ * what was read. Safe to repeat: what an attempt that was cut has stored stays as it is.
+ * @throws NotMovedError when the target has another one in its place, or it is not whole in the source;
+ * StoreUnavailableError
+ */
+export async function copyExecution(source: Store, target: Store, execution: Execution): Promise<Copied> {
+  const { id } = execution;
+  const lastSeq = hasEnded(execution) ? (execution.lastSeq ?? 0) : (await source.summarizeChunks(id)).lastSeq;
+  const payload = await source.getPayload(id);
+  const stored = await target.getExecution(id);
+  if (!stored) await create(target, execution, payload);
+  else if (!isSame(stored, execution)) throw new NotMovedError(differs(stored, execution));
+  // Creating cannot store that an input has been erased.
+  if (!payload) await target.deletePayload(id);
+
+  const before = stored ? Math.min((await target.summarizeChunks(id)).lastSeq, lastSeq) : 0;
+  const read = new Checksum();
+  read.addRecord(execution);
+  read.addPayload(payload);
+  for await (const chunks of pages(source, id, lastSeq)) {
+    for (const chunk of chunks) read.addChunk(chunk);
+    const missing = chunks.filter(({ seq }) => seq > before);
+    if (missing.length > 0) await target.appendChunks([{ executionId: id, chunks: missing }]);
+  }
+  if (read.chunks !== lastSeq) {
+    throw new NotMovedError(
+      `its output is not whole in the source: expected ${lastSeq} chunks, got ${read.chunks}`,
+    );
+  }
+  const digest = read.digest();
+  await verify(target, execution, { digest, lastSeq });
+  return { digest, chunks: read.chunks, bytes: read.bytes, wasThere: stored !== null && before === lastSeq };
+}
+
+async function create(target: Store, execution: Execution, payload: Payload | null): Promise<void> {
+  const { created, execution: holder } = await target.createExecution(execution, payload ?? EMPTY);
+  if (created || holder.id === execution.id) return;
+  throw new NotMovedError(`its idempotency key belongs to execution ${holder.id} in the target`);
+}
+
+async function verify(
+  target: Store,
+  { id }: Execution,
+  { digest, lastSeq }: { digest: string; lastSeq: number },
+): Promise<void> {
+  const written = new Checksum();
+  const stored = await target.getExecution(id);
+  if (!stored) throw new NotMovedError('it is not in the target after it was stored there');
+  written.addRecord(stored);
+  written.addPayload(await target.getPayload(id));
+  for await (const chunks of pages(target, id, lastSeq)) for (const chunk of chunks) written.addChunk(chunk);
+  const got = written.digest();
+  if (got === digest) return;
+  throw new NotMovedError(
+    `what the target has is not what the source has: expected ${lastSeq} chunks and checksum ${digest}, ` +
+      `got ${written.chunks} and ${got}`,
+  );
+}
+
+/** The chunks up to `lastSeq`; ends at the first one that is missing. */
+async function* pages(store: Store, id: string, lastSeq: number): AsyncGenerator<readonly Chunk[]> {
+  for (let after = 0; after < lastSeq; ) {
+    const limit = Math.min(PAGE.limit, lastSeq - after);
+    const chunks = await store.readChunks(id, { ...PAGE, after, limit });
+    const whole = chunks.filter(({ seq }, index) => seq === after + index + 1);
+    if (whole.length > 0) yield whole;
+    if (whole.length === 0 || whole.length < chunks.length) return;
+    after += whole.length;
+  }
+}
+
+function isSame(one: Execution, other: Execution): boolean {
+  const [first, second] = [one, other].map((execution) => {
+    const checksum = new Checksum();
+    checksum.addRecord(execution);
+    return checksum.digest();
+  });
+  return first === second;
+}
+
+function differs(stored: Execution, execution: Execution): string {
+  return (
+    `the target has it too, and differently (${stored.status} there, ${execution.status} in the source): it has been ` +
+    'used since it was copied'
+  );
+}

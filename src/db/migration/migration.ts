@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Execution } from '../../executions/execution.ts';
+import type { Store } from '../../executions/store.ts';
+import { type Copied, copyExecution, NotMovedError } from './copy.ts';
+
+/** How far a migration has come, and what came of it in the end. */
+export interface Progress {
+  readonly executions: number;
+  /** Of those, how many the target had before. */
+  readonly present: number;
+  readonly chunks: number;
+  /** UTF-8 bytes of text. */
+  readonly bytes: number;
+  /** How many could not be moved. */
+  readonly failed: number;
+}
+
+export interface Migrated extends Progress {
+  /** SHA-256 over the checksums of all executions in the order of their ids; what was read and what was written. */
+  readonly checksum: string;
+}
+
+export interface MigrationEvents {
+  progress(progress: Progress): void;
+  /** One execution was left out; the others are gone on with. */
+  failed(id: string, reason: string): void;
+}
+
+/** Records hold programs of up to a mebibyte. */
+const PAGE = 50;
+/** Executions copied side by side: each waits for its store most of the time. */
+const AT_ONCE = 8;
+
+/**
+ * Copies every execution of one store into another, with the input of what is queued and with all output, and verifies
+ * each. Nobody else may use either store meanwhile. What is there already is verified and left; so a migration that was
+ * cut is gone on with by doing it again.
+ * @throws StoreUnavailableError when a store is away
+ */
+export async function migrate(source: Store, target: Store, events: MigrationEvents): Promise<Migrated> {
+  const sum = { executions: 0, present: 0, chunks: 0, bytes: 0, failed: 0 };
+  const checksum = createHash('sha256');
+  for (let after = ''; ; ) {
+    const page = await source.scanExecutions({ after, limit: PAGE });
+    const digests = await eachOf(page, async (execution) => {
+      const copied = await copyOrTell(source, target, execution, events);
+      if (!copied) {
+        sum.failed++;
+        return null;
+      }
+      sum.executions++;
+      sum.chunks += copied.chunks;
+      sum.bytes += copied.bytes;
+      if (copied.wasThere) sum.present++;
+      events.progress(sum);
+      return copied.digest;
+    });
+    for (const digest of digests) if (digest !== null) checksum.update(digest);
+    const last = page.at(-1);
+    if (!last) return { ...sum, checksum: checksum.digest('hex') };
+    after = last.id;
+  }
+}
+
+async function copyOrTell(
+  source: Store,
+  target: Store,
+  execution: Execution,
+  events: MigrationEvents,
+): Promise<Copied | null> {
+  try {
+    return await copyExecution(source, target, execution);
+  } catch (error) {
+    if (!(error instanceof NotMovedError)) throw error;
+    events.failed(execution.id, error.message);
+    return null;
+  }
+}
+
+/** Some at once; the results in the order of `all`. */
+async function eachOf<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = all.entries();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const [index, one] of left) results[index] = await work(one);
+    }),
+  );
+  return results;
+}

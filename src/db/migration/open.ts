@@ -1,0 +1,52 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Store } from '../../executions/store.ts';
+import { openSqliteStore } from '../sqlite/open.ts';
+
+/** A store named on a command line cannot be opened; the message says which and why, and never a password. */
+export class LocationError extends Error {
+  override readonly name = 'LocationError';
+}
+
+/** The database file in a data directory. */
+const DATABASE_FILE = 'podline.db';
+
+/**
+ * Opens what a location names: a connection string of MongoDB, a database file of SQLite, or the data directory with it.
+ * @param mustExist a file that is not there is not made
+ * @throws LocationError, StoreOpenError, ConfigError, StoreUnavailableError
+ */
+export async function openLocation(
+  location: string,
+  { mustExist }: { mustExist: boolean },
+): Promise<{ readonly store: Store; readonly name: string }> {
+  if (/^mongodb(\+srv)?:/.test(location)) return openMongo(location);
+  const file = fileOf(location);
+  if (mustExist && !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new LocationError(
+      `Expected a database file or a data directory with one, got ${JSON.stringify(location)}.`,
+    );
+  }
+  return { store: await openSqliteStore({ file }), name: `SQLite, ${file}` };
+}
+
+/** Connects, so that a server that is away or refuses is told before anything is done. */
+async function openMongo(uri: string): Promise<{ readonly store: Store; readonly name: string }> {
+  // The driver takes a while to load.
+  const { openMongoStore } = await import('../mongodb/open.ts');
+  const { readSettings } = await import('../mongodb/settings.ts');
+  const { hosts, database } = readSettings(uri);
+  const store = await openMongoStore({ uri });
+  try {
+    await store.ping();
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+  return { store, name: `MongoDB, ${database} at ${hosts}` };
+}
+
+function fileOf(location: string): string {
+  const isDirectory = statSync(location, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isDirectory ? join(location, DATABASE_FILE) : location;
+}

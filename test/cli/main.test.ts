@@ -31,7 +31,7 @@ describe('help and version', () => {
 
 describe('wrong usage ends with 2 and says what was expected and got', () => {
   it.each([
-    [[], 'Expected a command (run, list, show, logs, cancel, cleanup, health, runtimes), got none.'],
+    [[], 'Expected a command (run, list, show, logs, cancel, cleanup, health, runtimes, migrate), got none.'],
     [['rum'], 'got "rum".'],
     [['run'], 'Expected a FILE to run, or - for stdin, got none. See "podline run --help".'],
     [['run', '--timeout', 'soon', 'x.py'], '--timeout takes a time such as 30s, 500ms or 2m, got "soon".'],

@@ -15,7 +15,7 @@ export type Encoding =
 export type EndReason =
   /** Somebody cancelled it, or cleaned it up while it ran. */
   | 'CANCELLED'
-  /** The cluster took its pod away: eviction or preemption. */
+  /** The cluster took its pod away (eviction, preemption), or it wrote more to disk than it may. */
   | 'EVICTED'
   /** The program ended by itself; `exitCode` says how. */
   | 'EXITED'

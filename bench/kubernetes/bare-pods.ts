@@ -133,6 +133,7 @@ export class BarePods implements AsyncDisposable {
           metadata: { labels: LABELS },
           spec: {
             restartPolicy: 'Never',
+            terminationGracePeriodSeconds: 0,
             ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
             securityContext: {
               runAsNonRoot: true,

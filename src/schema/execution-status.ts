@@ -25,7 +25,10 @@ export const EndReason = builder.enumType('EndReason', {
     OUT_OF_MEMORY: { description: 'It needed more than `limits.memoryMb`.' },
     OUTPUT_LIMIT: { description: 'It printed more than `limits.outputBytes`; what came before is kept.' },
     CANCELLED: { description: 'Somebody cancelled it, or cleaned it up while it ran.' },
-    EVICTED: { description: 'The cluster took its pod away (eviction, preemption), or it wrote more to disk than it may.' },
+    EVICTED: {
+      description:
+        'The cluster took its pod away (eviction, preemption), or it wrote more to disk than it may.',
+    },
     IMAGE_UNAVAILABLE: { description: 'The image of its language could not be pulled.' },
     UNSCHEDULABLE: { description: 'The cluster had no room for it for too long, or refused it.' },
     INTERRUPTED: { description: 'What ran it was lost: node, pod or server. Output up to then is kept.' },

@@ -65,4 +65,9 @@ function report({ seed, minutes, faults, servers }: Options, { account, journal,
   );
 }
 
-process.exit(await main());
+try {
+  process.exit(await main());
+} catch (error) {
+  process.stderr.write(`Chaos itself failed: ${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+}

@@ -14,10 +14,8 @@ export async function auditRecords(
   account: Account,
 ): Promise<void> {
   for (const replica of replicas) {
-    const listed = new Map<string, Seen>();
-    for (const caller of CALLERS) {
-      for (const one of await listAll(replica, headersOf(caller))) listed.set(one.id, one);
-    }
+    const listed = await listAllOf(replica, account);
+    if (!listed) continue;
     for (const { id, ended, task } of lives) {
       if (id === null) continue;
       const who = `${id} ${task.key} (${task.kind})`;
@@ -44,6 +42,20 @@ export function headersOf(caller: string): { readonly authorization: string } {
   return { authorization: `Bearer key-of-${caller}` };
 }
 
+/** By their ids; null when the server does not answer though nothing keeps it from it. */
+async function listAllOf(replica: Replica, account: Account): Promise<Map<string, Seen> | null> {
+  const listed = new Map<string, Seen>();
+  try {
+    for (const caller of CALLERS) {
+      for (const one of await listAll(replica, headersOf(caller))) listed.set(one.id, one);
+    }
+    return listed;
+  } catch (error) {
+    account.finding(`server ${replica.name}`, `still cannot list when all is quiet: ${error}`);
+    return null;
+  }
+}
+
 async function listAll(replica: Replica, headers: { readonly authorization: string }): Promise<Seen[]> {
   const all: Seen[] = [];
   for (let after: string | null = null; ; ) {
@@ -54,7 +66,7 @@ async function listAll(replica: Replica, headers: { readonly authorization: stri
   }
 }
 
-const ATTEMPTS = 20;
+const ATTEMPTS = 60;
 
 async function patiently<T>(question: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

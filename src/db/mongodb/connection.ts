@@ -1,18 +1,25 @@
 import { MongoClient } from 'mongodb';
 import { type Collections, collectionsOf } from './collections.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { ensureIndexes } from './indexes.ts';
 import { type Servers, sentenceOfServers } from './sentences.ts';
 import type { Settings } from './settings.ts';
+import { answeredWithin } from './within.ts';
+
+/** How long connecting and making the indexes may take, milliseconds; on a large collection they go on without us. */
+const OPEN_MS = 30_000;
+const CLOSE_MS = 5000;
 
 /**
  * The way to the database. It is opened by whoever needs it first: connected, and every index there. Until then each
  * attempt is a new client, because one that could not connect at first never does; from then on the driver itself
- * finds the servers again after an outage.
+ * finds the servers again after an outage, unless it is stuck (see `Heartbeats`): then there is a new client too.
  */
 export class Connection implements AsyncDisposable {
   readonly settings: Settings;
   #opening: Promise<Collections> | null = null;
   #client: MongoClient | null = null;
+  #heartbeats: Heartbeats | null = null;
   #servers: Servers | null = null;
 
   constructor(settings: Settings) {
@@ -21,11 +28,14 @@ export class Connection implements AsyncDisposable {
 
   /** One attempt for all who ask while it is under way. @throws what the driver throws */
   collections(): Promise<Collections> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = null;
+    if (this.#isStuck()) this.#letGo();
+    if (this.#opening) return this.#opening;
+    const opening = this.#open().catch((error: unknown) => {
+      if (this.#opening === opening) this.#opening = null;
       throw error;
     });
-    return this.#opening;
+    this.#opening = opening;
+    return opening;
   }
 
   /** Why no server can be used, as seen last; null when one can, or nothing is known. */
@@ -39,29 +49,48 @@ export class Connection implements AsyncDisposable {
   /** Cuts what is under way; after it nothing may be asked for any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     const opening = this.#opening;
-    await this.#client?.close();
+    if (this.#client) await close(this.#client);
     // An attempt under way ends by the cut.
     await opening?.catch(() => {});
+  }
+
+  #isStuck(): boolean {
+    return (this.#heartbeats?.isOverdue ?? false) && this.trouble() !== null;
+  }
+
+  #letGo(): void {
+    const client = this.#client;
+    this.#opening = null;
+    this.#client = null;
+    this.#heartbeats = null;
+    if (client) void close(client);
   }
 
   async #open(): Promise<Collections> {
     const { uri, options, database } = this.settings;
     const client = new MongoClient(uri, options);
+    this.#heartbeats = new Heartbeats(client);
     client.on('topologyDescriptionChanged', ({ newDescription }) => {
-      this.#servers = newDescription;
+      // One that was let go of tells of servers until it is closed.
+      if (this.#client === client) this.#servers = newDescription;
     });
     this.#client = client;
     try {
-      await client.connect();
+      await answeredWithin(OPEN_MS, client.connect());
       const collections = collectionsOf(client.db(database));
-      await ensureIndexes(collections.database);
+      await answeredWithin(OPEN_MS, ensureIndexes(collections.database));
       return collections;
     } catch (error) {
       const seen = this.#servers;
-      await client.close();
+      await close(client);
       // The close tells of servers that nothing is known of.
       this.#servers = seen;
       throw error;
     }
   }
+}
+
+/** Never rejects: what is not closed by then is not used any more. */
+async function close(client: MongoClient): Promise<void> {
+  await answeredWithin(CLOSE_MS, client.close()).catch(() => {});
 }

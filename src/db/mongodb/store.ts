@@ -28,11 +28,15 @@ import { hideExpired, removeHidden } from './removal.ts';
 import { scanExecutions } from './scan-executions.ts';
 import { Summaries } from './summaries.ts';
 import { updateExecution } from './update-execution.ts';
+import { answeredWithin } from './within.ts';
 
 /** A ping that has not answered by then tells what is known instead, milliseconds: sooner than health gives up. */
 const PING_MS = 1500;
 /** How long a close waits for answers, milliseconds. */
 const CLOSE_MS = 2000;
+
+/** No operation waits longer, milliseconds: what the driver never settles (see `Heartbeats`) is repeated like an outage. */
+const ANSWER_MS = 30_000;
 
 /**
  * The store on a MongoDB that other processes share.
@@ -181,7 +185,7 @@ export class MongoStore implements Store {
 
   async #run<T>(operation: (collections: Collections) => Promise<T>): Promise<T> {
     if (this.#closing) throw new StoreUnavailableError('The database is closed.');
-    const running = this.#connection.collections().then(operation);
+    const running = answeredWithin(ANSWER_MS, this.#connection.collections().then(operation));
     this.#running.add(running);
     try {
       return await running;

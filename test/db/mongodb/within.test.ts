@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { answeredWithin } from '../../../src/db/mongodb/within.ts';
+import { StoreUnavailableError } from '../../../src/executions/errors.ts';
+
+it('gives what comes in time, and throws what is thrown', async () => {
+  expect(await answeredWithin(10_000, Promise.resolve(1))).toBe(1);
+  await expect(answeredWithin(10_000, Promise.reject(new TypeError('x')))).rejects.toBeInstanceOf(TypeError);
+});
+
+it('gives up on what never settles, and does not mind what it throws later', async () => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  await expect(answeredWithin(1, promise)).rejects.toBeInstanceOf(StoreUnavailableError);
+  reject(new Error('late'));
+});

@@ -3,8 +3,13 @@ import { defineConfig } from 'vitest/config';
 const BROWSER = 'test/browser/**/*.test.ts';
 const CLUSTER = 'test/cluster/**/*.test.ts';
 const FAULTS = 'test/cluster/service/faults.test.ts';
+/** Several servers on one MongoDB: stops and cuts what they share for as long as leases last, so it has its own command. */
+const REPLICAS = 'test/cluster/service/replicas.test.ts';
 const CLUSTER_SETUP = 'test/cluster/setup.ts';
 const MONGO = 'test/mongo/**/*.test.ts';
+
+/** Times a test against a whole cluster or database, on as few cores as they and we have together, may be tried again. */
+const BUSY_MACHINE = 1;
 
 export default defineConfig({
   // Vitest would load graphql twice, once as ESM and once as CommonJS, and graphql refuses types of another copy.
@@ -24,10 +29,15 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: [CLUSTER],
-          exclude: [FAULTS],
+          exclude: [FAULTS, REPLICAS],
           globalSetup: CLUSTER_SETUP,
           testTimeout: 120_000,
+          retry: BUSY_MACHINE,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'replicas', include: [REPLICAS], globalSetup: CLUSTER_SETUP, testTimeout: 180_000 },
       },
       // Kills what the other suites stand on, so it comes after them.
       {
@@ -37,10 +47,11 @@ export default defineConfig({
           include: [FAULTS],
           globalSetup: CLUSTER_SETUP,
           testTimeout: 180_000,
+          retry: BUSY_MACHINE,
           sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: 'mongo', include: [MONGO] } },
+      { extends: true, test: { name: 'mongo', include: [MONGO], retry: BUSY_MACHINE } },
       { extends: true, test: { name: 'browser', include: [BROWSER], testTimeout: 120_000 } },
     ],
   },

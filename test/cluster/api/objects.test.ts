@@ -115,7 +115,11 @@ it('reads the log', async () => {
     () => cluster.pods.get(running.pod)?.status?.phase,
     (phase) => phase === 'Succeeded',
   );
-  const lines = await Array.fromAsync(cluster.readLog(running.pod, { signal }));
+  // The kubelet may say that a container has ended before its log is written whole.
+  const lines = await until(
+    () => Array.fromAsync(cluster.readLog(running.pod, { signal })),
+    (read) => read.length === 50_000,
+  );
   expect(lines).toEqual(Array.from({ length: 50_000 }, (_, index) => `line ${index} é`));
   const since = new Date(Date.now() + 3_600_000);
   expect(await Array.fromAsync(cluster.readLog(running.pod, { signal, since }))).toEqual([]);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { get, submit } from '../../service/support/executions.ts';
 import { TestNamespace } from '../support/namespace.ts';
+import { until } from '../support/until.ts';
 import { nothingLeftOf } from './support/remains.ts';
 import { type ClusterServer, startClusterServer } from './support/server.ts';
 import { Viewer } from './support/viewer.ts';
@@ -73,7 +74,12 @@ async function expectNoSecretInCluster(pods: readonly string[]): Promise<void> {
   expectNoSecret('config maps', JSON.stringify(await core.listNamespacedConfigMap({ namespace: name })));
   expectNoSecret('secrets', JSON.stringify(await core.listNamespacedSecret({ namespace: name })));
   for (const pod of pods) {
-    expectNoSecret(`log of ${pod}`, await core.readNamespacedPodLog({ namespace: name, name: pod }));
+    // A pod may be attached to before its kubelet has told that it runs; until then there is no log.
+    const log = await until(
+      () => core.readNamespacedPodLog({ namespace: name, name: pod }).catch(() => null),
+      (read) => read !== null,
+    );
+    expectNoSecret(`log of ${pod}`, log ?? '');
   }
 }
 

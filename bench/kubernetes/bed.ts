@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,7 @@ export class Bed implements AsyncDisposable {
   readonly #namespace: string;
   readonly #directory: string;
   readonly #interrupted = (): void => {
+    rmSync(this.#directory, { recursive: true, force: true });
     this.#deleteNamespaces('--wait=false');
     process.exit(130);
   };

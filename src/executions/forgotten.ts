@@ -1,6 +1,7 @@
 import { type Execution, hasEnded } from './execution.ts';
 import type { Runner } from './runner.ts';
 import type { Store } from './store.ts';
+import { Sweeps } from './sweeps.ts';
 import type { Logger } from './telemetry.ts';
 
 const SWEEP_MS = 60_000;
@@ -13,35 +14,28 @@ export class ForgottenRuns implements AsyncDisposable {
   readonly #store: Store;
   readonly #runner: Runner;
   readonly #logger: Logger;
-  readonly #timer: NodeJS.Timeout;
-  #sweeping: Promise<void> | null = null;
-  #closed = false;
+  readonly #sweeps: Sweeps;
 
   constructor(store: Store, runner: Runner, logger: Logger) {
     this.#store = store;
     this.#runner = runner;
     this.#logger = logger;
-    this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+    this.#sweeps = new Sweeps(SWEEP_MS, (closing) => this.#sweep(closing));
   }
 
   /** One sweep at a time. Never rejects: what fails is tried again at the next one. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweep().finally(() => {
-      this.#sweeping = null;
-    });
-    return this.#sweeping;
+    return this.#sweeps.run();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#sweeps[Symbol.asyncDispose]();
   }
 
-  async #sweep(): Promise<void> {
+  async #sweep(closing: AbortSignal): Promise<void> {
     try {
       for (const id of await this.#runner.held()) {
-        if (this.#closed) return;
+        if (closing.aborted) return;
         const execution = await this.#store.getExecution(id);
         // One that is unknown may be another service's that shares the cluster: the runner's own limit is for those.
         if (!execution || !hasEnded(execution)) continue;

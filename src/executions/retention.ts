@@ -1,4 +1,5 @@
 import type { Store } from './store.ts';
+import { Sweeps } from './sweeps.ts';
 import type { Logger } from './telemetry.ts';
 
 const SWEEP_MS = 10 * 60_000;
@@ -13,38 +14,31 @@ export class Retention implements AsyncDisposable {
   readonly #store: Store;
   readonly #days: number;
   readonly #logger: Logger;
-  readonly #timer: NodeJS.Timeout;
-  #sweeping: Promise<void> | null = null;
-  #closed = false;
+  readonly #sweeps: Sweeps;
 
   constructor(store: Store, days: number, logger: Logger) {
     this.#store = store;
     this.#days = days;
     this.#logger = logger;
-    this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+    this.#sweeps = new Sweeps(SWEEP_MS, (closing, now) => this.#sweep(closing, now - this.#days * DAY_MS));
   }
 
   /** Removes what has expired by now; one sweep at a time. Never rejects: what fails is tried again at the next one. */
   sweep(now = Date.now()): Promise<void> {
-    this.#sweeping ??= this.#sweep(now - this.#days * DAY_MS).finally(() => {
-      this.#sweeping = null;
-    });
-    return this.#sweeping;
+    return this.#sweeps.run(now);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#sweeps[Symbol.asyncDispose]();
   }
 
-  async #sweep(finishedBefore: number): Promise<void> {
+  async #sweep(closing: AbortSignal, finishedBefore: number): Promise<void> {
     try {
-      while (!this.#closed) {
+      while (!closing.aborted) {
         const ids = await this.#store.hideExpired(finishedBefore, BATCH);
         if (ids.length === 0) return;
         for (const id of ids) {
-          if (this.#closed) return;
+          if (closing.aborted) return;
           await this.#store.removeHidden(id);
         }
         this.#logger.info({ removed: ids.length }, 'expired executions removed');

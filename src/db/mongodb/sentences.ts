@@ -90,7 +90,7 @@ function sentenceOfCode(error: Error): string | null {
 
 /** Classes by name where the driver does not export them for their own. */
 function sentenceOfClass(error: unknown, usesTls: boolean): string | null {
-  if (!(error instanceof MongoError)) return null;
+  if (!(error instanceof MongoError)) return isRawCut(error) ? CUT : null;
   if (error instanceof MongoNetworkTimeoutError) return BUSY;
   if (error instanceof MongoNetworkError) return usesTls && isBeforeHandshake(error) ? HANDSHAKE_CUT : CUT;
   if (CLOSED.has(error.name)) return 'The connection to the database is closed.';
@@ -99,6 +99,8 @@ function sentenceOfClass(error: unknown, usesTls: boolean): string | null {
 }
 
 const CUT = 'The connection to the database was cut.';
+/** What a socket fails with when its peer is gone. */
+const CUT_CODES: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 const CLOSED: ReadonlySet<string> = new Set([
   'MongoTopologyClosedError',
   'MongoServerClosedError',
@@ -113,6 +115,11 @@ const PASSING: readonly string[] = [
 
 function isCut(error: Error): boolean {
   return error instanceof MongoNetworkError && sentenceOfClass(error, false) === CUT;
+}
+
+/** Driver 7.9.0 throws a socket's own error, unwrapped, when it comes while a command waits for the socket to drain. */
+function isRawCut(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CUT_CODES.has(error.code);
 }
 
 function isBeforeHandshake(error: MongoNetworkError): boolean {

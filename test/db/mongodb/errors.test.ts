@@ -74,6 +74,16 @@ describe('errors of the driver', () => {
     checkSentence(busy, /All connections to the database are busy/);
   });
 
+  it.each(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])(
+    'tell a cut by %s that the driver throws as the socket had it',
+    (code) => {
+      checkSentence(
+        Object.assign(new Error(`write ${code} ${HOST}`), { code, syscall: 'write' }),
+        /connection to the database was cut/,
+      );
+    },
+  );
+
   it('tell a cut in the middle of a batch, which the driver wraps', () => {
     const cut = new MongoNetworkError(`connection 3 to ${HOST} closed`);
     checkSentence(batchError(cut), /connection to the database was cut/);

@@ -1,15 +1,11 @@
 import type { Drives } from './drives.ts';
+import { Looks, type Scope } from './looks.ts';
 import type { Glimpse, Sharing, Store } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import type { Wakeups } from './wakeups.ts';
 
-/**
- * How often what is watched is looked at. With up to 250 ms until a chunk is stored, and a read before and after the
- * look, a print is seen within 400 ms.
- */
-const LOOK_MS = 100;
-/** What this process drives is looked at less often: every so many looks. */
-const DRIVEN_EVERY = 3;
+/** What this process drives is looked at less often than what is watched here, milliseconds. */
+const DRIVEN_MS = 250;
 /** Executions that have moved whose output is looked at side by side. */
 const SIDE_BY_SIDE = 20;
 /** Executions asked about in one question. */
@@ -33,11 +29,11 @@ export class Elsewhere implements AsyncDisposable {
   readonly #wakeups: Wakeups;
   readonly #logger: Logger;
   readonly #known = new Map<string, Known>();
-  #timer: NodeJS.Timeout | null = null;
-  #looking: Promise<void> = Promise.resolve();
-  #looks = 0;
+  readonly #looks: Looks;
+  readonly #listening: AsyncDisposable;
+  /** When all that is driven here was last looked at, by the monotonic clock. */
+  #drivenAt = Number.NEGATIVE_INFINITY;
   #failing = false;
-  #closed = false;
 
   constructor(deps: { store: Store; sharing: Sharing; drives: Drives; wakeups: Wakeups; logger: Logger }) {
     this.#store = deps.store;
@@ -45,38 +41,42 @@ export class Elsewhere implements AsyncDisposable {
     this.#drives = deps.drives;
     this.#wakeups = deps.wakeups;
     this.#logger = deps.logger;
-    this.#lookLater();
+    this.#looks = new Looks((scope) => this.#look(scope));
+    this.#listening = deps.sharing.listen({
+      recordWritten: (id) => {
+        if (this.#drives.get(id) || this.#wakeups.isWatched(id)) this.#looks.hear(id);
+      },
+      outputWritten: (id) => {
+        if (!this.#drives.get(id) && this.#wakeups.isWatched(id)) this.#looks.hear(id);
+      },
+      listening: (isListening) => this.#looks.told(isListening),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#looking;
+    await Promise.all([this.#listening[Symbol.asyncDispose](), this.#looks[Symbol.asyncDispose]()]);
   }
 
-  #lookLater(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look().finally(() => this.#lookLater());
-    }, LOOK_MS).unref();
-  }
-
-  /** Never rejects: what is missed is seen at the next look. */
-  async #look(): Promise<void> {
+  async #look(scope: Scope): Promise<void> {
     try {
-      const isTurn = this.#looks++ % DRIVEN_EVERY === 0;
-      await Promise.all([isTurn ? this.#lookAtDriven() : null, this.#lookAtWatched()]);
+      await Promise.all([this.#lookAtDriven(scope), this.#lookAtWatched(scope)]);
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) {
         this.#logger.warn({ err: error }, 'what other processes do cannot be seen; looking again');
       }
       this.#failing = true;
+      throw error;
     }
   }
 
-  async #lookAtDriven(): Promise<void> {
-    const drives = [...this.#drives.all()];
+  async #lookAtDriven(scope: Scope): Promise<void> {
+    if (scope === 'everything') {
+      const now = performance.now();
+      if (now - this.#drivenAt < DRIVEN_MS) return;
+      this.#drivenAt = now;
+    }
+    const drives = [...this.#drives.all()].filter(({ execution }) => isIn(scope, execution.id));
     const glimpses = await this.#glimpse(drives.map(({ execution }) => execution.id));
     for (const drive of drives) {
       const glimpse = glimpses.get(drive.execution.id);
@@ -86,19 +86,22 @@ export class Elsewhere implements AsyncDisposable {
     }
   }
 
-  async #lookAtWatched(): Promise<void> {
-    const watched = [...this.#wakeups.watched()].filter((id) => !this.#drives.get(id));
-    const wanted = new Set(watched);
-    for (const id of this.#known.keys()) if (!wanted.has(id)) this.#known.delete(id);
-    const [glimpses, advanced] = await Promise.all([this.#glimpse(watched), this.#findAdvanced()]);
+  async #lookAtWatched(scope: Scope): Promise<void> {
+    const isElsewhere = (id: string) => this.#wakeups.isWatched(id) && !this.#drives.get(id);
+    for (const id of this.#known.keys()) if (!isElsewhere(id)) this.#known.delete(id);
+    const watched = [...(scope === 'everything' ? this.#wakeups.watched() : scope)].filter(isElsewhere);
+    const [glimpses, advanced] = await Promise.all([this.#glimpse(watched), this.#findAdvanced(watched)]);
     for (const some of slices(watched, SIDE_BY_SIDE)) {
       await Promise.all(some.map((id) => this.#compare(id, glimpses.get(id), advanced.has(id))));
     }
   }
 
   /** Of those known, the ones that have a chunk more. */
-  async #findAdvanced(): Promise<ReadonlySet<string>> {
-    const next = [...this.#known].map(([executionId, { seq }]) => ({ executionId, seq: seq + 1 }));
+  async #findAdvanced(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const next = ids.flatMap((executionId) => {
+      const known = this.#known.get(executionId);
+      return known ? [{ executionId, seq: known.seq + 1 }] : [];
+    });
     const found = await Promise.all(slices(next, TOGETHER).map((slice) => this.#sharing.findChunks(slice)));
     return new Set(found.flat());
   }
@@ -123,6 +126,10 @@ export class Elsewhere implements AsyncDisposable {
     const found = await Promise.all(slices(ids, TOGETHER).map((slice) => this.#sharing.glimpse(slice)));
     return new Map(found.flat().map((glimpse) => [glimpse.id, glimpse]));
   }
+}
+
+function isIn(scope: Scope, id: string): boolean {
+  return scope === 'everything' || scope.has(id);
 }
 
 function slices<T>(all: readonly T[], size: number): T[][] {

@@ -101,6 +101,22 @@ export interface Sharing {
 
   /** Which of these chunks are stored: the ids of their executions. */
   findChunks(chunks: readonly { executionId: string; seq: number }[]): Promise<string[]>;
+
+  /**
+   * Tells of writes as they are made, by whichever process, this one too, where the database can. Never throws: whoever
+   * listens is told whether there is anything to hear, and looks for itself while there is not. Disposing ends it.
+   */
+  listen(listener: WriteListener): AsyncDisposable;
+}
+
+/** Hears of writes once they can be read. Its methods must not throw. */
+export interface WriteListener {
+  /** The record of this execution was changed or removed. */
+  recordWritten(executionId: string): void;
+  /** Chunks of this execution were stored. */
+  outputWritten(executionId: string): void;
+  /** Writes are told from now on, or no longer; those made in between are not told later. At the beginning they are not. */
+  listening(isListening: boolean): void;
 }
 
 export interface ProcessBeat {

@@ -35,6 +35,10 @@ export class Wakeups {
     else void wakeInTurns(watchers, execution);
   }
 
+  isWatched(id: string): boolean {
+    return this.#watched.has(id);
+  }
+
   /** Ids that somebody watches now. */
   watched(): IterableIterator<string> {
     return this.#watched.keys();

@@ -3,6 +3,7 @@ import { checkAfter, checkRange } from './arguments.ts';
 import { builder } from './builder.ts';
 import { Execution } from './execution.ts';
 import { topLevel } from './failures.ts';
+import { answer } from './followed.ts';
 import { chargeBytes } from './limits/response-bytes.ts';
 import { cost } from './limits/weight.ts';
 import { OutputPage, OutputStream } from './output-chunk.ts';
@@ -30,14 +31,14 @@ builder.objectFields(Execution, (t) => ({
     description: 'Bytes of the output so far as UTF-8, both streams together.',
     extensions: cost({ lookUps: 1 }),
     // Fits an Int: no run may print more than `limits.outputBytes`, which is one itself.
-    resolve: async (execution, _args, { executions }) =>
-      (await topLevel(executions.outputSummary(execution))).bytes,
+    resolve: async (execution, _args, { executions }, info) =>
+      (await answer(info, () => executions.outputSummary(execution))).bytes,
   }),
   outputTruncated: t.boolean({
     description: 'Whether output was cut at `limits.outputBytes`.',
     extensions: cost({ lookUps: 1 }),
-    resolve: async (execution, _args, { executions }) =>
-      (await topLevel(executions.outputSummary(execution))).truncated,
+    resolve: async (execution, _args, { executions }, info) =>
+      (await answer(info, () => executions.outputSummary(execution))).truncated,
   }),
   chunks: t.field({
     type: OutputPage,
@@ -58,7 +59,7 @@ builder.objectFields(Execution, (t) => ({
         fallback: FIRST_CHUNKS,
       });
       const after = checkAfter(args.after);
-      const { chunks, hasMore } = await topLevel(executions.chunks(execution, first, after));
+      const { chunks, hasMore } = await answer(info, () => executions.chunks(execution, first, after));
       chargeBytes(
         info,
         chunks.reduce((bytes, chunk) => bytes + Buffer.byteLength(chunk.text), 0),

@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { callerOf } from './caller.ts';
 import { EndReason, ExecutionStatus } from './execution-status.ts';
 import { topLevel } from './failures.ts';
-import { eventOf, untilFailure } from './followed.ts';
+import { answer, eventOf, untilFailure } from './followed.ts';
 import { Label } from './label.ts';
 import { chargeBytes } from './limits/response-bytes.ts';
 import { cost } from './limits/weight.ts';
@@ -78,8 +78,8 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
       nullable: true,
       description: 'Its place in the queue: 1 is next. Null unless it is `QUEUED`.',
       extensions: cost({ lookUps: 1 }),
-      resolve: (execution, _args, context) =>
-        execution.status === 'QUEUED' ? topLevel(context.executions.queuePosition(execution)) : null,
+      resolve: (execution, _args, { executions }, info) =>
+        execution.status === 'QUEUED' ? answer(info, () => executions.queuePosition(execution)) : null,
     }),
     usage: t.expose('usage', {
       type: Usage,

@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { callerOf } from './caller.ts';
 import { Execution } from './execution.ts';
 import { topLevel } from './failures.ts';
-import { eventOf, untilFailure } from './followed.ts';
+import { answer, eventOf, untilFailure } from './followed.ts';
 import { cost } from './limits/weight.ts';
 import { OutputChunk } from './output-chunk.ts';
 
@@ -28,14 +28,10 @@ const OutputEvent = builder.objectRef<OutputBatch>('OutputEvent').implement({
         lines: t.arg.int({ defaultValue: 20, description: `How many lines at most, 1 to ${TAIL_LINES}.` }),
       },
       extensions: cost({ lookUps: 1, bytes: EVENT_BYTES }),
-      resolve: ({ execution, cursor }, { lines }, { executions }) =>
-        topLevel(
-          executions.outputTail(
-            execution,
-            cursor,
-            checkRange('lines', lines, { minimum: 1, maximum: TAIL_LINES, fallback: 20 }),
-          ),
-        ),
+      resolve: ({ execution, cursor }, args, { executions }, info) => {
+        const lines = checkRange('lines', args.lines, { minimum: 1, maximum: TAIL_LINES, fallback: 20 });
+        return answer(info, () => executions.outputTail(execution, cursor, lines));
+      },
     }),
     ended: t.exposeBoolean('ended', {
       description: 'Whether this is the last event: the execution has ended.',

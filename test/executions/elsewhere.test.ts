@@ -5,17 +5,21 @@ import type { OutputBatch } from '../../src/executions/output/follow.ts';
 import { ScriptedRunner } from '../support/scripted-runner.ts';
 import { anInput } from './records.ts';
 import { collect, openService, type Service } from './service.ts';
-import { shared } from './shared-records.ts';
+import { SharedRecords, shared } from './shared-records.ts';
 
 const CALLER = 'anonymous';
 
 /** Two processes on one store: the first runs one thing at a time, the second starts nothing. */
-async function openTwo(): Promise<{ first: Service; second: Service } & AsyncDisposable> {
+async function openTwo(): Promise<
+  { first: Service; second: Service; sharing: SharedRecords } & AsyncDisposable
+> {
   const stack = new AsyncDisposableStack();
-  const store = shared(stack.use(await openSqliteStore({ file: ':memory:' })));
+  const records = stack.use(await openSqliteStore({ file: ':memory:' }));
+  const sharing = new SharedRecords(records);
+  const store = shared(records, sharing);
   const first = stack.use(await openService({ store, owner: 'first' }));
   const second = stack.use(await openService({ store, owner: 'second', maxRunning: 0 }));
-  return { first, second, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { first, second, sharing, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 test('a viewer at another process sees each chunk once and the end', async () => {
@@ -36,6 +40,26 @@ test('a viewer at another process sees each chunk once and the end', async () =>
   const texts = batches.flatMap(({ chunks }) => chunks.map(({ text }) => text));
   expect(texts).toEqual(['one\n', 'two\n']);
   expect((await statuses).at(-1)).toMatchObject({ id, status: 'SUCCEEDED' });
+});
+
+test('where writes are told, viewers and drives are woken by what is told', async () => {
+  await using processes = await openTwo();
+  const { first, second, sharing } = processes;
+  const { id } = await second.executions.execute(CALLER, anInput());
+  const run = (await first.runner.next()).start();
+  const follower = await second.executions.followOutput(CALLER, id, 0);
+  for (const listener of sharing.listeners) listener.listening(true);
+  await run.print('one\n');
+  for (const listener of sharing.listeners) listener.outputWritten(id);
+  const { value: batch } = await follower.next();
+  expect(batch?.chunks.map(({ text }: { text: string }) => text)).toEqual(['one\n']);
+  await second.executions.cancel(CALLER, id);
+  for (const listener of sharing.listeners) listener.recordWritten(id);
+  await expect(run.ended).resolves.toMatchObject({ reason: 'CANCELLED' });
+  for (const listener of sharing.listeners) listener.recordWritten(id);
+  expect((await collect(follower)).at(-1)?.ended).toBe(true);
+  await second[Symbol.asyncDispose]();
+  expect(sharing.listeners.size).toBe(1);
 });
 
 test('a viewer at another process stays while the store is away for a moment', async () => {

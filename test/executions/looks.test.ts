@@ -1,43 +1,99 @@
-import { expect, test } from 'vitest';
-import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import type { Execution } from '../../src/executions/execution.ts';
-import { anExecution } from './records.ts';
-import { openService } from './service.ts';
-import { shared } from './shared-records.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { Looks, type Scope } from '../../src/executions/looks.ts';
 
-const CALLER = 'anonymous';
-const NOTHING = { stdin: '', files: [], env: [] };
-const chunk = (seq: number) => ({ seq, stream: 'STDOUT' as const, text: `${seq}\n`, at: 0 });
-
-/** Executions that another process, which lives, drives. */
-async function openWatching(count: number) {
-  const store = await openSqliteStore({ file: ':memory:' });
-  const executions: Execution[] = [];
-  for (let n = 0; n < count; n++) {
-    const execution = anExecution({ status: 'RUNNING', owner: 'another', epoch: 1 });
-    await store.createExecution(execution, NOTHING);
-    executions.push(execution);
-  }
-  const service = await openService({ store: shared(store), maxRunning: 0 });
-  return { store, service, executions };
+/** Looks that are made, one after the other, each answered by the test. */
+function looking() {
+  const begun: { scope: Scope; end: () => void; fail: () => void }[] = [];
+  const ends: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
+  const looks = new Looks((scope) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    begun.push({ scope, end: resolve, fail: () => reject(new Error('away')) });
+    ends.push(resolve);
+    waiting.shift()?.();
+    return promise;
+  });
+  onTestFinished(async () => {
+    for (const end of ends) end();
+    await looks[Symbol.asyncDispose]();
+  });
+  const next = async () => {
+    while (begun.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    return begun.shift() as (typeof begun)[0];
+  };
+  return { looks, next, begun };
 }
 
-test('one execution whose output takes long to be looked at keeps no viewer of another waiting', async () => {
-  const { store, service, executions } = await openWatching(3);
-  await using _ = service;
-  const summarize = store.summarizeChunks.bind(store);
-  const held = Promise.withResolvers<void>();
-  store.summarizeChunks = async (id) => {
-    if (id === executions[0]?.id) await held.promise;
-    return summarize(id);
-  };
-  const followers = await Promise.all(
-    executions.map(({ id }) => service.executions.followOutput(CALLER, id, 0)),
-  );
-  const nexts = followers.map((follower) => follower.next());
-  for (const { id } of executions) await store.appendChunks([{ executionId: id, chunks: [chunk(1)] }]);
-  for (const next of nexts.slice(1)) expect((await next).value).toMatchObject({ cursor: 1 });
-  held.resolve();
-  expect((await nexts[0])?.value).toMatchObject({ cursor: 1 });
-  for (const follower of followers) await follower.return?.();
+/** Opens it, told of writes from now on, when everything has been looked at once. */
+async function lookingTold() {
+  const all = looking();
+  all.looks.told(true);
+  const first = await all.next();
+  expect(first.scope).toBe('everything');
+  first.end();
+  return all;
+}
+
+test('while nothing is told, everything is looked at again and again, one look at a time', async () => {
+  const { looks, next, begun } = looking();
+  const first = await next();
+  expect(first.scope).toBe('everything');
+  looks.hear('a');
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect(begun).toEqual([]);
+  first.end();
+  const second = await next();
+  expect(second.scope).toBe('everything');
+});
+
+test('while writes are told, what was heard of is looked at, all of it at once', async () => {
+  const { looks, next } = await lookingTold();
+  looks.hear('a');
+  looks.hear('b');
+  looks.hear('a');
+  const heard = await next();
+  expect(heard.scope).toEqual(new Set(['a', 'b']));
+  looks.hear('c');
+  heard.end();
+  expect((await next()).scope).toEqual(new Set(['c']));
+});
+
+test('while writes are told, everything is looked at now and then all the same', async () => {
+  const { next } = await lookingTold();
+  expect((await next()).scope).toBe('everything');
+});
+
+test('what was written before writes were told, or while they were not, is looked for', async () => {
+  const { looks, next } = await lookingTold();
+  looks.told(false);
+  const untold = await next();
+  expect(untold.scope).toBe('everything');
+  looks.told(true);
+  untold.end();
+  expect((await next()).scope).toBe('everything');
+});
+
+test('after a look that failed everything is looked at', async () => {
+  const { looks, next } = await lookingTold();
+  looks.hear('a');
+  const failing = await next();
+  expect(failing.scope).toEqual(new Set(['a']));
+  failing.fail();
+  expect((await next()).scope).toBe('everything');
+});
+
+test('a look that hangs does not keep the next one from being made', async () => {
+  const { next } = looking();
+  await next();
+  expect((await next()).scope).toBe('everything');
+});
+
+test('once disposed nothing is looked at any more', async () => {
+  const { looks, next, begun } = looking();
+  (await next()).end();
+  await looks[Symbol.asyncDispose]();
+  looks.hear('a');
+  looks.told(true);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect(begun).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../src/executions/errors.ts';
-import type { Glimpse, ProcessBeat, Sharing, Store } from '../../src/executions/store.ts';
+import type { Glimpse, ProcessBeat, Sharing, Store, WriteListener } from '../../src/executions/store.ts';
 
 const ANY = { limit: 1, maxBytes: 1 };
 
@@ -7,6 +7,7 @@ const ANY = { limit: 1, maxBytes: 1 };
 export class SharedRecords implements Sharing {
   /** Whether every call fails. */
   away = false;
+  readonly listeners = new Set<WriteListener>();
   readonly #store: Store | null;
   readonly #beats = new Map<string, number>();
 
@@ -44,6 +45,16 @@ export class SharedRecords implements Sharing {
       }),
     );
     return found.flat();
+  }
+
+  /** Tells nothing unless the test does, by `listeners`. */
+  listen(listener: WriteListener): AsyncDisposable {
+    this.listeners.add(listener);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        this.listeners.delete(listener);
+      },
+    };
   }
 
   #check(): void {

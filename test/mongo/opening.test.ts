@@ -1,7 +1,9 @@
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
+import { Connection } from '../../src/db/mongodb/connection.ts';
 import { INDEXES } from '../../src/db/mongodb/indexes.ts';
 import { openMongoStore } from '../../src/db/mongodb/open.ts';
+import { readSettings } from '../../src/db/mongodb/settings.ts';
 import { create } from '../contract/store/samples.ts';
 import { databaseOfTest, type TestDatabase } from './support/database.ts';
 
@@ -15,6 +17,18 @@ test('six processes that start at once make every index, once', async () => {
     expect(await store.getExecution(execution.id)).toEqual(execution);
     await store[Symbol.asyncDispose]();
   }
+});
+
+test('a driver that has lost five operations for good is replaced by a new one', async () => {
+  await using connection = new Connection(readSettings(databaseOfTest().uri));
+  const first = await connection.collections();
+  for (let count = 1; count < 5; count++) connection.unanswered();
+  expect(await connection.collections()).toBe(first);
+  connection.unanswered();
+  const second = await connection.collections();
+  expect(second).not.toBe(first);
+  expect(await second.executions.countDocuments()).toBe(0);
+  expect(await connection.collections()).toBe(second);
 });
 
 test('a start makes what is missing and leaves the rest', async () => {

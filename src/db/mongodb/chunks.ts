@@ -23,7 +23,8 @@ export function seqOf({ _id }: Pick<ChunkDocument, '_id'>): number {
   return Number(_id.slice(-SEQ_DIGITS));
 }
 
-function executionIdOf(chunkId: string): string {
+/** The execution that a chunk of this `_id` belongs to. */
+export function executionIdOf(chunkId: string): string {
   return chunkId.slice(0, -SEQ_DIGITS - 1);
 }
 

@@ -9,11 +9,14 @@ import { answeredWithin } from './within.ts';
 /** How long connecting and making the indexes may take, milliseconds; on a large collection they go on without us. */
 const OPEN_MS = 30_000;
 const CLOSE_MS = 5000;
+/** Operations without an answer that a driver may have: each of them keeps a connection of its pool for ever. */
+const MOST_UNANSWERED = 5;
 
 /**
  * The way to the database. It is opened by whoever needs it first: connected, and every index there. Until then each
  * attempt is a new client, because one that could not connect at first never does; from then on the driver itself
- * finds the servers again after an outage, unless it is stuck (see `Heartbeats`): then there is a new client too.
+ * finds the servers again after an outage, unless it is stuck (see `Heartbeats`) or loses connections to operations that
+ * never settle: then there is a new client too.
  */
 export class Connection implements AsyncDisposable {
   readonly settings: Settings;
@@ -21,6 +24,8 @@ export class Connection implements AsyncDisposable {
   #client: MongoClient | null = null;
   #heartbeats: Heartbeats | null = null;
   #servers: Servers | null = null;
+  /** Of this client. */
+  #unanswered = 0;
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -36,6 +41,11 @@ export class Connection implements AsyncDisposable {
     });
     this.#opening = opening;
     return opening;
+  }
+
+  /** An operation on what `collections` gave was given up without an answer. */
+  unanswered(): void {
+    this.#unanswered++;
   }
 
   /** Why no server can be used, as seen last; null when one can, or nothing is known. */
@@ -55,6 +65,7 @@ export class Connection implements AsyncDisposable {
   }
 
   #isStuck(): boolean {
+    if (this.#unanswered >= MOST_UNANSWERED) return true;
     return (this.#heartbeats?.isOverdue ?? false) && this.trouble() !== null;
   }
 
@@ -63,6 +74,7 @@ export class Connection implements AsyncDisposable {
     this.#opening = null;
     this.#client = null;
     this.#heartbeats = null;
+    this.#unanswered = 0;
     if (client) void close(client);
   }
 

@@ -15,6 +15,7 @@ const NO_PRIMARY = 'The database has no primary at the moment; expected one to b
 const NO_MAJORITY = 'The database could not confirm a write by a majority of its members in time.';
 const BUSY = 'The database did not answer in time.';
 const UNREACHABLE = 'The database cannot be reached.';
+const NAME_SERVICE = 'The name service does not answer for the host name in MONGODB_URI.';
 
 /** Codes of the server's answers for conditions that pass, or that someone can put right while the service runs. */
 const SERVER: ReadonlyMap<number, string> = new Map([
@@ -26,9 +27,9 @@ const SERVER: ReadonlyMap<number, string> = new Map([
   [85, 'The database has an index of ours with other options: drop it, and it is made anew.'],
   [86, 'The database has an index under the name of one of ours: drop it, and ours is made.'],
   ...[64, 79, 100].map((code) => [code, NO_MAJORITY] as const),
-  ...[91, 189, 10058, 10107, 11600, 11602, 13435, 13436].map((code) => [code, NO_PRIMARY] as const),
+  ...[91, 133, 189, 10058, 10107, 11600, 11602, 13435, 13436].map((code) => [code, NO_PRIMARY] as const),
   // 43 and 237: a cursor that was closed on the server's side, by an election for one.
-  ...[24, 43, 50, 89, 112, 134, 202, 237, 262, 462, 11601].map((code) => [code, BUSY] as const),
+  ...[24, 43, 50, 89, 112, 134, 202, 237, 262, 365, 462, 11601].map((code) => [code, BUSY] as const),
   ...[6, 7, 9001].map((code) => [code, UNREACHABLE] as const),
 ]);
 
@@ -36,7 +37,8 @@ const SERVER: ReadonlyMap<number, string> = new Map([
 const SYSTEM: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'The host name in MONGODB_URI is not known to the name service.'],
   ['ENODATA', 'The host name in MONGODB_URI is not known to the name service.'],
-  ['EAI_AGAIN', 'The name service does not answer for the host name in MONGODB_URI.'],
+  // Of SRV records the driver throws what Node's resolver says, in its words.
+  ...['EAI_AGAIN', 'ETIMEOUT', 'ESERVFAIL', 'EREFUSED'].map((code) => [code, NAME_SERVICE] as const),
   ['ECONNREFUSED', 'Nothing listens at the host and port in MONGODB_URI.'],
   ['EHOSTUNREACH', UNREACHABLE],
   ['ENETUNREACH', UNREACHABLE],
@@ -107,6 +109,8 @@ const CLOSED: ReadonlySet<string> = new Set([
   'MongoClientClosedError',
   'MongoPoolClosedError',
   'MongoNotConnectedError',
+  // Of operations under way when their client is let go of.
+  'MongoExpiredSessionError',
 ]);
 const PASSING: readonly string[] = [
   MongoErrorLabel.RetryableWriteError,

@@ -7,6 +7,8 @@ export interface Settings {
   readonly options: MongoClientOptions;
   readonly database: string;
   readonly usesTls: boolean;
+  /** 0: no bound. */
+  readonly maxPoolSize: number;
   /** Hosts with their ports, for the log. */
   readonly hosts: string;
 }
@@ -64,12 +66,13 @@ export function readSettings(given: string): Settings {
   const defaults = Object.entries(DEFAULTS).filter(([name]) => !named.has(name.toLowerCase()));
   const uri = kept.length === 0 ? address : `${address}?${kept.join('&')}`;
   const options: MongoClientOptions = { ...Object.fromEntries(defaults), ...FIXED };
-  const { tls, hosts, srvHost } = parse(uri, options, given);
+  const { tls, maxPoolSize, hosts, srvHost } = parse(uri, options, given);
   return {
     uri,
     options,
     database: readDatabase(address),
     usesTls: tls === true,
+    maxPoolSize,
     hosts: srvHost ?? hosts.join(','),
   };
 }

@@ -10,9 +10,11 @@ import type {
   Sharing,
   Store,
   UnderWay,
+  WriteListener,
 } from '../../executions/store.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import { settledWithin } from '../../executions/within.ts';
+import { ChangeStreams } from './change-streams.ts';
 import { checkReadable, checkWritable } from './check.ts';
 import { appendChunks, findChunks, readChunks } from './chunks.ts';
 import type { Collections } from './collections.ts';
@@ -35,6 +37,9 @@ const PING_MS = 1500;
 /** How long a close waits for answers, milliseconds. */
 const CLOSE_MS = 2000;
 
+/** Connections that a pool must have for two of them to be held by change streams. */
+const LEAST_POOL = 10;
+
 /** No operation waits longer, milliseconds: what the driver never settles (see `Heartbeats`) is repeated like an outage. */
 const ANSWER_MS = 30_000;
 
@@ -56,6 +61,7 @@ export class MongoStore implements Store {
     removeProcess: (processId) => this.#write((collections) => removeProcess(collections, processId)),
     glimpse: (ids) => this.#read((collections) => glimpse(collections, ids)),
     findChunks: (chunks) => this.#read((collections) => findChunks(collections, chunks)),
+    listen: (listener) => this.#listen(listener),
   };
 
   readonly #connection: Connection;
@@ -168,6 +174,13 @@ export class MongoStore implements Store {
     return this.#closing;
   }
 
+  /** A small pool has no connection to spare for a stream, which holds one nearly all the time. */
+  #listen(listener: WriteListener): AsyncDisposable {
+    const { maxPoolSize } = this.#connection.settings;
+    if (maxPoolSize !== 0 && maxPoolSize < LEAST_POOL) return new AsyncDisposableStack();
+    return new ChangeStreams(() => this.#collections(), listener, this.#logger);
+  }
+
   async #close(): Promise<void> {
     await settledWithin(CLOSE_MS, this.#running);
     await this.#connection[Symbol.asyncDispose]();
@@ -184,8 +197,8 @@ export class MongoStore implements Store {
   }
 
   async #run<T>(operation: (collections: Collections) => Promise<T>): Promise<T> {
-    if (this.#closing) throw new StoreUnavailableError('The database is closed.');
-    const running = answeredWithin(ANSWER_MS, this.#connection.collections().then(operation));
+    const answer = this.#collections().then(operation);
+    const running = answeredWithin(ANSWER_MS, answer, () => this.#connection.unanswered());
     this.#running.add(running);
     try {
       return await running;
@@ -196,6 +209,11 @@ export class MongoStore implements Store {
     } finally {
       this.#running.delete(running);
     }
+  }
+
+  async #collections(): Promise<Collections> {
+    if (this.#closing) throw new StoreUnavailableError('The database is closed.');
+    return this.#connection.collections();
   }
 
   #failed(error: StoreUnavailableError): void {

@@ -1,15 +1,12 @@
 import { EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
-import { OutputMissingError, StoreUnavailableError } from '../errors.ts';
+import { OutputMissingError } from '../errors.ts';
 import { type Chunk, type Execution, hasEnded } from '../execution.ts';
 import { Pause } from '../pause.ts';
 import type { Store } from '../store.ts';
 import type { Wakeups } from '../wakeups.ts';
 import type { LiveOutput } from './live.ts';
+import { patiently } from './patience.ts';
 import { readOutput } from './read.ts';
-
-/** How long the store may be away before a viewer who needs it is told: longer than an election or a restart. */
-const PATIENCE_MS = 60_000;
-const AGAIN_MS = 250;
 
 /** One step of following an output: chunks in order, and whether it was the last step. */
 export interface OutputBatch {
@@ -48,9 +45,8 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
   #execution: Execution;
   /** Kept until the follower is done, so that everyone who watched a run sees its end from memory. */
   #live: LiveExecution | undefined;
-  /** Since when the store has not answered, milliseconds of `performance.now()`. */
-  #awaySince: number | null = null;
-  #closed = false;
+  /** Aborted when the follower has ended or its viewer has left. */
+  readonly #closed = new AbortController();
 
   /** @param onClose called once, when the follower has ended or its viewer has left */
   constructor(deps: FollowDeps, execution: Execution, after: number, onClose: () => void) {
@@ -60,8 +56,8 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
     this.#cursor = after;
     const unwatch = deps.wakeups.watch(execution.id, () => this.#pause.end());
     this.#release = () => {
-      if (this.#closed) return;
-      this.#closed = true;
+      if (this.#closed.signal.aborted) return;
+      this.#closed.abort();
       unwatch();
       this.#pause.end();
       onClose();
@@ -69,11 +65,12 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
   }
 
   async next(): Promise<IteratorResult<OutputBatch>> {
+    const { signal } = this.#closed;
     try {
-      while (!this.#closed) {
+      while (!signal.aborted) {
         this.#pause.begin();
-        const batch = await this.#readOrWait();
-        if (this.#closed) break;
+        const batch = await patiently(() => this.#read(), signal);
+        if (signal.aborted) break;
         if (batch) {
           if (batch.ended) this.#release();
           else await giveWay();
@@ -82,6 +79,8 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
         await this.#pause.over;
       }
     } catch (error) {
+      // Nobody is there any more to be told.
+      if (signal.aborted) return DONE;
       this.#release();
       throw error;
     }
@@ -95,21 +94,6 @@ export class OutputFollower implements AsyncIterableIterator<OutputBatch> {
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  /** A store that is away for a moment is waited for as a silent program is: the viewer's stream stays. */
-  async #readOrWait(): Promise<OutputBatch | null> {
-    try {
-      const batch = await this.#read();
-      this.#awaySince = null;
-      return batch;
-    } catch (error) {
-      const now = performance.now();
-      this.#awaySince ??= now;
-      if (!(error instanceof StoreUnavailableError) || now - this.#awaySince > PATIENCE_MS) throw error;
-      setTimeout(() => this.#pause.end(), AGAIN_MS).unref();
-      return null;
-    }
   }
 
   /** Null when there is nothing new. */

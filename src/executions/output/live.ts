@@ -6,7 +6,7 @@ import type { UnstoredBudget } from './budget.ts';
 import { type OutputSlice, sliceOf } from './slice.ts';
 
 /** With a store whose writes are dear: how far two batches are apart, and how long one is gathered after a quiet time. */
-const BATCH_MS = 250;
+const BATCH_MS = 200;
 const SOON_MS = 50;
 const BATCH_BYTES = 64 * 1024;
 

@@ -65,8 +65,15 @@ export class OutputReader {
   /** The last lines printed up to chunk number `upTo`, both streams in arrival order; long ones are cut. */
   async tail(execution: Execution, upTo: number, lines: number): Promise<string[]> {
     const count = Math.min(upTo, lines * CHUNKS_FOR_A_LINE);
-    if (count === 0) return [];
-    const chunks = await this.#read(execution, upTo - count, count, count * CHUNK_BYTES);
+    const chunks: Chunk[] = [];
+    // The store has the beginning, and memory what is not stored yet.
+    for (let after = upTo - count; after < upTo; ) {
+      const some = await this.#read(execution, after, upTo - after, count * CHUNK_BYTES);
+      const last = some.at(-1);
+      if (!last) break;
+      chunks.push(...some);
+      after = last.seq;
+    }
     const all = chunks
       .map(({ text }) => text)
       .join('')

@@ -22,11 +22,13 @@ const ANSWERS: readonly [code: number, sentence: RegExp][] = [
   [13, /lacks rights: it needs the role readWrite/],
   [14031, /disk is full/],
   [10107, /no primary/],
+  [133, /no primary/],
   [11602, /no primary/],
   [189, /no primary/],
   [64, /majority/],
   [50, /did not answer in time/],
   [43, /did not answer in time/],
+  [365, /did not answer in time/],
   [6, /cannot be reached/],
 ];
 
@@ -59,6 +61,14 @@ describe('errors of the driver', () => {
       sentence,
     );
   });
+
+  it.each(['ETIMEOUT', 'ESERVFAIL', 'EREFUSED'])(
+    'tell %s of a look-up of SRV records, which the driver throws as it is',
+    (code) => {
+      const raw = Object.assign(new Error(`querySrv ${code} _mongodb._tcp.${HOST}`), { code });
+      checkSentence(raw, /name service does not answer/);
+    },
+  );
 
   it('tell a cut, a silence and a pool that is busy', () => {
     checkSentence(

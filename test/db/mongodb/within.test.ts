@@ -9,6 +9,8 @@ it('gives what comes in time, and throws what is thrown', async () => {
 
 it('gives up on what never settles, and does not mind what it throws later', async () => {
   const { promise, reject } = Promise.withResolvers<never>();
-  await expect(answeredWithin(1, promise)).rejects.toBeInstanceOf(StoreUnavailableError);
+  let givenUp = 0;
+  await expect(answeredWithin(1, promise, () => givenUp++)).rejects.toBeInstanceOf(StoreUnavailableError);
+  expect(givenUp).toBe(1);
   reject(new Error('late'));
 });

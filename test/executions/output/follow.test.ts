@@ -6,6 +6,7 @@ import type { OutputBatch } from '../../../src/executions/output/follow.ts';
 import type { Store } from '../../../src/executions/store.ts';
 import { anInput } from '../records.ts';
 import { collect, openService } from '../service.ts';
+import { shared } from '../shared-records.ts';
 
 const textOf = (batches: readonly OutputBatch[]) =>
   batches.flatMap(({ chunks }) => chunks.map(({ text }) => text)).join('');
@@ -44,6 +45,25 @@ test('leaving settles a pending read at once and leaves nobody behind', async ()
   expect(await pending).toEqual({ value: undefined, done: true });
   expect(service.viewers()).toBe(0);
   expect(await follower.next()).toEqual({ value: undefined, done: true });
+});
+
+test('leaving while the store is away settles a pending read at once, without its error', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  await using driving = await openService({ store: shared(store), owner: 'driving' });
+  await using watched = await openService({ store: shared(store), owner: 'watched', maxRunning: 0 });
+  const { id } = await watched.executions.execute('anonymous', anInput());
+  (await driving.runner.next()).start();
+  const follower = await watched.executions.followOutput('anonymous', id, 0);
+  const asked = Promise.withResolvers<void>();
+  store.readChunks = () => {
+    asked.resolve();
+    return Promise.reject(new StoreUnavailableError('away'));
+  };
+  const pending = follower.next();
+  await asked.promise;
+  await follower.return?.();
+  expect(await pending).toEqual({ value: undefined, done: true });
+  expect(watched.viewers()).toBe(0);
 });
 
 test('a cursor past the end gets one event that says so', async () => {

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { anInput } from '../records.ts';
-import { collect, openService } from '../service.ts';
+import { StoreUnavailableError } from '../../../src/executions/errors.ts';
+import type { Chunk } from '../../../src/executions/execution.ts';
+import { UnstoredBudget } from '../../../src/executions/output/budget.ts';
+import { LiveOutput } from '../../../src/executions/output/live.ts';
+import { OutputReader } from '../../../src/executions/output/reader.ts';
+import { createRetry } from '../../../src/executions/retry.ts';
+import type { ChunkRange, Store } from '../../../src/executions/store.ts';
+import { anExecution, anInput } from '../records.ts';
+import { collect, openService, SILENT } from '../service.ts';
 
 test('a tail is the last lines up to a chunk, long ones cut', async () => {
   await using service = await openService();
@@ -16,6 +23,31 @@ test('a tail is the last lines up to a chunk, long ones cut', async () => {
   expect(await executions.outputTail(execution, 2, 5)).toEqual(['line 1', 'line 2']);
   expect(await executions.outputTail(execution, 30, 2)).toEqual(['line 29', 'line 30']);
   expect(await executions.outputTail(execution, 31, 2)).toEqual(['line 30', `${'x'.repeat(500)}…`]);
+});
+
+test('a tail of what is partly stored and partly in memory alone is whole', async () => {
+  const chunk = (seq: number): Chunk => ({ seq, stream: 'STDOUT', text: `line ${seq}\n`, at: 0 });
+  const store = {
+    storesBeforeShowing: false,
+    appendChunks: () => Promise.reject(new StoreUnavailableError('away')),
+    readChunks: async (_id: string, { after }: ChunkRange) => [1, 2, 3].filter((n) => n > after).map(chunk),
+  } as unknown as Store;
+  const givenUp = new AbortController();
+  const output = new LiveOutput(
+    'id',
+    { lastSeq: 3, bytes: 21 },
+    {
+      store,
+      retry: createRetry(givenUp.signal, SILENT),
+      budget: new UnstoredBudget(1000),
+      changed: () => {},
+    },
+  );
+  output.append([chunk(4), chunk(5)]);
+  const execution = anExecution({ status: 'RUNNING' });
+  const reader = new OutputReader({ store, live: () => ({ execution, output }) });
+  expect(await reader.tail(execution, 5, 4)).toEqual(['line 2', 'line 3', 'line 4', 'line 5']);
+  givenUp.abort();
 });
 
 test('a page says whether there is more', async () => {

@@ -1,5 +1,5 @@
 import { QueueFullError } from './errors.ts';
-import type { Execution } from './execution.ts';
+import { type Execution, hasEnded } from './execution.ts';
 import type { CallerQueue, Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import { claim } from './transitions.ts';
@@ -122,6 +122,7 @@ export class Admission {
       while (this.#again && !this.#closed) {
         this.#again = false;
         await this.#pass();
+        await this.#recheckUnanswered();
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'the queue could not be read; looking again soon');
@@ -162,6 +163,22 @@ export class Admission {
     if (!claimed) return;
     this.#unanswered.delete(headId);
     this.#begin(claimed);
+  }
+
+  /**
+   * Forgets a claim that was not made, or is known to be over, once its record has moved on. One for each time the queue
+   * is looked at, in turn: there are as many as claims were cut, and mostly none.
+   */
+  async #recheckUnanswered(): Promise<void> {
+    const [oldest] = this.#unanswered;
+    if (oldest === undefined || this.#closed) return;
+    const [id, epoch] = oldest;
+    const now = await this.#store.getExecution(id);
+    this.#unanswered.delete(id);
+    if (now === null || hasEnded(now)) return;
+    const isMade = now.epoch === epoch && now.owner === this.#options.owner;
+    // One that is not made yet may still be: its answer was lost, not its way to the store.
+    if (isMade || now.epoch < epoch) this.#unanswered.set(id, epoch);
   }
 
   #full(message: string, ahead: number): QueueFullError {

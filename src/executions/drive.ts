@@ -50,6 +50,8 @@ export class Drive {
   done: Promise<void> = Promise.resolve();
   #writes: Promise<void> = Promise.resolve();
   #lost = false;
+  /** A wish to cancel is stored. It may have come after another cause of a stop. */
+  #isCancelWanted = false;
 
   constructor(execution: Execution, stored: StoredOutput, deps: DriveDeps) {
     this.#deps = deps;
@@ -67,6 +69,7 @@ export class Drive {
 
   /** Ends the run from outside. The first cause wins: one that has ended by itself by then keeps its own end. */
   stop(reason: StopReason): void {
+    this.#isCancelWanted ||= reason === 'CANCELLED';
     this.#stop.abort(reason);
   }
 
@@ -91,6 +94,8 @@ export class Drive {
     const { store, runner, retry } = this.#deps;
     const { execution, output } = this;
     this.#stages.takenOver(execution);
+    // Its former process may not have lived to do it.
+    if (execution.status === 'RUNNING') this.#erasePayload();
     try {
       const payload =
         execution.status === 'STARTING' ? await retry(() => store.getPayload(execution.id)) : null;
@@ -129,12 +134,17 @@ export class Drive {
   }
 
   #started(at: number, runner: RunnerInfo): void {
-    const { store, telemetry, retry } = this.#deps;
-    const { id, language, createdAt, status } = this.execution;
+    const { language, createdAt, status } = this.execution;
     if (status !== 'STARTING') return;
-    telemetry.started(language, runner.warm, Math.max(0, at - createdAt));
+    this.#deps.telemetry.started(language, runner.warm, Math.max(0, at - createdAt));
     this.#write(start(this.execution, at, runner));
     this.#stages.startOver(this.execution);
+    this.#erasePayload();
+  }
+
+  #erasePayload(): void {
+    const { store, retry } = this.#deps;
+    const { id } = this.execution;
     this.#then(() => retry(() => store.deletePayload(id)));
   }
 
@@ -174,7 +184,7 @@ export class Drive {
       );
   }
 
-  /** The program goes on without this process. */
+  /** The program, or the place where it is to run, is another process's from now on. */
   async #release(): Promise<void> {
     await this.output.flush();
     this.#then(() => this.#deps.retry(() => this.#apply(release(this.execution))).then(() => {}));
@@ -183,14 +193,18 @@ export class Drive {
 
   async #giveBack(reason: string): Promise<void> {
     if (this.#lost) return;
-    if (this.#stop.signal.reason === 'CANCELLED') {
+    if (this.#isCancelWanted) {
       return this.#finish({ ...interrupted('Cancelled before it started.'), reason: 'CANCELLED' });
     }
+    const { runner: place } = this.execution;
     this.#write(requeue(this.execution, reason));
     await this.#writes;
+    if (this.#lost) return;
+    // Not before: whoever takes it over while the record names this place must find it.
+    if (place !== null) this.#deps.runner.abandon(place);
     this.#stages.startOver(this.execution);
     this.requeued = true;
-    if (this.#stop.signal.reason === 'CANCELLED') await this.#cancelQueued();
+    if (this.#isCancelWanted) await this.#cancelQueued();
   }
 
   /** A wish was stored before the way back was: it is not to wait for another turn. */

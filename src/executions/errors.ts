@@ -89,8 +89,8 @@ export class RunnerNotReadyError extends UnavailableError {
 }
 
 /**
- * Thrown by a runner that was told to let go of a program and has: the program goes on, and whoever takes the execution
- * over reads on.
+ * Thrown by a runner that was told to let go of a program and has: the program goes on, or is still to be given to the
+ * place that is stored, and whoever takes the execution over goes on with it.
  */
 export class RunnerDetachedError extends Error {
   override readonly name = 'RunnerDetachedError';

@@ -1,12 +1,13 @@
 import type { Admission } from './admission.ts';
 import type { Drive } from './drive.ts';
 import type { Drives } from './drives.ts';
+import { StoreUnavailableError } from './errors.ts';
 import { BEAT_MS, Processes } from './processes.ts';
 import type { Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import { requeue, takeOver } from './transitions.ts';
 
-/** One that could not be driven to its end is tried again after this long, milliseconds. */
+/** One that could not be taken over, or driven to its end, is tried again after this long, milliseconds. */
 const AGAIN_MS = 60_000;
 
 export interface RecoveryDeps {
@@ -75,7 +76,7 @@ export class Recovery implements AsyncDisposable {
       if (this.#stopped) return;
       const orphans = this.#findOrphans(await store.listUnderWay());
       let taken = 0;
-      for (const orphan of orphans) if (await this.#take(orphan)) taken++;
+      for (const orphan of orphans) if (await this.#tryToTake(orphan)) taken++;
       if (taken > 0) logger.info({ taken }, 'executions that nobody drove taken over');
       this.#failing = false;
     } catch (error) {
@@ -101,9 +102,24 @@ export class Recovery implements AsyncDisposable {
     return owner === null || !this.#processes || this.#processes.isGone(owner);
   }
 
+  /** One that cannot be taken keeps no other: only an outage ends the look. */
+  async #tryToTake(orphan: UnderWay): Promise<boolean> {
+    if (this.#stopped || this.#takenRecently(orphan.id)) return false;
+    try {
+      return await this.#take(orphan);
+    } catch (err) {
+      if (err instanceof StoreUnavailableError) throw err;
+      this.#takenAt.set(orphan.id, performance.now());
+      this.#deps.logger.error(
+        { executionId: orphan.id, err },
+        'execution that nobody drives cannot be taken over',
+      );
+      return false;
+    }
+  }
+
   async #take(orphan: UnderWay): Promise<boolean> {
     const { store, drives, owner, claims, ended } = this.#deps;
-    if (this.#stopped || this.#takenRecently(orphan.id)) return false;
     if (orphan.owner === owner && orphan.status === 'STARTING' && claims.wasClaimLost(orphan)) {
       // Nothing has been begun. Of a takeover whose answer was lost that is not known.
       const { expected, change } = requeue(orphan, 'Waiting for its turn again.');

@@ -25,8 +25,11 @@ export interface Runner extends AsyncDisposable {
   /**
    * Runs one program to its end and resolves once all its output was handed to `observer.output`. Rejects only with
    * `RunnerNotReadyError`, and only when the program has certainly not been started: the execution goes back to
-   * the queue; or with `RunnerDetachedError`, when it was stopped as `INTERRUPTED` or `LOST` and the program goes on.
-   * Everything else that goes wrong is an end (`INTERRUPTED`).
+   * the queue; or with `RunnerDetachedError`, when it was stopped as `INTERRUPTED` or `LOST` and the program goes on, or
+   * is still to be given to the place that is stored. Everything else that goes wrong is an end (`INTERRUPTED`).
+   *
+   * Whichever it is, the last place that was stored is left as it is: another process may have found it. It is given up
+   * by `remove` or `abandon`, once the end or the way back to the queue is stored.
    *
    * `stop` ends the run from outside; its reason is a `StopReason`. The end that comes then may still be another one,
    * whichever cause came first.
@@ -41,6 +44,12 @@ export interface Runner extends AsyncDisposable {
 
   /** Removes what is still held for an ended execution (Job, pod, process); safe to repeat. */
   remove(ended: Pick<Execution, 'id' | 'runner'>): Promise<void>;
+
+  /**
+   * Gives up a place whose execution went back to the queue: no record names it any more, and what else the execution
+   * has by now is left alone. Returns at once; what fails is repeated, or found by `held`.
+   */
+  abandon(place: RunnerInfo): void;
 
   /** Ids of the executions for which something is held, ended or not; what was forgotten is found by it. */
   held(): Promise<readonly string[]>;

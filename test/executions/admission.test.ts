@@ -1,10 +1,14 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import { Admission } from '../../src/executions/admission.ts';
 import type { Caller } from '../../src/executions/caller.ts';
-import { QueueFullError } from '../../src/executions/errors.ts';
+import { QueueFullError, StoreUnavailableError } from '../../src/executions/errors.ts';
 import { anExecution, anInput } from './records.ts';
 import { collect, openService, SILENT } from './service.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test('no more than the maximum is under way, and a place that is free is taken', async () => {
   await using service = await openService({ maxRunning: 2 });
@@ -109,4 +113,32 @@ test('several processes exceed the maximum by one claim each at the most, howeve
   await expect.poll(() => store.countUnderWay()).toBeGreaterThanOrEqual(8);
   for (const admission of [first, second]) await admission.close();
   expect(await store.countUnderWay()).toBeLessThanOrEqual(9);
+});
+
+test.each([
+  ['kept as long as it may be its own', 'this process', true],
+  ['forgotten once another process has the execution', 'another', false],
+])('a claim whose answer was lost is %s', async (_, owner, isKept) => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const { id } = anExecution();
+  await store.createExecution(anExecution({ id }), { stdin: '', files: [], env: [] });
+  const [updateExecution, getExecution] = [store.updateExecution.bind(store), store.getExecution.bind(store)];
+  store.updateExecution = async (of, expected, change) => {
+    await updateExecution(of, expected, { ...change, owner });
+    throw new StoreUnavailableError('The answer was lost.');
+  };
+  let reads = 0;
+  store.getExecution = (of) => {
+    reads++;
+    return getExecution(of);
+  };
+  const options = { maxRunning: 8, maxQueued: 100, maxQueuedPerCaller: 100, owner: 'this process' };
+  const admission = new Admission(store, options, () => {}, SILENT);
+  admission.look();
+  await expect.poll(() => admission.wasClaimLost({ id, epoch: 1 })).toBe(true);
+  admission.look();
+  await expect.poll(() => reads).toBe(2);
+  await admission.close();
+  expect(admission.wasClaimLost({ id, epoch: 1 })).toBe(isKept);
 });

@@ -78,6 +78,54 @@ test('nothing is sent to a pod once another process has taken the execution over
   expect(await service.store.getExecution(id)).toMatchObject({ owner: 'another', runner: null });
 });
 
+test('the place of one that goes back to the queue is given up when that is stored, not before', async () => {
+  await using service = await openService({ runner: outliving() });
+  const { store, runner } = service;
+  const updateExecution = store.updateExecution.bind(store);
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  store.updateExecution = async (id, expected, change) => {
+    const updated = await updateExecution(id, expected, change);
+    if (change.status === 'QUEUED') {
+      asked.resolve();
+      await answered.promise;
+    }
+    return updated;
+  };
+  await service.executions.execute(CALLER, anInput());
+  const run = await runner.next();
+  await run.place();
+  run.refuse('Its pod ended before the program started.');
+  await asked.promise;
+  expect(runner.abandoned).toEqual([]);
+  answered.resolve();
+  await expect.poll(() => runner.abandoned).toEqual([PLACE]);
+  expect(runner.removed).toEqual([]);
+});
+
+test('nor at all when another process has taken the execution over', async () => {
+  await using service = await openService({ runner: outliving() });
+  const { store, runner, executions } = service;
+  const { id } = await executions.execute(CALLER, anInput());
+  const run = await runner.next();
+  await run.place();
+  await store.updateExecution(id, { statuses: ['STARTING'] }, { owner: 'another', epoch: 7 });
+  run.refuse('Its pod ended before the program started.');
+  await executions.close(0);
+  expect(await store.getExecution(id)).toMatchObject({ status: 'STARTING', owner: 'another', runner: PLACE });
+  expect([runner.abandoned, runner.removed]).toEqual([[], []]);
+});
+
+test('the input of one that runs is erased by whoever takes it over', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const left = anExecution({ status: 'RUNNING', owner: 'gone', epoch: 1, startedAt: 1, runner: PLACE });
+  await store.createExecution(left, { stdin: 'secret', files: [], env: [] });
+  await using service = await openService({ store, runner: outliving() });
+  await service.runner.of(left.id);
+  await expect.poll(() => store.getPayload(left.id)).toBeNull();
+  expect(await store.getExecution(left.id)).toMatchObject({ status: 'RUNNING' });
+});
+
 test('a wish to cancel that nobody heard reaches who takes the execution over', async () => {
   await using store = await openSqliteStore({ file: ':memory:' });
   const left = anExecution({

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import type { Drives } from '../../src/executions/drives.ts';
+import { StoreUnavailableError } from '../../src/executions/errors.ts';
 import type { Execution } from '../../src/executions/execution.ts';
 import { Recovery } from '../../src/executions/recovery.ts';
 import type { Store } from '../../src/executions/store.ts';
@@ -16,7 +17,7 @@ const NOTHING = { stdin: '', files: [], env: [] };
 
 function openRecovery(
   store: Store,
-  { lost = [] as readonly string[], claiming = '', resuming = Promise.resolve() } = {},
+  { lost = [] as readonly string[], claiming = '', resuming = Promise.resolve(), logger = SILENT } = {},
 ): { recovery: Recovery; resumed: string[] } {
   const resumed: string[] = [];
   const drives = {
@@ -30,7 +31,7 @@ function openRecovery(
     isClaiming: (id: string) => id === claiming,
     wasClaimLost: ({ id }: { id: string }) => lost.includes(id),
   };
-  const deps = { store, drives, claims, owner: 'this process', ended() {}, logger: SILENT };
+  const deps = { store, drives, claims, owner: 'this process', ended() {}, logger };
   return { recovery: new Recovery(deps), resumed };
 }
 
@@ -71,6 +72,40 @@ test('an own execution that could not be driven to its end is taken up again, an
   await using _ = recovery;
   for (let look = 0; look < 4; look++) await recovery.look();
   expect(resumed).toEqual([failed.id]);
+});
+
+test('one that cannot be taken over keeps no other, and is not tried at every look', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  for (let n = 0; n < 3; n++) {
+    await store.createExecution(anExecution({ status: 'RUNNING', owner: null }), NOTHING);
+  }
+  const [first = '', ...others] = (await store.listUnderWay()).map(({ id }) => id);
+  const updateExecution = store.updateExecution.bind(store);
+  store.updateExecution = async (id, expected, change) => {
+    if (id === first) throw new Error('damaged');
+    return updateExecution(id, expected, change);
+  };
+  const told: unknown[] = [];
+  const logger = { ...SILENT, error: (fields: unknown) => void told.push(fields) };
+  const { recovery, resumed } = openRecovery(store, { logger });
+  await using _ = recovery;
+  for (let look = 0; look < 3; look++) await recovery.look();
+  expect(new Set(resumed)).toEqual(new Set(others));
+  expect(told).toEqual([{ executionId: first, err: expect.objectContaining({ message: 'damaged' }) }]);
+});
+
+test('what an outage keeps from being taken over is taken at the next look', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const left = anExecution({ status: 'RUNNING', owner: null });
+  await store.createExecution(left, NOTHING);
+  const updateExecution = store.updateExecution.bind(store);
+  store.updateExecution = () => Promise.reject(new StoreUnavailableError('away'));
+  const { recovery, resumed } = openRecovery(store);
+  await using _ = recovery;
+  await recovery.look();
+  store.updateExecution = updateExecution;
+  await recovery.look();
+  expect(resumed).toEqual([left.id]);
 });
 
 test('a stopped one takes nothing over', async () => {

@@ -118,6 +118,7 @@ export class ScriptedRunner implements Runner {
   /** Runs that the test has not taken with `next`. */
   readonly runs: ScriptedRun[] = [];
   readonly removed: string[] = [];
+  readonly abandoned: RunnerInfo[] = [];
   /** What `check` says. */
   healthy = true;
   readonly #startsAtOnce: boolean;
@@ -183,6 +184,10 @@ export class ScriptedRunner implements Runner {
     if (this.removalFails) throw this.removalFails;
     this.removed.push(id);
     this.forgotten.delete(id);
+  }
+
+  abandon(place: RunnerInfo): void {
+    this.abandoned.push(place);
   }
 
   async check(): Promise<{ healthy: boolean; message: string | null }> {

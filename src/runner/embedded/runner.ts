@@ -72,6 +72,9 @@ export class EmbeddedRunner implements Runner {
   /** A sandbox is gone with its program's end. */
   async remove(): Promise<void> {}
 
+  /** Nothing is ever placed. */
+  abandon(): void {}
+
   async held(): Promise<readonly string[]> {
     return [];
   }

@@ -1,5 +1,5 @@
 import { RunnerNotReadyError } from '../../executions/errors.ts';
-import type { Execution } from '../../executions/execution.ts';
+import type { Execution, RunnerInfo } from '../../executions/execution.ts';
 import type {
   RunEnd,
   Runner,
@@ -11,7 +11,7 @@ import type {
   WarmSandboxes,
 } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import { stoppedBeforeStart } from '../ends/not-started.ts';
+import { notStarted, stoppedBeforeStart } from '../ends/not-started.ts';
 import { pause } from '../pause.ts';
 import type { Cluster } from './cluster.ts';
 import { Conversation } from './conversation/conversation.ts';
@@ -23,6 +23,7 @@ import type { LauncherName } from './pods/pod.ts';
 import { ServedPods } from './pods/served.ts';
 import type { Pools } from './pool/pools.ts';
 import { adoptInPod, runInPod } from './run/run.ts';
+import { UnstartedError } from './run/unstarted.ts';
 
 export interface KubernetesRunnerParts {
   readonly cluster: Cluster;
@@ -38,7 +39,7 @@ export interface KubernetesRunnerParts {
 
 /** Executions at once when nothing is configured: a small cluster's worth. */
 const MAX_RUNNING = 32;
-/** Pods tried for an execution when they end before they have got its program. */
+/** Pods tried for an execution when they end before its program has started. */
 const PODS = 3;
 /** How long a close may take to delete what no execution got, milliseconds. */
 const CLOSE_MS = 5000;
@@ -63,22 +64,35 @@ export class KubernetesRunner implements Runner {
   }
 
   async run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunEnd> {
+    const { jobs } = this.#parts;
+    const closing = this.#closing.signal;
+    /** The Job that the record names. */
+    let named = null as string | null;
+    let given = 0;
     for (let attempt = 1; ; attempt++) {
       const taken = await this.#pod(request, observer, stop);
       if ('end' in taken) return taken.end;
       const { pod, warm } = taken;
+      const placed = (): void => {
+        if (named !== null) void jobs.delete(named);
+        named = pod.job;
+      };
       try {
-        this.#parts.jobs.label(pod.job, request.id);
-        const end = await runInPod(pod, request, observer, { warm, stop, closing: this.#closing.signal });
+        jobs.label(pod.job, request.id);
+        const end = await runInPod(pod, request, observer, { warm, placed, stop, closing });
         this.#served.keep(request.id, pod);
         return end;
       } catch (cause) {
         const isUnused = cause instanceof RunnerNotReadyError;
-        // Otherwise it may have been written down, and another process may have given it the program by now.
-        if (isUnused) pod.discard();
+        // One that is written down, or may be, has to be there for a process that takes the execution over.
+        if (isUnused && named !== pod.job) pod.discard();
         else pod[Symbol.dispose]();
+        const ending = cause instanceof UnstartedError ? cause.ending : null;
+        if (ending !== null) given += 1;
+        // Most likely it is the program's own doing: it is not to go round the queue for ever.
+        if (ending !== null && given === PODS) return notStarted(ending);
         const mayTryAgain = isUnused && attempt < PODS;
-        if (!mayTryAgain || stop.aborted || this.#closing.signal.aborted) throw cause;
+        if (!mayTryAgain || stop.aborted || closing.aborted) throw cause;
       }
     }
   }
@@ -111,8 +125,7 @@ export class KubernetesRunner implements Runner {
       this.#served.keep(id, pod);
       return end;
     } catch (cause) {
-      if (cause instanceof RunnerNotReadyError) pod.discard();
-      else pod[Symbol.dispose]();
+      pod[Symbol.dispose]();
       throw cause;
     }
   }
@@ -126,6 +139,11 @@ export class KubernetesRunner implements Runner {
     } finally {
       this.#served.release(ended.id);
     }
+  }
+
+  /** By the Job's name alone: another process may have labelled a new one with the execution's id. */
+  abandon({ job }: RunnerInfo): void {
+    if (job !== null) void this.#parts.jobs.delete(job);
   }
 
   async held(): Promise<readonly string[]> {

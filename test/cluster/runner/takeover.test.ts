@@ -50,13 +50,49 @@ describe('what another process goes on with', () => {
     await first[Symbol.asyncDispose]();
     const name = run.places[0]?.pod ?? '';
     await until(
-      () => namespace.core.readNamespacedPodLog({ name, namespace: namespace.name }),
+      // It prints before its node tells that it runs; until then there is no log to be had.
+      () => namespace.core.readNamespacedPodLog({ name, namespace: namespace.name }).catch(String),
       (log) => log.includes('"type":"end"'),
     );
     const adopted = run.adoptedBy(runner);
     await adopted.endsBy('EXITED');
     expect(adopted.text()).toBe(ALL);
   });
+
+  test('what was placed and not given is given to that very pod', async () => {
+    const first = await openRunner(namespace, { warm: {} });
+    const onPlaced = () => run.stop('INTERRUPTED');
+    const run = new ObservedRun(first, 'python', COUNTS, { onPlaced });
+    await expect(run.end).rejects.toBeInstanceOf(RunnerDetachedError);
+    await first[Symbol.asyncDispose]();
+    expect(run.starts).toEqual([]);
+    const adopted = run.adoptedBy(runner);
+    await adopted.endsBy('EXITED');
+    expect(adopted.text()).toBe(ALL);
+    expect(adopted.starts.map(({ runner: where }) => where.podUid)).toEqual([run.places[0]?.podUid]);
+  });
+
+  test('one whose launcher has left before it was given goes back to the queue, and its pod is given up', async () => {
+    const first = await openRunner(namespace, { warm: {} });
+    const onPlaced = () => run.stop('INTERRUPTED');
+    const run = new ObservedRun(first, 'python', COUNTS, { onPlaced });
+    await expect(run.end).rejects.toBeInstanceOf(RunnerDetachedError);
+    await first[Symbol.asyncDispose]();
+    const [place] = run.places;
+    // A launcher that nobody talks to goes after a minute.
+    await until(
+      () => namespace.pods(),
+      (pods) =>
+        pods.some(({ metadata, status }) => metadata?.uid === place?.podUid && status?.phase === 'Succeeded'),
+      150_000,
+    );
+    await expect(run.adoptedBy(runner).end).rejects.toBeInstanceOf(RunnerNotReadyError);
+    if (place !== undefined) runner.abandon(place);
+    await until(
+      () => namespace.pods(),
+      (pods) => !pods.some(({ metadata }) => metadata?.uid === place?.podUid),
+    );
+  }, 200_000);
 
   test('one whose pod is gone is lost', async () => {
     const first = await openRunner(namespace, { warm: {} });

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly payload?: Partial<Payload>;
   /** Called with each batch of chunks; a promise is the observer's back-pressure. */
   readonly onOutput?: (chunks: readonly Chunk[]) => void | Promise<void>;
+  /** Called when its place is as good as stored. */
+  readonly onPlaced?: () => void;
 }
 
 const GIVE_UP_MS = 20_000;
@@ -33,11 +35,18 @@ export class Observation {
 
   constructor(
     begin: (observer: RunObserver, stop: AbortSignal) => Promise<RunEnd>,
-    { before = [], onOutput }: { before?: readonly Chunk[]; onOutput?: RunOptions['onOutput'] },
+    {
+      before = [],
+      onOutput,
+      onPlaced,
+    }: Pick<RunOptions, 'onOutput' | 'onPlaced'> & { before?: readonly Chunk[] },
   ) {
     this.chunks = [...before];
     const observer: RunObserver = {
-      placed: async (info) => void this.places.push(info),
+      placed: async (info) => {
+        this.places.push(info);
+        onPlaced?.();
+      },
       storedSeq: () => this.chunks.length,
       started: (at, info) => this.starts.push({ at, runner: info, chunksBefore: this.chunks.length }),
       output: (chunks) => {

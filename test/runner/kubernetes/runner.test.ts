@@ -2,27 +2,33 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RunnerDetachedError, RunnerNotReadyError } from '../../../src/executions/errors.ts';
 import { PODS } from '../../../src/runner/kubernetes/api/objects.ts';
 import { Conversation } from '../../../src/runner/kubernetes/conversation/conversation.ts';
+import { EXECUTION } from '../../../src/runner/kubernetes/job/labels.ts';
 import { Background } from '../../../src/runner/kubernetes/pods/background.ts';
 import { ClusterPod } from '../../../src/runner/kubernetes/pods/cluster-pod.ts';
 import { Jobs } from '../../../src/runner/kubernetes/pods/jobs.ts';
 import { StartError } from '../../../src/runner/kubernetes/pool/hindrance.ts';
 import { Pools } from '../../../src/runner/kubernetes/pool/pools.ts';
+import type { StartingPod } from '../../../src/runner/kubernetes/pool/start.ts';
 import { KubernetesRunner } from '../../../src/runner/kubernetes/runner.ts';
 import { silentLogger } from './conversation/listener.ts';
-import { runningPod, ScriptedCluster } from './pods/scripted-cluster.ts';
+import { jobWith, runningPod, ScriptedCluster } from './pods/scripted-cluster.ts';
 import { Observer, REQUEST, takenOver } from './run/scripted-pod.ts';
 
 const never = new AbortController().signal;
+const PLACE = { kind: 'kubernetes', node: null, warm: true } as const;
 
 let cluster: ScriptedCluster;
 let runner: KubernetesRunner;
 let observer: Observer;
+/** Pods that get ready at once when they are asked for; there are no others. */
+let fresh: string[];
 beforeEach(async () => {
   vi.useFakeTimers();
   cluster = new ScriptedCluster();
   cluster.pods.replace([runningPod('pod')]);
   cluster.jobs.replace([]);
   observer = new Observer();
+  fresh = ['pod'];
   const background = new Background(silentLogger);
   const freed = (): void => undefined;
   const jobs = new Jobs({ cluster, background, owner: 'me', freed, logger: silentLogger });
@@ -33,7 +39,7 @@ beforeEach(async () => {
     pools: new Pools({
       sizes: { python: 1, javascript: 0 },
       warm: REQUEST.limits,
-      start: () => oneReady(jobs),
+      start: () => () => startFresh(jobs),
       limits: { pullLimitMs: 1000, scheduleLimitMs: 1000 },
       problem: () => cluster.problem,
       logger: silentLogger,
@@ -51,18 +57,16 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-/** One pod that is ready at once; no other is ever made. */
-function oneReady(jobs: Jobs) {
-  let isMade = false;
-  return () => {
-    const ready = isMade ? Promise.reject(new StartError({ cause: 'scheduling', message: 'No.' })) : make();
-    isMade = true;
-    ready.catch(() => undefined);
-    return { ready, hindrance: null, abandon: () => undefined };
-  };
-  async function make(): Promise<ClusterPod> {
+function startFresh(jobs: Jobs): StartingPod<ClusterPod> {
+  const name = fresh.shift();
+  const ready =
+    name === undefined ? Promise.reject(new StartError({ cause: 'scheduling', message: 'No.' })) : make(name);
+  ready.catch(() => undefined);
+  return { ready, hindrance: null, abandon: () => undefined };
+
+  async function make(name: string): Promise<ClusterPod> {
     const conversation = new Conversation({
-      attach: (handlers, signal) => cluster.attach('pod', handlers, signal),
+      attach: (handlers, signal) => cluster.attach(name, handlers, signal),
       after: 0,
       logger: silentLogger,
     });
@@ -70,12 +74,24 @@ function oneReady(jobs: Jobs) {
     return new ClusterPod({
       cluster,
       launcher: 'python',
-      job: 'job',
-      pod: PODS.decode(runningPod('pod')),
+      job: `job of ${name}`,
+      pod: PODS.decode(runningPod(name)),
       conversation,
       removeJob: (name) => jobs.delete(name),
     });
   }
+}
+
+/** The pod's launcher exits; its log shows that it was given nothing, or did not come to start it. */
+function endUnstarted(name: string): void {
+  const { launcher, pods, jobs } = cluster;
+  launcher.logs({ type: 'ready', nonce: '-' });
+  launcher.stream.close();
+  jobs.put(jobWith(`job of ${name}`));
+  const { metadata } = runningPod(name);
+  const containerStatuses = [{ state: { terminated: { exitCode: 3 } } }];
+  const status = { phase: 'Failed', containerStatuses };
+  pods.put(Object.assign({ metadata: { ...metadata, resourceVersion: '2' } }, { status }));
 }
 
 test('a pod that may be written down is left to whoever drives the execution now', async () => {
@@ -85,11 +101,77 @@ test('a pod that may be written down is left to whoever drives the execution now
   expect(cluster.launcher.streams.filter(({ isOpen }) => isOpen)).toEqual([]);
 });
 
-test('a pod that certainly served nobody is given back', async () => {
+test('a pod that no record names is given back', async () => {
+  const stop = new AbortController();
+  const running = runner.run(REQUEST, observer, stop.signal);
+  stop.abort('INTERRUPTED');
+  await expect(running).rejects.toThrow(RunnerNotReadyError);
+  expect(observer.told).toEqual([]);
+  expect([cluster.deleted, cluster.launcher.orders]).toEqual([['job of pod'], ['bye']]);
+});
+
+test('a pod that the record names is left to a successor, with its label, though it got no program', async () => {
   const stop = new AbortController();
   observer.onPlaced = async () => stop.abort('INTERRUPTED');
-  await expect(runner.run(REQUEST, observer, stop.signal)).rejects.toThrow(RunnerNotReadyError);
-  expect([cluster.deleted, cluster.launcher.orders]).toEqual([['job'], ['bye']]);
+  await expect(runner.run(REQUEST, observer, stop.signal)).rejects.toThrow(RunnerDetachedError);
+  await runner[Symbol.asyncDispose]();
+  expect([cluster.deleted, cluster.launcher.orders]).toEqual([[], []]);
+  expect(cluster.labelled).toEqual(['job of pod']);
+});
+
+test('a pod that ended before the start is there until the next one is written down', async () => {
+  cluster.pods.put(runningPod('next'));
+  fresh.push('next');
+  const stop = new AbortController();
+  const running = runner.run(REQUEST, observer, stop.signal);
+  await vi.advanceTimersByTimeAsync(0);
+  const stored = Promise.withResolvers<void>();
+  observer.onPlaced = () => stored.promise;
+  endUnstarted('pod');
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(observer.places.map(({ pod }) => pod)).toEqual(['pod', 'next']);
+  expect(cluster.deleted).toEqual([]);
+  stored.resolve();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(cluster.deleted).toEqual(['job of pod']);
+  stop.abort('INTERRUPTED');
+  await expect(running).rejects.toThrow(RunnerDetachedError);
+  expect(cluster.deleted).toEqual(['job of pod']);
+});
+
+test('the last pod is left to who stores that the program goes back to the queue, and given up by its name', async () => {
+  const running = runner.run(REQUEST, observer, never);
+  await vi.advanceTimersByTimeAsync(0);
+  endUnstarted('pod');
+  cluster.problem = 'The cluster is away.';
+  const rejected = expect(running).rejects.toThrow(RunnerNotReadyError);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await rejected;
+  expect(cluster.deleted).toEqual([]);
+  // By now another process has a pod for it.
+  cluster.jobs.put(jobWith('other', { [EXECUTION]: REQUEST.id }));
+  for (const place of observer.places) runner.abandon(place);
+  expect(cluster.deleted).toEqual(['job of pod']);
+});
+
+test('a program that ends every pod before it starts does not go round the queue', async () => {
+  for (const name of ['second', 'third', 'fourth']) {
+    cluster.pods.put(runningPod(name));
+    fresh.push(name);
+  }
+  const running = runner.run(REQUEST, observer, never);
+  for (const name of ['pod', 'second', 'third']) {
+    await vi.advanceTimersByTimeAsync(10_000);
+    endUnstarted(name);
+  }
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await running).toMatchObject({
+    reason: 'INTERRUPTED',
+    message: expect.stringContaining('exit code 3'),
+    usage: null,
+  });
+  expect(observer.places.map(({ pod }) => pod)).toEqual(['pod', 'second', 'third']);
+  expect(cluster.deleted).toEqual(['job of pod', 'job of second']);
 });
 
 test('the Job of an execution that ended before it was placed is removed with it', async () => {
@@ -98,7 +180,7 @@ test('the Job of an execution that ended before it was placed is removed with it
   expect(end).toMatchObject({ reason: 'INTERRUPTED' });
   expect(observer.places).toEqual([]);
   await runner.remove({ id: REQUEST.id, runner: null });
-  expect([cluster.deleted, cluster.launcher.orders]).toEqual([['job'], ['bye']]);
+  expect([cluster.deleted, cluster.launcher.orders]).toEqual([['job of pod'], ['bye']]);
 });
 
 test('a warm pod that dies is let go of', async () => {
@@ -106,18 +188,29 @@ test('a warm pod that dies is let go of', async () => {
   cluster.launcher.attachable = false;
   cluster.pods.remove(runningPod('pod'));
   await vi.advanceTimersByTimeAsync(0);
-  expect(cluster.deleted).toEqual(['job']);
+  expect(cluster.deleted).toEqual(['job of pod']);
   expect(cluster.launcher.streams.filter(({ isOpen }) => isOpen)).toEqual([]);
   const { attempts } = cluster.launcher;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(cluster.launcher.attempts).toBe(attempts);
 });
 
+test('a takeover that finds a program not started leaves its pod until that is stored', async () => {
+  const { execution } = takenOver({ startedAt: null });
+  const where = { ...PLACE, job: 'j', pod: 'pod', podUid: 'uid-pod' };
+  const taken = { ...takenOver({ payload: REQUEST.payload }), execution: { ...execution, runner: where } };
+  endUnstarted('pod');
+  const rejected = expect(runner.adopt(taken, observer, never)).rejects.toThrow(RunnerNotReadyError);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await rejected;
+  expect(cluster.deleted).not.toContain('j');
+});
+
 test('a takeover goes on with a pod that the watch has not told of yet', async () => {
   cluster.pods.replace([]);
   cluster.there = PODS.decode(runningPod('other'));
   const { execution, ...taken } = takenOver();
-  const where = { kind: 'kubernetes', job: 'j', pod: 'other', podUid: 'uid-other', node: null, warm: true };
+  const where = { ...PLACE, job: 'j', pod: 'other', podUid: 'uid-other' };
   Object.assign(cluster.launcher, { state: 'running', id: REQUEST.id });
   const stop = new AbortController();
   const adopted = runner.adopt(

@@ -26,7 +26,7 @@ export class Jobs implements Disposable {
   readonly #timer: NodeJS.Timeout;
   /** That were deleted, or are being, from here. */
   readonly #deleted = new Set<string>();
-  readonly #labelling = new Map<string, NodeJS.Timeout>();
+  readonly #labelling = new Map<string, { readonly timer: NodeJS.Timeout; readonly write: () => void }>();
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
@@ -38,13 +38,13 @@ export class Jobs implements Disposable {
     const { cluster, background } = this.#parts;
     const known = cluster.jobs.get(name)?.metadata?.labels;
     if (known?.[EXECUTION] === execution) return;
-    const timer = setTimeout(() => {
+    const write = (): void => {
       this.#labelling.delete(name);
       void background.add('labelling a Job', async () => {
         if (!this.#deleted.has(name)) await cluster.labelJob(name, { [EXECUTION]: execution });
       });
-    }, LABEL_AFTER_MS);
-    this.#labelling.set(name, timer.unref());
+    };
+    this.#labelling.set(name, { timer: setTimeout(write, LABEL_AFTER_MS).unref(), write });
   }
 
   /** Ids of executions that a Job is there for. */
@@ -96,9 +96,13 @@ export class Jobs implements Disposable {
     }
   }
 
+  /** Labels at once what was to be labelled soon: a sweep must not take it for one that no execution got. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    for (const timer of this.#labelling.values()) clearTimeout(timer);
+    for (const { timer, write } of [...this.#labelling.values()]) {
+      clearTimeout(timer);
+      write();
+    }
   }
 
   #ours(): readonly V1Job[] {
@@ -106,7 +110,7 @@ export class Jobs implements Disposable {
   }
 
   async #delete(name: string): Promise<void> {
-    clearTimeout(this.#labelling.get(name));
+    clearTimeout(this.#labelling.get(name)?.timer);
     this.#labelling.delete(name);
     this.#deleted.add(name);
     await this.#parts.cluster.deleteJob(name);

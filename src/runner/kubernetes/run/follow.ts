@@ -10,7 +10,7 @@ import { letGo } from './ends/let-go.ts';
 import { endTerminated, endWithPod } from './ends/pod.ts';
 import { endInSilence } from './ends/silence.ts';
 import { endOnStop, onAbort } from './ends/stop.ts';
-import { endAtTimeout } from './ends/timeout.ts';
+import { endAtTimeout, GIVE_UP_AFTER_MS } from './ends/timeout.ts';
 import { toldEnding } from './ends/told.ts';
 import { readWhileAway } from './log.ts';
 import { Handover } from './output.ts';
@@ -26,8 +26,8 @@ export interface Program {
   readonly startedAt: number | null;
   /** UTF-8 bytes of text that another process received. */
   readonly bytes: number;
-  /** Whether another process may have given it to the pod. */
-  readonly wasGiven: boolean;
+  /** Whether it was taken over: another process may have given it to the pod, and the times above are by other clocks. */
+  readonly isAdopted: boolean;
   /** Gives the program to the pod's conversation, with who listens. */
   readonly begin: (handlers: ConversationHandlers) => void;
 }
@@ -52,7 +52,7 @@ export async function followProgram(
   { stop, closing }: Stops,
 ): Promise<RunEnd> {
   const { conversation } = pod;
-  const { limits, earliest } = program;
+  const { limits, earliest, isAdopted } = program;
   const { first, settle, leave } = new FirstEnding();
   const run = new AbortController();
   const over = run.signal;
@@ -62,7 +62,7 @@ export async function followProgram(
   let startedAt: number | null = null;
   let told = null as EndFrame | null;
   let timeLimit: Disposable | null = null;
-  const wasGiven = (): boolean => program.wasGiven || conversation.payloadWasSent;
+  const wasGiven = (): boolean => isAdopted || conversation.payloadWasSent;
 
   const output = watches.use(
     new Handover({
@@ -80,13 +80,13 @@ export async function followProgram(
   function begin(at: number): void {
     startedAt = at;
     output.startedAt(at);
-    timeLimit = watches.use(
-      endAtTimeout(limits.timeoutMs, Math.max(0, Date.now() - at), conversation, contact, settle),
-    );
+    // The launcher counts from the start; from outside there is only the time that passed by this clock.
+    const agoMs = isAdopted ? 0 : Math.max(0, Date.now() - at);
+    timeLimit = watches.use(endAtTimeout(limits.timeoutMs, agoMs, conversation, contact, settle));
   }
 
   watches.defer(() => conversation.withdraw());
-  const goAway = (): void => letGo(wasGiven(), stop, leave);
+  const goAway = (): void => letGo(leave);
   watches.use(onAbort(closing, goAway));
   watches.use(endOnStop(stop, { conversation, settle, letGo: goAway }));
   if (program.startedAt !== null) begin(program.startedAt);
@@ -116,9 +116,12 @@ export async function followProgram(
   const ending = await first;
   await output.close();
   const now = Date.now();
+  const seenMs = startedAt === null ? null : Math.max(0, now - startedAt);
+  // What another clock said bounds nothing: then the limit does.
+  const mostMs = isAdopted ? limits.timeoutMs + GIVE_UP_AFTER_MS : Math.max(0, now - earliest);
   return {
     ...ending,
-    usage: usageOf(told, startedAt === null ? null : now - startedAt, Math.max(0, now - earliest)),
+    usage: usageOf(told, seenMs, mostMs),
     outputTruncated: output.truncated || (told?.truncated ?? false),
   };
 }

@@ -1,21 +1,27 @@
-import { RunnerDetachedError } from '../../../executions/errors.ts';
 import type { RunnerInfo } from '../../../executions/execution.ts';
 import type { RunEnd, RunObserver, RunRequest, TakenOver } from '../../../executions/runner.ts';
 import { endedBy } from '../../ends/ending.ts';
 import { notStarted, stoppedBeforeStart } from '../../ends/not-started.ts';
 import type { Pod } from '../pods/pod.ts';
+import { detached } from './ends/let-go.ts';
 import { followProgram, type Stops } from './follow.ts';
 import { encodePayload, PAYLOAD_BYTES } from './payload.ts';
 
+export interface RunOptions extends Stops {
+  readonly warm: boolean;
+  /** Called when it is stored that the program runs in this pod. */
+  readonly placed: () => void;
+}
+
 /**
  * Runs one program in a ready pod to its end. Settles as `Runner.run` does; the pod is used up then and still there,
- * unless `RunnerDetachedError` says that it is in use.
+ * unless `RunnerDetachedError` says that it is in use, or may be.
  */
 export async function runInPod(
   pod: Pod,
   request: RunRequest,
   observer: RunObserver,
-  { warm, ...stops }: Stops & { readonly warm: boolean },
+  { warm, placed, ...stops }: RunOptions,
 ): Promise<RunEnd> {
   const payload = encodePayload(request);
   if (Buffer.byteLength(payload) > PAYLOAD_BYTES) {
@@ -27,15 +33,17 @@ export async function runInPod(
   if (stopped !== null) return stopped;
   const runner = whereabouts(pod, warm);
   await observer.placed(runner);
-  const stoppedMeanwhile = endBeforeStart(stops);
-  if (stoppedMeanwhile !== null) return stoppedMeanwhile;
+  placed();
+  const { stop } = stops;
+  if (stop.aborted && stop.reason === 'CANCELLED') return stoppedBeforeStart(stop);
+  detachIfLetGo(stops);
   const program = {
     limits: request.limits,
     runner,
     earliest: Date.now(),
     startedAt: null,
     bytes: 0,
-    wasGiven: false,
+    isAdopted: false,
     begin: pod.conversation.run.bind(pod.conversation, request.id, payload),
   };
   return followProgram(pod, program, observer, stops);
@@ -51,10 +59,7 @@ export async function adoptInPod(
   observer: RunObserver,
   stops: Stops,
 ): Promise<RunEnd> {
-  const { stop, closing } = stops;
-  if (closing.aborted || (stop.aborted && stop.reason !== 'CANCELLED')) {
-    throw new RunnerDetachedError('The service stopped; the program goes on.');
-  }
+  detachIfLetGo(stops);
   const { conversation } = pod;
   const { execution, payload, bytes } = taken;
   const { id, limits, createdAt, startedAt } = execution;
@@ -64,7 +69,7 @@ export async function adoptInPod(
     earliest: createdAt,
     startedAt,
     bytes,
-    wasGiven: true,
+    isAdopted: true,
     begin:
       startedAt === null && payload !== null
         ? conversation.run.bind(conversation, id, encodePayload({ ...execution, payload }))
@@ -78,6 +83,11 @@ export async function adoptInPod(
   } finally {
     opening.abort();
   }
+}
+
+/** @throws RunnerDetachedError when it is let go of; a cancel has to be carried out */
+function detachIfLetGo({ stop, closing }: Stops): void {
+  if (closing.aborted || (stop.aborted && stop.reason !== 'CANCELLED')) throw detached();
 }
 
 function whereabouts({ job, name, uid, node }: Pod, warm: boolean): RunnerInfo {

@@ -45,6 +45,15 @@ test('labels after a while, unless it is deleted by then', async () => {
   expect(cluster.labelled).toEqual(['a']);
 });
 
+test('labels at once when it closes: no sweep is to take it for one that nobody got', async () => {
+  jobs.label('a', 'e');
+  jobs.label('b', 'f');
+  await jobs.delete('b');
+  jobs[Symbol.dispose]();
+  await background.settled();
+  expect(cluster.labelled).toEqual(['a']);
+});
+
 test('what could not be deleted for long is swept, once the cluster can be asked again', async () => {
   const ended = {
     conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: '2020-01-01T00:00:00Z' }],

@@ -65,7 +65,7 @@ function run(code: string, stop = new AbortController().signal): Promise<RunEnd>
   const request = { ...REQUEST, language: 'javascript', fileName: 'main.js', code };
   const limits = { timeoutMs: 20_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 100_000 };
   const closing = new AbortController().signal;
-  return runInPod(pod, { ...request, limits }, observer, { warm: true, stop, closing });
+  return runInPod(pod, { ...request, limits }, observer, { warm: true, placed() {}, stop, closing });
 }
 
 describe('a real launcher', () => {

@@ -44,7 +44,7 @@ export class Stage {
   async begin(request = REQUEST): Promise<{ readonly end: Promise<RunEnd> }> {
     const { stop, closing } = this;
     const stops = { stop: stop.signal, closing: closing.signal };
-    const running = runInPod(this.pod, request, this.observer, { warm: true, ...stops });
+    const running = runInPod(this.pod, request, this.observer, { warm: true, placed() {}, ...stops });
     running.catch(() => undefined);
     await this.pass(0);
     return { end: running };

@@ -55,11 +55,36 @@ describe('a takeover', () => {
     expect(play.pod.script.attempts).toBe(0);
   });
 
-  it('counts the time the program has run', async () => {
+  it('keeps the time limit from then on: when it started is told by another clock', async () => {
     Object.assign(play.pod.script, { state: 'running', id: ID, last: 2 });
     const adopting = play.adopt(takenOver({ after: 2, startedAt: Date.now() - 60_000 }));
-    await play.pass(10);
+    expect(await play.within(7900, adopting)).toBe('pending');
+    expect(play.pod.script.orders).toEqual([]);
+    await play.pass(200);
     expect(play.pod.script.orders).toEqual(['stop timeout 0']);
     expect(await play.within(6000, adopting)).toMatchObject({ reason: 'TIMED_OUT' });
+  });
+
+  it('and for a start that is told by the clock of a node', async () => {
+    play.pod.starts = false;
+    const taken = takenOver({ startedAt: null, payload: REQUEST.payload });
+    const execution = { ...taken.execution, createdAt: Date.now() - 90_000 };
+    const adopting = play.adopt({ ...taken, execution });
+    await play.pass(0);
+    play.pod.script.say(start(ID, Date.now() - 60_000));
+    expect(await play.within(7900, adopting)).toBe('pending');
+    play.pod.script.say(out(3, 'c'), end(3));
+    expect(await adopting).toMatchObject({ reason: 'EXITED' });
+  });
+
+  it.each([
+    ['by a clock that is behind', 3000, 3000],
+    ['that cannot be true', 99_999_999, 13_000],
+  ])('tells a time %s', async (_, wallMs, told) => {
+    Object.assign(play.pod.script, { state: 'ended', id: ID, last: 3 });
+    play.pod.script.onAsked = () => play.pod.script.say(start(ID), out(3, 'c'), end(3, { wallMs }));
+    const taken = takenOver({ after: 2, startedAt: Date.now() + 60_000 });
+    const execution = { ...taken.execution, createdAt: Date.now() + 59_000 };
+    expect(await play.adopt({ ...taken, execution })).toMatchObject({ usage: { wallMs: told } });
   });
 });

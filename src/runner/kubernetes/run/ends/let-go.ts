@@ -1,15 +1,15 @@
-import { RunnerDetachedError, RunnerNotReadyError } from '../../../../executions/errors.ts';
+import { RunnerDetachedError } from '../../../../executions/errors.ts';
 import type { Leave } from '../../../ends/ending.ts';
 
 /**
- * Lets go of a program without touching it. One that was never given goes back to the queue, unless it is another
- * process's: that one may have given it.
+ * Lets go of a program without touching its pod, given or not: the record names the pod, so that another process may give
+ * it the program, or has.
  */
-export function letGo(wasGiven: boolean, stop: AbortSignal, leave: Leave): void {
-  const isOthers = stop.aborted && stop.reason === 'LOST';
-  leave(
-    wasGiven || isOthers
-      ? new RunnerDetachedError('The service stopped; the program goes on.')
-      : new RunnerNotReadyError('Stopped before it was started.'),
-  );
+export function letGo(leave: Leave): void {
+  leave(detached());
+}
+
+/** What a run rejects with that is let go of. */
+export function detached(): RunnerDetachedError {
+  return new RunnerDetachedError('The service stopped; its pod is left to whoever takes the program over.');
 }

@@ -1,8 +1,8 @@
-import { RunnerNotReadyError } from '../../../../executions/errors.ts';
 import { endedBy, type Leave, type Settle } from '../../../ends/ending.ts';
 import { pause } from '../../../pause.ts';
 import type { Pod, PodState } from '../../pods/pod.ts';
 import { readWholeLog } from '../log.ts';
+import { UnstartedError } from '../unstarted.ts';
 
 /** How long a stream to a pod that has ended may take to close, milliseconds. */
 const CLOSE_MS = 5000;
@@ -26,7 +26,7 @@ export interface PodEndOptions {
 
 /**
  * Ends a run whose pod has ended or is gone, after all that it left was read; the launcher's own word, if it is there,
- * comes first. A program that its log shows not started goes back to the queue.
+ * comes first. A program that its log shows not started goes to another pod, unless this one had not the memory to take it.
  */
 export async function endWithPod(pod: Pod, { wasGiven, settle, leave, over }: PodEndOptions): Promise<void> {
   const state = await whenPod(pod, isFinal, over);
@@ -36,10 +36,15 @@ export async function endWithPod(pod: Pod, { wasGiven, settle, leave, over }: Po
     lastOfStream(pod, over),
   ]);
   if (over.aborted) return;
-  const { reason, message } = state;
-  if (!pod.conversation.mayHaveStarted && (wasRead || !wasGiven())) {
-    leave(new RunnerNotReadyError(`The pod ended before the program started. ${message}`));
-  } else settle(endedBy(reason, message));
+  const { mayHaveStarted, payloadWasSent } = pod.conversation;
+  const ending = endedBy(state.reason, state.message);
+  const isUnstarted = !mayHaveStarted && (wasRead || !wasGiven());
+  const isTooMuch = payloadWasSent && state.reason === 'OUT_OF_MEMORY';
+  if (!isUnstarted || isTooMuch) settle(ending);
+  else {
+    const message = `The pod ended before the program started. ${state.message}`;
+    leave(new UnstartedError(message, payloadWasSent ? ending : null));
+  }
 }
 
 /** Ends a run whose launcher was told to go away, for the reason that the pod tells. */

@@ -6,7 +6,7 @@ import type { Contact } from '../contact.ts';
 /** The launcher keeps the time limit, with a second's grace. So much later it is told to; milliseconds. */
 const STOP_AFTER_MS = 3000;
 /** So much later it is believed no more. */
-const GIVE_UP_AFTER_MS = 8000;
+export const GIVE_UP_AFTER_MS = 8000;
 /** A launcher that could not be heard has so long to tell an end that came in time, milliseconds. */
 const TELL_MS = 4000;
 
@@ -14,7 +14,7 @@ const TELL_MS = 4000;
  * Ends a run from outside whose launcher does not keep the time limit, unless disposed. As long as the pod cannot be heard
  * it may well have ended in time: then it is another's to give the run up.
  *
- * @param agoMs how long it has been running
+ * @param agoMs how long it has been running at least
  */
 export function endAtTimeout(
   timeoutMs: number,

@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { RunnerNotReadyError } from '../../../../../src/executions/errors.ts';
+import { endedBy } from '../../../../../src/runner/ends/ending.ts';
+import type { PodState } from '../../../../../src/runner/kubernetes/pods/pod.ts';
+import { UnstartedError } from '../../../../../src/runner/kubernetes/run/unstarted.ts';
 import { end, out } from '../../conversation/scripted-launcher.ts';
 import { REQUEST } from '../scripted-pod.ts';
 import { EVICTED, Stage } from '../stage.ts';
 
 const play = new Stage();
+
+/** It ends, and its log has nothing but that it was ready. */
+function endUnstarted(state: PodState): void {
+  const ready = { type: 'ready', nonce: '-', protocol: 1, version: '3', state: 'waiting', id: null, last: 0 };
+  play.pod.script.logs(ready);
+  play.pod.exit();
+  play.pod.become(state);
+}
 
 describe('a pod that has ended', () => {
   const ENDED = {
@@ -69,19 +80,41 @@ describe('a pod that has ended', () => {
   it('gives back a program that its log shows not started', async () => {
     play.pod.starts = false;
     const run = await play.begin();
-    play.pod.script.logs({
-      type: 'ready',
-      nonce: '-',
-      protocol: 1,
-      version: '3',
-      state: 'waiting',
-      id: null,
-      last: 0,
-    });
-    play.pod.exit();
-    play.pod.become({ state: 'ended', ...EVICTED });
+    endUnstarted({ state: 'ended', ...EVICTED });
     await expect(play.within(1000, run.end)).rejects.toThrow(RunnerNotReadyError);
     expect(play.observer.told).toEqual(['placed']);
+  });
+
+  it('is the end of a program that it had not the memory to take', async () => {
+    play.pod.starts = false;
+    const run = await play.begin();
+    endUnstarted(ENDED);
+    expect(await play.within(1000, run.end)).toMatchObject({ reason: 'OUT_OF_MEMORY', usage: null });
+    expect(play.observer.told).toEqual(['placed']);
+  });
+
+  it.each([
+    ['had been given the program', true, endedBy(EVICTED.reason, EVICTED.message)],
+    ['had not', false, null],
+  ])('says how it ended when it %s', async (_, attachable, ending) => {
+    play.pod.starts = false;
+    if (!attachable) {
+      play.pod.exit();
+      await play.pass(10);
+    }
+    const run = await play.begin();
+    endUnstarted({ state: 'ended', ...EVICTED });
+    const error: unknown = await play.within(1000, run.end).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(UnstartedError);
+    expect(error).toMatchObject({ ending });
+  });
+
+  it('gives back what was never sent to it also when it ran out of memory', async () => {
+    play.pod.exit();
+    await play.pass(10);
+    const run = await play.begin();
+    endUnstarted(ENDED);
+    await expect(play.within(1000, run.end)).rejects.toThrow(RunnerNotReadyError);
   });
 
   it.each([

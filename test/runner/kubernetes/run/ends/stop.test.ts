@@ -4,6 +4,11 @@ import { end, out } from '../../conversation/scripted-launcher.ts';
 import { Stage } from '../stage.ts';
 
 const play = new Stage();
+const LEAVES = [
+  ['interrupted', () => play.stop.abort('INTERRUPTED')],
+  ['lost', () => play.stop.abort('LOST')],
+  ['closing', () => play.closing.abort()],
+] as const;
 
 describe('a stop', () => {
   it('cancels: the launcher’s end, when it comes in time', async () => {
@@ -67,25 +72,23 @@ describe('a stop', () => {
     expect(play.observer.told).toEqual([]);
   });
 
-  it('gives back what was not sent yet, and never sends it', async () => {
+  it.each(LEAVES)('%s while it is being placed leaves the pod to a successor', async (_, abort) => {
+    play.observer.onPlaced = async () => abort();
+    const run = await play.begin();
+    await expect(run.end).rejects.toThrow(RunnerDetachedError);
+    expect(play.pod.script.orders).toEqual([]);
+  });
+
+  it.each(LEAVES)('%s leaves what was not sent yet to a successor, and never sends it', async (_, abort) => {
     play.pod.script.attachable = false;
     play.pod.script.stream.close();
     await play.pass(10);
     const run = await play.begin();
-    play.closing.abort();
-    await expect(run.end).rejects.toThrow(RunnerNotReadyError);
+    abort();
+    await expect(run.end).rejects.toThrow(RunnerDetachedError);
     play.pod.script.attachable = true;
     await play.pass(10_000);
     expect(play.pod.conversation.attached).toBe(true);
     expect(play.pod.script.orders).toEqual([]);
-  });
-
-  it('leaves what was not sent yet to the process that has taken it over', async () => {
-    play.pod.script.attachable = false;
-    play.pod.script.stream.close();
-    await play.pass(10);
-    const run = await play.begin();
-    play.stop.abort('LOST');
-    await expect(run.end).rejects.toThrow(RunnerDetachedError);
   });
 });

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const BROWSER = 'test/browser/**/*.test.ts';
 const CLUSTER = 'test/cluster/**/*.test.ts';
 const FAULTS = 'test/cluster/service/faults.test.ts';
-/** Several servers on one MongoDB: stops and cuts what they share for as long as leases last, so it has its own command. */
+/** Several servers on one MongoDB and one cluster: it needs both, so it has its own command. */
 const REPLICAS = 'test/cluster/service/replicas.test.ts';
 const CLUSTER_SETUP = 'test/cluster/setup.ts';
 const MONGO = 'test/mongo/**/*.test.ts';

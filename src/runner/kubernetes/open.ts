@@ -4,7 +4,7 @@ import type { Runner } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import { loadCluster } from './api/cluster.ts';
 import type { ApiTelemetry } from './api/telemetry.ts';
-import { readPodTemplate } from './job/template.ts';
+import { readPodTemplate } from './job/read-template.ts';
 import { Background } from './pods/background.ts';
 import type { ClusterPod } from './pods/cluster-pod.ts';
 import { JobStarter } from './pods/job-starter.ts';

@@ -5,7 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import { ConfigError } from '../../../../src/config.ts';
 import { checkTemplate } from '../../../../src/runner/kubernetes/job/check.ts';
 import { jobManifest } from '../../../../src/runner/kubernetes/job/manifest.ts';
-import { type PodTemplate, readPodTemplate } from '../../../../src/runner/kubernetes/job/template.ts';
+import { readPodTemplate } from '../../../../src/runner/kubernetes/job/read-template.ts';
+import type { PodTemplate } from '../../../../src/runner/kubernetes/job/template.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'podline-template-'));
 afterAll(() => rmSync(directory, { recursive: true }));

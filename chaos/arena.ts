@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { moved, serverOf } from '../test/cluster/service/support/moved.ts';
 import { freePort } from '../test/cluster/service/support/server.ts';
@@ -12,8 +10,17 @@ import { Replica } from './replicas/replica.ts';
 const IMAGES =
   'python=podline.test/python:3.11,javascript=podline.test/node:24,typescript=podline.test/node:24';
 
-/** Who submits. */
+/** Who submits the load. */
 export const CALLERS = ['ada', 'grace'] as const;
+/** Who submits the probes, so that the load's lists are the load's alone. */
+export const PROBER = 'hedy';
+
+export function headersOf(caller: string): { readonly authorization: string } {
+  return { authorization: `Bearer key-of-${caller}` };
+}
+
+/** Warm pods are kept for each: Python's, and that of JavaScript and TypeScript. */
+const LAUNCHERS = 2;
 
 /** Everything of one run: a namespace, a database, a counter and servers of its own, all gone when it is disposed. */
 export interface Arena extends AsyncDisposable {
@@ -21,11 +28,15 @@ export interface Arena extends AsyncDisposable {
   readonly database: Database;
   readonly counter: Counter;
   readonly replicas: readonly Replica[];
-  /** Where the servers' logs are; they stay. */
-  readonly directory: string;
+  /** Warm Jobs that may be held when all is quiet. */
+  readonly mostWarm: number;
 }
 
 export interface ArenaOptions {
+  /** Where the servers' logs and files are; they stay. */
+  readonly directory: string;
+  /** Pods that each server keeps warm for each launcher. */
+  readonly warm: number;
   readonly servers: number;
   readonly mongodbUri: string;
   /** This machine's address as pods find it; undefined: looked for. */
@@ -38,14 +49,13 @@ export interface ArenaOptions {
 export async function openArena(options: ArenaOptions): Promise<Arena> {
   const opened = new AsyncDisposableStack();
   try {
-    const directory = mkdtempSync(join(tmpdir(), 'podline-chaos-'));
     const counter = opened.use(await Counter.open(addressForPods(options.address)));
     const database = opened.use(await Database.open(options.mongodbUri));
     const namespace = opened.use(await TestNamespace.create('chaos'));
     const names = ['a', 'b', 'c', 'd', 'e'].slice(0, options.servers);
     const replicas: Replica[] = [];
     for (const name of names) {
-      replicas.push(opened.use(await makeReplica(name, { ...options, namespace, database, directory })));
+      replicas.push(opened.use(await makeReplica(name, { ...options, namespace, database })));
     }
     await Promise.all(replicas.map((replica) => replica.start()));
     return {
@@ -53,7 +63,7 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
       database,
       counter,
       replicas,
-      directory,
+      mostWarm: options.servers * LAUNCHERS * options.warm,
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     };
   } catch (error) {
@@ -68,8 +78,9 @@ async function makeReplica(
     namespace,
     database,
     directory,
+    warm,
     settings,
-  }: Pick<Arena, 'namespace' | 'database' | 'directory'> & Pick<ArenaOptions, 'settings'>,
+  }: Pick<Arena, 'namespace' | 'database'> & Pick<ArenaOptions, 'directory' | 'warm' | 'settings'>,
 ): Promise<Replica> {
   const cluster = serverOf(namespace.kubeconfig);
   const port = await freePort();
@@ -85,7 +96,8 @@ async function makeReplica(
     DATA_DIR: join(directory, name),
     // A small node has room for all.
     DEFAULT_LIMITS: 'cpuMillis=300,memoryMb=128',
-    API_KEYS: CALLERS.map((caller) => `${caller}=key-of-${caller}`).join(','),
+    WARM: String(warm),
+    API_KEYS: [...CALLERS, PROBER].map((caller) => `${caller}=key-of-${caller}`).join(','),
     ...settings,
   };
   return new Replica({

@@ -3,25 +3,22 @@ import { createServer, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 
 /**
- * Counts the starts of programs, which report here when they start. Pods reach it only because the test bed enforces no
- * network policy.
+ * Counts the starts of programs, which report here when they start, and hears from some which line they have printed.
+ * Pods reach it only because the test bed enforces no network policy.
  */
 export class Counter implements AsyncDisposable {
   readonly host: string;
   readonly #server: Server;
   /** By the key of the program: what each start called itself. A report that is repeated counts once. */
   readonly #starts = new Map<string, Set<string>>();
+  /** By the key of the program. */
+  readonly #printed = new Map<string, number>();
 
   private constructor(host: string) {
     this.host = host;
     this.#server = createServer(({ url = '' }, response) => {
-      const [, what, key = '', start = ''] = url.split('/');
-      if (what !== 'started' || key === '' || start === '') {
-        response.writeHead(404).end();
-        return;
-      }
-      this.#starts.set(key, (this.#starts.get(key) ?? new Set()).add(start));
-      response.writeHead(200, { connection: 'close' }).end('counted');
+      const isHeard = this.#hear(url);
+      response.writeHead(isHeard ? 200 : 404, { connection: 'close' }).end();
     });
   }
 
@@ -44,12 +41,27 @@ export class Counter implements AsyncDisposable {
     return this.#starts.get(key)?.size ?? 0;
   }
 
+  /** Number of the last line that the program of this key told to have printed; 0: none. */
+  printed(key: string): number {
+    return this.#printed.get(key) ?? 0;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();
     await closed;
+  }
+
+  /** `/started/KEY/START` or `/printed/KEY/LINE`. */
+  #hear(path: string): boolean {
+    const [, what, key = '', value = ''] = path.split('/');
+    if (key === '' || value === '') return false;
+    if (what === 'started') this.#starts.set(key, (this.#starts.get(key) ?? new Set()).add(value));
+    else if (what === 'printed') this.#printed.set(key, Math.max(this.printed(key), Number(value)));
+    else return false;
+    return true;
   }
 }
 

@@ -18,8 +18,6 @@ export class Gate implements AsyncDisposable {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   #state: 'open' | 'refusing' | 'frozen' = 'open';
-  /** Connections cut so far. */
-  cuts = 0;
 
   private constructor(target: Target) {
     this.#target = target;
@@ -91,7 +89,6 @@ export class Gate implements AsyncDisposable {
   }
 
   #drop(pair: Pair): void {
-    this.cuts++;
     for (const socket of pair) socket.destroy();
   }
 }

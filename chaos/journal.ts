@@ -2,11 +2,6 @@
 export class Journal {
   readonly #began = performance.now();
   readonly #lines: { readonly at: number; readonly text: string }[] = [];
-  readonly #quiet: boolean;
-
-  constructor({ quiet = false } = {}) {
-    this.#quiet = quiet;
-  }
 
   get seconds(): number {
     return (performance.now() - this.#began) / 1000;
@@ -15,7 +10,7 @@ export class Journal {
   note(text: string): void {
     const at = this.seconds;
     this.#lines.push({ at, text });
-    if (!this.#quiet) process.stderr.write(`${at.toFixed(1).padStart(7)} s  ${text}\n`);
+    process.stderr.write(`${at.toFixed(1).padStart(7)} s  ${text}\n`);
   }
 
   /** What was noted between two moments, a line each. */

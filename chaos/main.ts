@@ -1,55 +1,109 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Account } from './account/account.ts';
 import { Testbed } from './bed/testbed.ts';
+import { BED_FAULTS } from './faults/names.ts';
+import { Journal } from './journal.ts';
 import { type Options, parseOptions, USAGE, UsageError } from './options.ts';
-import { type Outcome, run } from './run.ts';
-
-let failed = false;
+import { run } from './run.ts';
 
 /** `npm run chaos`: exit code 0 without a finding, 1 with one, 2 when it cannot be run so. */
 async function main(): Promise<number> {
-  let options: Options;
+  let settings: Settings;
   try {
     if (process.argv.slice(2).some((argument) => ['--help', '-h'].includes(argument))) {
       process.stdout.write(`${USAGE}\n`);
       return 0;
     }
-    options = parseOptions(process.argv.slice(2));
-    for (const name of ['MONGODB_URI', 'KUBECONFIG']) {
-      if (!process.env[name]) throw new UsageError(`${name}: expected where it is, got nothing.`);
-    }
+    settings = readSettings(process.argv.slice(2), process.env);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${USAGE}\n`);
     return 2;
   }
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  const { options } = settings;
+  const journal = new Journal();
+  const account = new Account(journal);
+  const directory = mkdtempSync(join(tmpdir(), 'podline-chaos-'));
+  const interrupted = onSignals();
+  const failed = (error: unknown) =>
+    account.finding('chaos', `failed itself: ${error instanceof Error ? error.stack : error}`);
   process.on('uncaughtException', (error) => {
-    process.stderr.write(`Chaos itself failed and comes to its end: ${error.stack}\n`);
-    failed = true;
+    failed(error);
     interrupted.abort();
   });
-  const { MONGODB_URI: mongodbUri = '', TESTBED_ADDRESS: address, TESTBED } = process.env;
-  const { MAX_RUNNING = '6', WARM = '1' } = process.env;
   process.stderr.write(
     `seed ${options.seed}, ${options.minutes} minutes, faults ${options.faults.join(', ')}\n`,
   );
-  const outcome = await run({
-    ...options,
-    mongodbUri,
-    address,
-    settings: { MAX_RUNNING, WARM, LOG_LEVEL: 'info', SHUTDOWN_GRACE_MS: '10000' },
-    testbed: Testbed.find(TESTBED),
-    interrupted: interrupted.signal,
-  });
-  report(options, outcome);
-  return outcome.account.findings.length === 0 && !failed ? 0 : 1;
+  try {
+    await run({ ...options, ...settings, account, journal, directory, interrupted: interrupted.signal });
+  } catch (error) {
+    failed(error);
+  }
+  report(options, account, journal, directory);
+  return account.findings.length === 0 ? 0 : 1;
+}
+
+interface Settings {
+  readonly options: Options;
+  readonly mongodbUri: string;
+  readonly address: string | undefined;
+  readonly warm: number;
+  /** Of the servers. */
+  readonly settings: { readonly [name: string]: string };
+  readonly testbed: Testbed | null;
+}
+
+/** @throws UsageError */
+function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv): Settings {
+  const options = parseOptions(argv);
+  for (const name of ['MONGODB_URI', 'KUBECONFIG']) {
+    if (!env[name]) throw new UsageError(`${name}: expected where it is, got nothing.`);
+  }
+  const { MONGODB_URI: mongodbUri = '', TESTBED_ADDRESS: address, TESTBED } = env;
+  const { MAX_RUNNING = '6', WARM = '1' } = env;
+  const warm = Number(WARM);
+  if (!Number.isInteger(warm)) throw new UsageError(`WARM: expected a whole number, got ${WARM}.`);
+  const testbed = Testbed.find(TESTBED);
+  const ofBed = BED_FAULTS.filter((name) => options.faults.includes(name));
+  if (ofBed.length > 0 && !testbed) {
+    throw new UsageError(
+      `--faults: expected a test bed for ${ofBed.join(', ')}, got none; TESTBED says where it is.`,
+    );
+  }
+  const settings = { MAX_RUNNING, LOG_LEVEL: 'info', SHUTDOWN_GRACE_MS: '10000' };
+  return { options, mongodbUri, address, warm, settings, testbed };
+}
+
+/** A second signal is heeded only after so long, milliseconds: npm passes on what a terminal has sent to both. */
+const SAME_MS = 500;
+
+/** The first signal ends the run early, the second at once. */
+function onSignals(): AbortController {
+  const interrupted = new AbortController();
+  let firstAt: number | null = null;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      firstAt ??= performance.now();
+      // What must not stay is ended at `exit`, by whatever has begun it.
+      if (performance.now() - firstAt > SAME_MS) process.exit(130);
+      interrupted.abort();
+    });
+  }
+  return interrupted;
 }
 
 /** Seconds before a finding whose events are printed with it. */
 const BEFORE_S = 45;
 
-function report({ seed, minutes, faults, servers }: Options, { account, journal, directory }: Outcome): void {
-  const { findings } = account;
+function report(
+  { seed, minutes, faults, servers }: Options,
+  account: Account,
+  journal: Journal,
+  directory: string,
+): void {
+  const { findings, remarks } = account;
   const print = (text: string) => process.stdout.write(`${text}\n`);
   print(
     `\nSeed ${seed}, ${minutes} minutes, ${servers} servers, faults: ${faults.join(', ')}\n\n${account.table()}\n`,
@@ -60,6 +114,7 @@ function report({ seed, minutes, faults, servers }: Options, { account, journal,
       `FINDING at ${at.toFixed(1)} s: ${who}\n  ${what}\n${before.map((line) => `    ${line}`).join('\n')}`,
     );
   }
+  for (const remark of remarks) print(remark);
   print(
     `${findings.length} findings with seed ${seed}.${findings.length > 0 ? ` The servers' logs: ${directory}` : ''}`,
   );

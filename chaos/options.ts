@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
+import { TOKEN_SECONDS } from '../test/cluster/support/namespace.ts';
 import { BED_FAULTS, FAULT_NAMES, type FaultName, OWN_FAULTS } from './faults/names.ts';
+
+/** What may pass, beside the minutes of a run, from the making of the servers' credentials to the end, minutes. */
+const CLOSING_MINUTES = 20;
+/** The servers' credentials cannot be renewed. */
+const MOST_MINUTES = TOKEN_SECONDS / 60 - CLOSING_MINUTES;
 
 export interface Options {
   /** How long faults are made and programs submitted. */
@@ -28,7 +34,7 @@ export class UsageError extends Error {
 export function parseOptions(argv: readonly string[]): Options {
   const { minutes, seed, faults, servers, load, 'even-if-shared': evenIfShared } = parse(argv);
   return {
-    minutes: number('minutes', minutes, 0.1, 24 * 60),
+    minutes: minutesOf(minutes),
     seed: seed === undefined ? Math.floor(Math.random() * 1_000_000) : number('seed', seed, 0, 2 ** 32 - 1),
     faults: faults === undefined ? OWN_FAULTS : faults.split(',').map(faultName),
     servers: number('servers', servers, 1, 5),
@@ -53,6 +59,15 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function minutesOf(text: string): number {
+  const minutes = number('minutes', text, 0.1, Number.POSITIVE_INFINITY);
+  if (minutes <= MOST_MINUTES) return minutes;
+  throw new UsageError(
+    `--minutes: expected at most ${MOST_MINUTES}, because the servers' credentials are good for ${TOKEN_SECONDS / 60} ` +
+      `minutes and ${CLOSING_MINUTES} may pass before the end; got ${text}.`,
+  );
 }
 
 function number(name: string, text: string, least: number, most: number): number {

@@ -12,6 +12,7 @@ export interface Finding {
 /** What was done, and what came of it. */
 export class Account {
   readonly findings: Finding[] = [];
+  readonly remarks: string[] = [];
   readonly #journal: Journal;
   readonly #counts = new Map<string, Map<string, number>>();
 
@@ -22,6 +23,11 @@ export class Account {
   finding(who: string, what: string): void {
     this.findings.push({ who, what, at: this.#journal.seconds });
     this.#journal.note(`FINDING ${who}: ${what}`);
+  }
+
+  /** A sentence for whoever reads the table. */
+  remark(text: string): void {
+    this.remarks.push(text);
   }
 
   /** @param heading a part of the table @param row a row of it */
@@ -36,15 +42,11 @@ export class Account {
     this.#counts.set(heading, rows.set(row, Math.max(rows.get(row) ?? 0, value)));
   }
 
-  get(heading: string, row: string): number {
-    return this.#counts.get(heading)?.get(row) ?? 0;
-  }
-
   table(): string {
     return [...this.#counts]
       .map(([heading, rows]) => {
         const lines = [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
-        return `${heading}\n${lines.map(([row, count]) => `  ${row.padEnd(46)}${figure(count)}`).join('\n')}`;
+        return `${heading}\n${lines.map(([row, count]) => `  ${row.padEnd(58)}${figure(count)}`).join('\n')}`;
       })
       .join('\n');
   }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CALLERS } from '../arena.ts';
-import { AwayError, ask } from '../life/ask.ts';
+import { CALLERS, headersOf } from '../arena.ts';
+import { ask, patiently } from '../life/ask.ts';
 import { describe } from '../life/judge.ts';
 import type { Life } from '../life/life.ts';
 import { LIST, type Listed, type Seen } from '../life/operations.ts';
@@ -13,9 +12,11 @@ export async function auditRecords(
   lives: readonly Life[],
   account: Account,
 ): Promise<void> {
+  const listedBy = new Map<string, number>();
   for (const replica of replicas) {
     const listed = await listAllOf(replica, account);
     if (!listed) continue;
+    for (const id of listed.keys()) listedBy.set(id, (listedBy.get(id) ?? 0) + 1);
     for (const { id, ended, task } of lives) {
       if (id === null) continue;
       const who = `${id} ${task.key} (${task.kind})`;
@@ -23,10 +24,10 @@ export async function auditRecords(
       listed.delete(id);
       if (!record)
         account.finding(who, `server ${replica.name} does not list it, though it was acknowledged`);
-      else if (ended && describe(ended) !== describe(record)) {
+      else if (ended && endOf(ended) !== endOf(record)) {
         account.finding(
           who,
-          `it ended ${describe(ended)}, and now server ${replica.name} says ${describe(record)}`,
+          `it ended ${endOf(ended)}, and now server ${replica.name} says ${endOf(record)}`,
         );
       }
     }
@@ -35,11 +36,12 @@ export async function auditRecords(
       account.finding(id, `server ${replica.name} lists it, though nobody was given it`);
     }
   }
-  account.count('Submissions', 'listed by every server', lives.filter(({ id }) => id !== null).length);
+  const byAll = lives.filter(({ id }) => id !== null && listedBy.get(id) === replicas.length);
+  account.count('Submissions', 'listed by every server', byAll.length);
 }
 
-export function headersOf(caller: string): { readonly authorization: string } {
-  return { authorization: `Bearer key-of-${caller}` };
+function endOf(record: Seen): string {
+  return `${describe(record)}, ${record.outputBytes} bytes${record.outputTruncated ? ', truncated' : ''}`;
 }
 
 /** By their ids; null when the server does not answer though nothing keeps it from it. */
@@ -63,18 +65,5 @@ async function listAll(replica: Replica, headers: { readonly authorization: stri
     all.push(...executions.edges.map(({ node }) => node));
     if (!executions.pageInfo.hasNextPage) return all;
     after = executions.pageInfo.endCursor;
-  }
-}
-
-const ATTEMPTS = 60;
-
-async function patiently<T>(question: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await question();
-    } catch (error) {
-      if (!(error instanceof AwayError) || attempt === ATTEMPTS) throw error;
-      await sleep(500);
-    }
   }
 }

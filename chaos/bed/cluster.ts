@@ -1,8 +1,9 @@
 import type { V1JobStatus, V1ObjectMeta } from '@kubernetes/client-node';
-import { EXECUTION, SELECTOR } from '../../src/runner/kubernetes/job/labels.ts';
+import { EXECUTION } from '../../src/runner/kubernetes/job/labels.ts';
 import type { TestNamespace } from '../../test/cluster/support/namespace.ts';
 
 export interface Held {
+  readonly kind: 'Job' | 'Pod';
   readonly name: string;
   /** The execution that it served; null: a warm one. */
   readonly execution: string | null;
@@ -11,20 +12,23 @@ export interface Held {
   readonly state: string;
 }
 
-/** Jobs and pods of ours in the namespace. */
-export async function heldInCluster({ name: namespace, batch, core }: TestNamespace): Promise<Held[]> {
-  const query = { namespace, labelSelector: SELECTOR };
-  const [jobs, pods] = await Promise.all([batch.listNamespacedJob(query), core.listNamespacedPod(query)]);
-  const held = (kind: string, metadata: V1ObjectMeta | undefined, state: string): Held => ({
+/** All Jobs and pods of the namespace, whatever they are labelled: nobody else makes any there. */
+export async function heldInCluster(namespace: TestNamespace): Promise<Held[]> {
+  const [jobs, pods] = await Promise.all([namespace.jobs(), namespace.pods()]);
+  return [
+    ...jobs.map(({ metadata, status }) => held('Job', metadata, stateOf(status))),
+    ...pods.map(({ metadata, status }) => held('Pod', metadata, status?.phase ?? '')),
+  ];
+}
+
+function held(kind: Held['kind'], metadata: V1ObjectMeta | undefined, state: string): Held {
+  return {
+    kind,
     name: `${kind} ${metadata?.name}`,
     execution: metadata?.labels?.[EXECUTION] ?? null,
     hasEnded: ['Complete', 'Failed', 'Succeeded'].includes(state),
     state: metadata?.deletionTimestamp ? `${state}, terminating` : state,
-  });
-  return [
-    ...jobs.items.map(({ metadata, status }) => held('Job', metadata, stateOf(status))),
-    ...pods.items.map(({ metadata, status }) => held('Pod', metadata, status?.phase ?? '')),
-  ];
+  };
 }
 
 function stateOf(status: V1JobStatus | undefined): string {

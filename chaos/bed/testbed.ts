@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -30,6 +30,15 @@ export class Testbed {
 
   async fail(name: BedFaultName, signal: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
     await run(join(this.#directory, 'fault'), [COMPONENTS[name][0], signal]);
+  }
+
+  /** Lets what may be stopped go on, without giving way: for the end of this process. Never throws. */
+  continueAtOnce(name: BedFaultName): void {
+    try {
+      execFileSync(join(this.#directory, 'fault'), [COMPONENTS[name][0], 'CONT'], { stdio: 'ignore' });
+    } catch {
+      // It does not run.
+    }
   }
 
   /** Starts it again, and waits until it works. */

@@ -13,6 +13,7 @@ export interface Site {
   readonly replicas: readonly Replica[];
   /** Servers whose process is being failed now: each by one fault at a time. */
   readonly failing: Set<Replica>;
+  /** Each fault's own, so that what happens meanwhile does not change those after it. */
   readonly random: Random;
   readonly account: Account;
   readonly journal: Journal;
@@ -21,8 +22,8 @@ export interface Site {
   /** The namespace of this run. */
   readonly namespace: string;
   readonly evenIfShared: boolean;
-  /** A component of the test bed has just been failed, or is only now whole again. */
-  readonly bedFailed: () => void;
+  /** Faults of the test bed so far. */
+  readonly bed: { made: number; leftOut: number };
   /** Aborts when no fault is to be made any more and what is failed is to be healed at once. */
   readonly over: AbortSignal;
 }
@@ -38,11 +39,20 @@ export function made(site: Site, name: string, what: string): void {
   site.journal.note(what);
 }
 
-/** Fails the process of a server that no other fault has, if there is one. */
-export async function withServer(site: Site, fail: (replica: Replica) => Promise<void>): Promise<void> {
-  const free = site.replicas.filter((replica) => !site.failing.has(replica));
-  if (free.length === 0) return;
-  const replica = site.random.pick(free);
+/**
+ * Fails the process of a server, unless another fault has it. Picked among all: which are failing now depends on moments,
+ * which no seed gives.
+ */
+export async function withServer(
+  site: Site,
+  name: string,
+  fail: (replica: Replica) => Promise<void>,
+): Promise<void> {
+  const replica = site.random.pick(site.replicas);
+  if (site.failing.has(replica)) {
+    site.account.count('Faults', `${name}: left out, that server is failing already`);
+    return;
+  }
   site.failing.add(replica);
   try {
     await fail(replica);

@@ -7,7 +7,11 @@ export const sockets: Fault = async (site) => {
   const [who, gates] = choose(site, 'clients');
   made(site, 'sockets', `connections of clients to ${who} are cut`);
   for (let times = site.random.between(1, 8); times > 0; times--) {
-    for (const gate of gates) gate.cut(() => site.random.chance(0.6));
+    for (const gate of gates) {
+      // As many numbers are drawn as there are connections.
+      const forCut = site.random.fork();
+      gate.cut(() => forCut.chance(0.6));
+    }
     await hold(site, 50, 800);
   }
 };

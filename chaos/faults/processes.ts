@@ -6,7 +6,7 @@ const CLOSE_MS = 30_000;
 
 /** kill -9, and a new process at the same address: at once, or after another has taken over. */
 export const kill: Fault = (site) =>
-  withServer(site, async (replica) => {
+  withServer(site, 'kill', async (replica) => {
     made(site, 'kill', `server ${replica.name} is killed`);
     await replica.end('SIGKILL');
     if (site.random.chance(0.7)) await hold(site, 0, 2 * LEASE_MS);
@@ -16,7 +16,7 @@ export const kill: Fault = (site) =>
 
 /** A process that hangs for longer than its lease, and then goes on. */
 export const stop: Fault = (site) =>
-  withServer(site, async (replica) => {
+  withServer(site, 'stop', async (replica) => {
     made(site, 'stop', `server ${replica.name} is stopped`);
     replica.signal('SIGSTOP');
     await hold(site, LEASE_MS, 2 * LEASE_MS);
@@ -26,7 +26,7 @@ export const stop: Fault = (site) =>
 
 /** SIGTERM, as any upgrade sends it. */
 export const close: Fault = (site) =>
-  withServer(site, async (replica) => {
+  withServer(site, 'close', async (replica) => {
     made(site, 'close', `server ${replica.name} is told to close`);
     const how = await replica.end('SIGTERM', CLOSE_MS);
     if (how !== '0') {

@@ -27,7 +27,7 @@ export async function storm(site: Site, names: readonly FaultName[]): Promise<vo
   const underWay = new Set<Promise<void>>();
   while (!site.over.aborted) {
     const name = site.random.pick(names);
-    const fault = FAULTS[name](site)
+    const fault = FAULTS[name]({ ...site, random: site.random.fork() })
       .catch((error: unknown) => site.account.finding(`fault ${name}`, String(error)))
       .finally(() => underWay.delete(fault));
     underWay.add(fault);

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Replica } from '../replicas/replica.ts';
 
 /** How long a server may take to answer before another is asked, milliseconds. */
 const ANSWER_MS = 10_000;
+
+type Asked = Pick<Replica, 'name' | 'url'>;
 
 interface Answer<T> {
   readonly data?: T | null;
@@ -20,19 +23,51 @@ export class RefusedError extends Error {
 
 /** Asks one server over its gate. @throws AwayError, RefusedError */
 export async function ask<T>(
-  replica: Replica,
+  replica: Asked,
   headers: { readonly [name: string]: string },
   query: string,
   variables: object,
 ): Promise<T> {
-  const { data, errors } = await post<T>(replica, headers, JSON.stringify({ query, variables }));
+  const { status, text } = await post(replica, headers, JSON.stringify({ query, variables }));
+  if (status === 503) throw new AwayError(`Server ${replica.name} says that it cannot now.`);
+  const { data, errors } = parse<T>(text) ?? {};
   const [error] = errors ?? [];
   if (error?.extensions?.code === 'UNAVAILABLE') throw new AwayError(error.message);
-  if (error || !data) throw new RefusedError(`${error?.message} (${error?.extensions?.code})`);
+  if (error) throw new RefusedError(`${error.message} (${error.extensions?.code})`);
+  if (!data) throw new RefusedError(`status ${status}, ${JSON.stringify(text.slice(0, 200))}`);
   return data;
 }
 
-async function post<T>(replica: Replica, headers: object, body: string): Promise<Answer<T>> {
+/** How often it is asked when all is quiet, and the pause between, milliseconds. */
+const ATTEMPTS = 60;
+const PAUSE_MS = 500;
+
+/** Asks again while the server is away. @throws AwayError when it stays so, RefusedError */
+export async function patiently<T>(question: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof AwayError) || attempt === ATTEMPTS) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** Null for what is no JSON. */
+function parse<T>(text: string): Answer<T> | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function post(
+  replica: Asked,
+  headers: object,
+  body: string,
+): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(`${replica.url}/graphql`, {
       method: 'POST',
@@ -40,7 +75,8 @@ async function post<T>(replica: Replica, headers: object, body: string): Promise
       body,
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    return (await response.json()) as Answer<T>;
+    // A connection that is cut within the body fails here.
+    return { status: response.status, text: await response.text() };
   } catch (cause) {
     throw new AwayError(`Server ${replica.name} did not answer.`, { cause });
   }

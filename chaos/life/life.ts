@@ -7,7 +7,7 @@ import type { Task } from '../load/task.ts';
 import type { Random } from '../random.ts';
 import type { Replica } from '../replicas/replica.ts';
 import { AwayError, ask } from './ask.ts';
-import { describe, judge } from './judge.ts';
+import { isGivenUp, judge, judgeTold } from './judge.ts';
 import {
   CANCEL,
   type Cancelled,
@@ -17,6 +17,7 @@ import {
   type Seen,
   type Submitted,
 } from './operations.ts';
+import type { Received } from './received.ts';
 import { Viewer } from './viewer.ts';
 
 export interface LifeDeps {
@@ -25,12 +26,12 @@ export interface LifeDeps {
   readonly database: Database;
   readonly account: Account;
   readonly journal: Journal;
-  /** When a component of the test bed was failed last, seconds from the beginning; null: never. */
-  readonly bedFailedAt: () => number | null;
 }
 
 /** A pause between two attempts, milliseconds. */
 const AGAIN_MS = [50, 500] as const;
+/** The longest from an acknowledgement to the end, whatever fails meanwhile, seconds. */
+const END_S = 240;
 
 /** One program from its submission until all that came of it has been held against what must have. */
 export class Life {
@@ -41,6 +42,9 @@ export class Life {
   id: string | null = null;
   /** As it was when it had ended; null until then. */
   ended: Seen | null = null;
+  /** What a viewer saw whose stored output is kept, to be read once more; null: it was removed. */
+  kept: Received | null = null;
+  #cancelledAt: number | null = null;
   /** What is being waited for, for whoever reads why it did not come to an end. */
   state = 'submitting';
 
@@ -51,9 +55,12 @@ export class Life {
     this.#deps = deps;
   }
 
-  /** Resolves when it is over or the signal gives it up. */
-  async live(signal: AbortSignal): Promise<void> {
-    const { account, journal, counter, database } = this.#deps;
+  /**
+   * Resolves when it is over or the signal gives it up.
+   * @param keepsOutput whether what is stored of its output stays until the end of the run
+   */
+  async live(signal: AbortSignal, keepsOutput: boolean): Promise<void> {
+    const { account, journal } = this.#deps;
     const id = await this.#submit(signal);
     if (id === null) return;
     const began = journal.seconds;
@@ -61,35 +68,48 @@ export class Life {
     const viewer = this.#viewer(id, signal);
     this.state = 'watching';
     await viewer.watch();
+    const endedAt = journal.seconds;
     this.state = 'asking for the record';
     const execution = await this.#record(id, signal);
     this.state = 'waiting for the other viewer';
     const late = (await Promise.all(others)).find((other) => other instanceof Viewer);
-    if (!execution || !viewer.end) return;
+    if (!execution || !viewer.received.end) return;
     this.ended = execution;
-    const failedAt = this.#deps.bedFailedAt();
-    const bedFailed = failedAt !== null && failedAt > began - BED_EFFECT_S;
-    for (const wrong of judge({
-      task: this.task,
-      execution,
-      viewer,
-      starts: counter.starts(this.task.key),
-      bedFailed,
-    })) {
-      this.#finding(wrong);
-    }
-    if (viewer.end.endReason !== execution.endReason) {
-      this.#finding(`a viewer was told ${viewer.end.endReason}, the record says ${describe(execution)}`);
-    }
-    if (late?.end) this.#compare(viewer, late);
-    account.count('Ends', `${this.task.kind}: ${execution.endReason} ${execution.exitCode ?? ''}`);
-    account.longest('Longest, seconds', 'from the acknowledgement to the end seen', journal.seconds - began);
+    this.#judge(execution, viewer, late);
+    this.#countTimes(began, endedAt);
     account.count('Viewers', 'executions watched to the end');
-    account.count('Viewers', 'chunks seen, each once, in order', viewer.chunks.length);
+    account.count('Viewers', 'chunks seen, each once, in order', viewer.received.chunks.length);
     account.count('Viewers', 'connections', viewer.visits + (late?.visits ?? 0));
     this.state = 'comparing the stored output';
-    await this.#checkStored(id, viewer, database, signal);
+    await this.#checkStored(id, viewer.received, keepsOutput, signal);
     this.state = 'over';
+  }
+
+  #judge(execution: Seen, viewer: Viewer, late: Viewer | undefined): void {
+    const { counter, account } = this.#deps;
+    const { task } = this;
+    const { received } = viewer;
+    const [starts, printed] = [counter.starts(task.key), counter.printed(task.key)];
+    for (const wrong of judge({ task, execution, received, starts, printed })) this.#finding(wrong);
+    for (const one of [viewer, late]) {
+      const wrong = one?.received.end && judgeTold(one.received.end, execution);
+      if (wrong) this.#finding(wrong);
+    }
+    const difference = late?.received.end && received.differenceFrom(late.received.chunks);
+    if (difference) this.#finding(difference);
+    const isUnheard = execution.startedAt !== null && isGivenUp(execution);
+    const how = isUnheard ? 'while its launcher was not heard' : (execution.exitCode ?? '');
+    account.count('Ends', `${task.kind}: ${execution.endReason} ${how}`);
+  }
+
+  #countTimes(began: number, endedAt: number): void {
+    const { account } = this.#deps;
+    const took = endedAt - began;
+    account.longest('Longest, seconds', 'from the acknowledgement to the end seen', took);
+    if (took > END_S) this.#finding(`expected its end within ${END_S} s, got it after ${took.toFixed(1)} s`);
+    if (this.#cancelledAt === null) return;
+    const sinceCancel = Math.max(0, endedAt - this.#cancelledAt);
+    account.longest('Longest, seconds', "from a cancel's answer to the end seen", sinceCancel);
   }
 
   async #submit(signal: AbortSignal): Promise<string | null> {
@@ -113,10 +133,8 @@ export class Life {
     try {
       const { execute } = await ask<Submitted>(replica, this.headers, EXECUTE, { input });
       if (execute.execution) return execute.execution.id;
-      if (execute.__typename === 'QueueFullError')
-        account.count('Submissions', 'told that the queue is full');
-      else
-        this.#finding(`submitting to server ${replica.name} got ${execute.__typename}: ${execute.message}`);
+      // A full queue among them: there are never as many as one holds.
+      this.#finding(`submitting to server ${replica.name} got ${execute.__typename}: ${execute.message}`);
     } catch (error) {
       if (!(error instanceof AwayError)) this.#finding(`submitting to server ${replica.name} got: ${error}`);
       account.count('Submissions', 'attempts without an answer, repeated with their key');
@@ -129,8 +147,8 @@ export class Life {
     if (!this.#random.chance(0.25)) return;
     await this.#sleep(this.#random.between(0, 10_000), signal);
     const again = await this.#trySubmit();
-    if (again !== null && again !== id) this.#finding(`its key was given another execution, ${again}`);
-    if (again !== null) this.#deps.account.count('Submissions', 'repeated, the same execution');
+    if (again === id) this.#deps.account.count('Submissions', 'repeated, the same execution');
+    else if (again !== null) this.#finding(`its key was given another execution, ${again}`);
   }
 
   async #cancelLater(id: string, signal: AbortSignal): Promise<void> {
@@ -140,8 +158,9 @@ export class Life {
       const replica = this.#random.pick(this.#deps.replicas);
       try {
         const { cancel } = await ask<Cancelled>(replica, this.headers, CANCEL, { id });
+        if (cancel.__typename === 'CancelSuccess') this.#cancelledAt = this.#deps.journal.seconds;
         // A cancel whose answer was lost may have ended it.
-        if (!['CancelSuccess', 'AlreadyEndedError'].includes(cancel.__typename)) {
+        else if (cancel.__typename !== 'AlreadyEndedError') {
           this.#finding(`a cancel at server ${replica.name} got ${cancel.__typename}: ${cancel.message}`);
         }
         return;
@@ -180,25 +199,19 @@ export class Life {
     return null;
   }
 
-  #compare(one: Viewer, other: Viewer): void {
-    const differs = one.chunks.findIndex((chunk, index) => {
-      const same = other.chunks[index];
-      return same?.stream !== chunk.stream || same.text !== chunk.text;
-    });
-    if (differs >= 0) this.#finding(`two viewers saw chunk ${differs + 1} differently`);
-    if (other.chunks.length > one.chunks.length) {
-      this.#finding(
-        `two viewers saw the same end after ${one.chunks.length} and ${other.chunks.length} chunks`,
-      );
-    }
-  }
-
-  async #checkStored(id: string, viewer: Viewer, database: Database, signal: AbortSignal): Promise<void> {
+  async #checkStored(
+    id: string,
+    received: Received,
+    keepsOutput: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { database } = this.#deps;
     for (; !signal.aborted; await this.#pause()) {
       try {
-        const wrong = await database.checkOutput(id, viewer.chunks);
+        const wrong = await database.checkOutput(id, received.chunks);
         if (wrong) this.#finding(wrong);
-        await database.forgetOutput(id);
+        if (keepsOutput) this.kept = received;
+        else await database.forgetOutput(id);
         return;
       } catch {
         // The database is away.
@@ -218,6 +231,3 @@ export class Life {
     await sleep(ms, undefined, { signal }).catch(() => {});
   }
 }
-
-/** How long after it was failed a component may still be the reason of an end, seconds. */
-const BED_EFFECT_S = 90;

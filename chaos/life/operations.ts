@@ -9,6 +9,8 @@ export interface Seen {
   readonly outputTruncated: boolean;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  /** `cpuMs` is null when the launcher did not tell the end. */
+  readonly usage: { readonly cpuMs: number | null } | null;
   readonly runner: {
     readonly job: string | null;
     readonly pod: string | null;
@@ -17,13 +19,12 @@ export interface Seen {
 }
 
 const FIELDS =
-  'id status endReason message exitCode outputBytes outputTruncated startedAt finishedAt runner { job pod warm }';
+  'id status endReason message exitCode outputBytes outputTruncated startedAt finishedAt usage { cpuMs } runner { job pod warm }';
 
 export interface Submitted {
   readonly execute: {
     readonly __typename: string;
     readonly message?: string;
-    readonly retryAfterMs?: number;
     readonly execution?: { readonly id: string };
   };
 }
@@ -32,7 +33,6 @@ export const EXECUTE = `mutation ($input: ExecuteInput!) {
   execute(input: $input) {
     __typename
     ... on UserError { message }
-    ... on QueueFullError { retryAfterMs }
     ... on ExecuteSuccess { execution { id } }
   }
 }`;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.ts';
 import type { Replica } from '../replicas/replica.ts';
-import type { Chunk, Watched } from './operations.ts';
+import type { Watched } from './operations.ts';
+import { Received } from './received.ts';
 import { visit } from './visit.ts';
 
 /** A viewer to whom nothing came for so long goes to another server, milliseconds. */
@@ -22,9 +23,8 @@ export interface ViewerOptions {
 /** One who watches an execution at one server after another and resumes at each behind the last chunk seen. */
 export class Viewer {
   readonly #options: ViewerOptions;
-  readonly chunks: Chunk[] = [];
+  readonly received = new Received();
   visits = 0;
-  end: Watched['output']['execution'] | null = null;
   #lastAt = 0;
   /** Ends the visit under way. */
   #leave = new AbortController();
@@ -36,26 +36,23 @@ export class Viewer {
   /** Resolves once it has seen the end, or has given up. */
   async watch(): Promise<void> {
     const { id, headers, replicas, random, signal, finding } = this.#options;
-    while (!this.end && !signal.aborted) {
+    const { received } = this;
+    while (!received.end && !signal.aborted) {
       const replica = random.pick(replicas);
       this.visits++;
       const refusal = await this.#stay((leave) =>
         visit(replica, {
           headers,
           id,
-          after: this.chunks.length,
+          after: received.chunks.length,
           next: (event) => this.#take(event, replica),
           leave,
         }),
       );
       if (refusal)
-        finding(`a viewer at server ${replica.name}, after chunk ${this.chunks.length}, got: ${refusal}`);
-      if (!this.end) await sleep(random.between(20, 300));
+        finding(`a viewer at server ${replica.name}, after chunk ${received.chunks.length}, got: ${refusal}`);
+      if (!received.end) await sleep(random.between(20, 300));
     }
-  }
-
-  text(stream: Chunk['stream']): string {
-    return this.chunks.map((chunk) => (chunk.stream === stream ? chunk.text : '')).join('');
   }
 
   async #stay(attend: (leave: AbortSignal) => Promise<string | null>): Promise<string | null> {
@@ -74,31 +71,13 @@ export class Viewer {
     }
   }
 
-  #take({ chunks, cursor, ended, execution }: Watched['output'], replica: Replica): void {
+  #take(event: Watched['output'], replica: Replica): void {
     this.#lastAt = performance.now();
     if (this.#leave.signal.aborted) return;
-    const wrong = this.#add(chunks) ?? this.#checkCursor(cursor);
-    if (wrong === null) {
-      if (ended) this.end = execution;
-      return;
-    }
+    const wrong = this.received.take(event);
+    if (wrong === null) return;
     this.#options.finding(`a viewer at server ${replica.name} ${wrong}`);
     // What follows would be wrong for the same reason.
     this.#leave.abort();
-  }
-
-  #add(chunks: readonly Chunk[]): string | null {
-    if (this.end) return 'got an event after the end';
-    for (const chunk of chunks) {
-      const expected = this.chunks.length + 1;
-      if (chunk.seq !== expected) return `expected chunk ${expected}, got ${chunk.seq}`;
-      this.chunks.push(chunk);
-    }
-    return null;
-  }
-
-  #checkCursor(cursor: number): string | null {
-    const expected = this.chunks.length;
-    return cursor === expected ? null : `expected cursor ${expected}, got ${cursor}`;
   }
 }

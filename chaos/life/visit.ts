@@ -6,6 +6,12 @@ import { WATCH, type Watched } from './operations.ts';
 /** How long a server may take to open a WebSocket and to answer on it, milliseconds. */
 const OPEN_MS = 5000;
 
+/**
+ * How a WebSocket may close that is neither refused nor ended: it was closed, the server goes away, it had no reason or
+ * was cut, the server did not hear of us in time (it was stopped), we left, or we did not hear of the server in time.
+ */
+const OUTAGES = [1000, 1001, 1005, 1006, 4408, 4499, 4504];
+
 export interface VisitOptions {
   readonly headers: { readonly [name: string]: string };
   readonly id: string;
@@ -16,14 +22,17 @@ export interface VisitOptions {
 }
 
 /**
- * One subscription over one WebSocket, to its end, however that comes: resolves to a refusal that no outage explains,
- * else to null.
+ * One subscription over one WebSocket, to its end, however that comes: resolves to a refusal or a false end that no outage
+ * explains, else to null.
  */
 export async function visit(
-  replica: Replica,
+  replica: Pick<Replica, 'url'>,
   { headers, id, after, next, leave }: VisitOptions,
 ): Promise<string | null> {
-  let refusal: string | null = null;
+  const { promise: over, resolve: end } = Promise.withResolvers<string | null>();
+  let hasEnded = false;
+  if (leave.aborted) return null;
+  leave.addEventListener('abort', () => end(null), { once: true });
   const client = createClient({
     url: `${replica.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: class extends WebSocket {
@@ -31,42 +40,41 @@ export async function visit(
         super(url, protocols, { handshakeTimeout: OPEN_MS });
         // One that is left while it opens says so when nobody listens any more.
         this.on('error', () => {});
+        this.on('unexpected-response', (_request, { statusCode }) => {
+          end(statusCode === 503 ? null : `the upgrade was answered with ${statusCode}`);
+          this.terminate();
+        });
+        this.on('close', (code, reason) => end(OUTAGES.includes(code) ? null : `closed: ${code} ${reason}`));
       }
     },
     connectionParams: headers,
     connectionAckWaitTimeout: OPEN_MS,
     retryAttempts: 0,
   });
-  const { promise: over, resolve: end } = Promise.withResolvers<void>();
-  if (leave.aborted) return null;
-  leave.addEventListener('abort', () => end(), { once: true });
   const unsubscribe = client.subscribe<Watched>(
     { query: WATCH, variables: { id, after } },
     {
       next({ data, errors }) {
-        const [error] = errors ?? [];
-        const code = error?.extensions?.['code'];
-        if (error && code !== 'UNAVAILABLE') refusal = `${error.message} (${code})`;
-        if (error || !data) end();
-        else next(data.output);
+        if (errors || !data) {
+          end(refusalOf(errors));
+          return;
+        }
+        hasEnded ||= data.output.ended;
+        next(data.output);
       },
-      error(error) {
-        refusal ??= refusalOf(error);
-        end();
-      },
-      complete: () => end(),
+      // Closes are told above.
+      error: (error) => Array.isArray(error) && end(refusalOf(error)),
+      complete: () => end(hasEnded ? null : 'completed without an end'),
     },
   );
-  await over;
+  const refusal = await over;
   client.terminate();
   unsubscribe();
   return refusal;
 }
 
-/** GraphQL errors are an answer; everything else is a connection that was cut. */
-function refusalOf(error: unknown): string | null {
-  if (!Array.isArray(error)) return null;
-  const [first] = error;
-  const code = first?.extensions?.code;
-  return code === 'UNAVAILABLE' ? null : `${first?.message} (${code})`;
+function refusalOf(errors: readonly { message: string; extensions?: object }[] = []): string | null {
+  const [{ message, extensions = {} } = { message: 'neither data nor errors' }] = errors;
+  const code = 'code' in extensions ? extensions.code : undefined;
+  return code === 'UNAVAILABLE' ? null : `${message} (${code})`;
 }

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
-import { javascriptStart, type Place, pythonStart } from './programs.ts';
-import { type Lines, NO_LINES, type Task } from './task.ts';
+import { javascriptStart, type Place, pythonEndless, pythonStart, pythonSteady } from './programs.ts';
+import { type Lines, NO_LINES, type Task, type TaskLimits } from './task.ts';
 
 type Plan = Omit<Task, 'key' | 'kind'>;
 
@@ -20,10 +20,7 @@ const short: Kind = (key, random, counter) => {
 const long: Kind = (key, random, counter) => {
   const everyMs = random.pick([100, 200, 400]);
   const count = Math.ceil(random.between(10_000, 30_000) / everyMs);
-  const code = `${pythonStart(counter, key)}for line in range(1, ${count} + 1):
-    print("${key} line", line, flush=True)
-    time.sleep(${everyMs / 1000})
-`;
+  const code = pythonSteady(counter, key, count, everyMs / 1000);
   return { ...python(code), prints: stdout(key, count), end: SUCCEEDS, cancelAfterMs: null };
 };
 
@@ -97,7 +94,7 @@ for text in (sys.stdin.read(), open("given.txt").read(), os.environ["GIVEN"], sy
 const timeOut: Kind = (key, random, counter) => {
   const limits = { timeoutMs: random.between(2000, 6000) };
   return {
-    ...python(endless(key, counter, 0.2), limits),
+    ...python(pythonEndless(counter, key, 0.2), limits),
     prints: stdout(key, Number.POSITIVE_INFINITY),
     end: { reason: 'TIMED_OUT', exitCode: null },
     cancelAfterMs: null,
@@ -120,7 +117,7 @@ for (let line = 1; ; line++) {
 };
 
 const cancelled: Kind = (key, random, counter) => ({
-  ...python(endless(key, counter, 0.2)),
+  ...python(pythonEndless(counter, key, 0.2)),
   prints: stdout(key, Number.POSITIVE_INFINITY),
   end: { reason: 'CANCELLED', exitCode: null },
   cancelAfterMs: random.between(0, 12_000),
@@ -151,21 +148,30 @@ export function makeTask(key: string, random: Random, counter: Place): Task {
   return { key, kind, ...make(key, random, counter) };
 }
 
-function python(code: string, limits: object = GENEROUS): Pick<Task, 'input'> {
+/** For the probes: prints a line each 200 ms for five seconds. */
+export function makeSteady(key: string, counter: Place): Task {
+  const code = pythonSteady(counter, key, 25, 0.2);
+  return { key, kind: 'probe', ...python(code), prints: stdout(key, 25), end: SUCCEEDS, cancelAfterMs: null };
+}
+
+/** The same without an end of its own, for a cancel. */
+export function makeEndless(key: string, counter: Place): Task {
+  return {
+    key,
+    kind: 'probe, cancelled',
+    ...python(pythonEndless(counter, key, 0.2)),
+    prints: stdout(key, Number.POSITIVE_INFINITY),
+    end: { reason: 'CANCELLED', exitCode: null },
+    cancelAfterMs: null,
+  };
+}
+
+function python(code: string, limits: TaskLimits = GENEROUS): Pick<Task, 'input'> {
   return { input: { code, language: 'python', limits } };
 }
 
-function node(code: string, limits: object = GENEROUS): Pick<Task, 'input'> {
+function node(code: string, limits: TaskLimits = GENEROUS): Pick<Task, 'input'> {
   return { input: { code, language: 'javascript', limits } };
-}
-
-function endless(key: string, counter: Place, everySeconds: number): string {
-  return `${pythonStart(counter, key)}line = 0
-while True:
-    line += 1
-    print("${key} line", line, flush=True)
-    time.sleep(${everySeconds})
-`;
 }
 
 function stdout(key: string, count: number): Task['prints'] {

@@ -1,5 +1,4 @@
-import { headersOf } from '../account/records.ts';
-import { CALLERS } from '../arena.ts';
+import { CALLERS, headersOf } from '../arena.ts';
 import { Life, type LifeDeps } from '../life/life.ts';
 import type { Random } from '../random.ts';
 import { makeTask } from './kinds.ts';
@@ -15,6 +14,9 @@ export interface LoadOptions {
   readonly givenUp: AbortSignal;
 }
 
+/** Of so many executions the stored output of one is kept for a last look. */
+const KEPT_ONE_IN = 10;
+
 /** Submits one program after another; resolves to all of them once the last is over or given up. */
 export async function keepUpLoad(
   lives: Life[],
@@ -28,7 +30,7 @@ export async function keepUpLoad(
     const life = new Life(task, headersOf(random.pick(CALLERS)), random.fork(), deps);
     lives.push(life);
     const living = life
-      .live(givenUp)
+      .live(givenUp, lives.length % KEPT_ONE_IN === 0)
       .catch((error: unknown) =>
         deps.account.finding(`${life.id} ${task.key}`, `chaos itself failed: ${error}`),
       )

@@ -6,13 +6,18 @@ export interface Task {
   readonly key: string;
   readonly kind: string;
   /** As `execute` takes it, without the key. */
-  readonly input: { readonly [name: string]: unknown };
+  readonly input: { readonly limits: TaskLimits; readonly [name: string]: unknown };
   /** All that it prints when it is left alone. */
   readonly prints: { readonly stdout: Lines; readonly stderr: Lines };
   /** How it ends when it is left alone. */
   readonly end: { readonly reason: EndReason; readonly exitCode: number | null };
   /** It is cancelled so long after it was acknowledged, milliseconds. */
   readonly cancelAfterMs: number | null;
+}
+
+export interface TaskLimits {
+  readonly timeoutMs: number;
+  readonly outputBytes?: number;
 }
 
 /** The numbered lines of one stream: `text(1)`, `text(2)`, … up to `count`, which may be infinite. */

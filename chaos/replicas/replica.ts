@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Gate } from '../gate.ts';
@@ -55,10 +55,6 @@ export class Replica implements AsyncDisposable {
     return `http://127.0.0.1:${this.#plan.port}`;
   }
 
-  get log(): string {
-    return this.#plan.log;
-  }
-
   /** Starts a process and waits until it listens. @throws Error when it does not */
   async start(): Promise<void> {
     const { port, env, log } = this.#plan;
@@ -66,7 +62,10 @@ export class Replica implements AsyncDisposable {
     const child = spawn(process.execPath, [MAIN], {
       env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', PORT: String(port), ...env },
       stdio: ['ignore', file, file],
+      // A group of its own: what a terminal sends at Ctrl-C is for us alone.
+      detached: true,
     });
+    closeSync(file);
     this.#child = child;
     this.starts++;
     // Whatever ends this program, it leaves no server behind.

@@ -17,7 +17,7 @@ import { until } from './until.ts';
 const ROLE = new URL('../../../k8s/base/runner-role.yaml', import.meta.url);
 const ACCOUNT = 'podline-runner';
 /** How long its credentials are good, seconds; the least that Kubernetes gives is ten minutes. */
-const TOKEN_SECONDS = 7200;
+export const TOKEN_SECONDS = 7200;
 
 /**
  * A namespace of a test's own that enforces the `restricted` Pod Security level, on the cluster of KUBECONFIG. What is

@@ -2,6 +2,7 @@ import { type ExecutionResult, execute, parse, subscribe, validate } from 'graph
 import type { Caller } from '../../src/executions/caller.ts';
 import type { Execution } from '../../src/executions/execution.ts';
 import type { ExecutionsApi } from '../../src/executions/executions.ts';
+import type { OutputBatch } from '../../src/executions/output/follow.ts';
 import { buildSchema, type SchemaContext } from '../../src/schema/schema.ts';
 
 export const ID = '01980000-0000-7000-8000-000000000001';
@@ -112,3 +113,18 @@ export function executionOf(given: Partial<Execution> = {}): Execution {
     ...given,
   };
 }
+
+/** One event of an output: its fourth chunk. */
+export const BATCH: OutputBatch = {
+  chunks: [{ seq: 4, stream: 'STDERR', text: 'hi\n', at: 0 }],
+  cursor: 4,
+  ended: false,
+  execution: executionOf(),
+};
+/** The event after that, the last one. */
+export const LAST: OutputBatch = {
+  chunks: [],
+  cursor: 4,
+  ended: true,
+  execution: executionOf({ status: 'SUCCEEDED', endReason: 'EXITED' }),
+};

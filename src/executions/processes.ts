@@ -9,11 +9,15 @@ export const LEASE_MS = 10_000;
 const FORGOTTEN_AFTER_LEASES = 60;
 /** A beat that has not been answered for this part of the lease hangs. */
 const HANGING = 0.35;
+/** After nothing could be seen: the part of the lease that a process which lives may take to beat again. */
+const RECOVERING = 0.5;
 
 interface Seen {
   beats: number;
-  /** When the counter was first seen like that. */
+  /** When the counter was first seen like that, after this process was blind last. */
   since: number;
+  /** How long it stood still before that, while it could be seen, less what it may have taken to beat again each time. */
+  silentMs: number;
 }
 
 /** The last time the counters were read: as they stood at some moment between the two. */
@@ -33,7 +37,9 @@ export interface ProcessesOptions {
  * Which processes on this store live. Each raises a counter; who sees a counter stand still for `LEASE_MS` of its own
  * time takes the process for gone. No clock is compared with another's. What makes this process blind makes nobody look
  * gone, be it a store that is away or slow to answer, or that this process itself stood still: silence counts
- * from the answer to one look to the question of a later one, and from anew after a pause in between.
+ * from the answer to one look to the question of a later one. After a pause in between it counts from anew, and what it was
+ * before is added only beyond the time that a process needs to come back: else a store that is away again and again would
+ * keep those that are gone for ever.
  */
 export class Processes implements AsyncDisposable {
   readonly #sharing: Sharing;
@@ -43,6 +49,8 @@ export class Processes implements AsyncDisposable {
   readonly #clock: () => number;
   readonly #seen = new Map<string, Seen>();
   #lastLook: Look | null = null;
+  /** When the counters were asked for last with success. */
+  #seenUntil = Number.NEGATIVE_INFINITY;
   #beating: { readonly since: number; readonly done: Promise<void> } | null = null;
   #failing = false;
 
@@ -83,9 +91,11 @@ export class Processes implements AsyncDisposable {
   isGone(id: string): boolean {
     if (this.#lastLook === null) return false;
     const seen = this.#seen.get(id);
-    if (seen) return this.#lastLook.asked - seen.since >= this.#leaseMs;
-    this.#seen.set(id, { beats: 0, since: this.#lastLook.answered });
-    return false;
+    if (!seen) {
+      this.#seen.set(id, { beats: 0, since: this.#lastLook.answered, silentMs: 0 });
+      return false;
+    }
+    return this.#lastLook.asked - seen.since >= this.#leaseMs || this.#silenceOf(seen) >= this.#leaseMs;
   }
 
   /** Takes this process from the list: what it held has been let go of. */
@@ -115,14 +125,25 @@ export class Processes implements AsyncDisposable {
     }
   }
 
+  /** Milliseconds, over all the times that this process could see. */
+  #silenceOf({ since, silentMs }: Seen): number {
+    return silentMs + Math.max(0, this.#seenUntil - since - this.#leaseMs * RECOVERING);
+  }
+
   #look(beats: ReadonlyMap<string, number>, asked: number): void {
     const answered = this.#clock();
     const blind = this.#lastLook === null || answered - this.#lastLook.answered > this.#leaseMs / 2;
-    if (blind) for (const seen of this.#seen.values()) seen.since = answered;
+    if (blind) {
+      for (const seen of this.#seen.values()) {
+        seen.silentMs = this.#silenceOf(seen);
+        seen.since = answered;
+      }
+    }
     this.#lastLook = { asked, answered };
+    this.#seenUntil = asked;
     for (const [id, count] of beats) {
       const seen = this.#seen.get(id);
-      if (!seen || seen.beats !== count) this.#seen.set(id, { beats: count, since: answered });
+      if (seen?.beats !== count) this.#seen.set(id, { beats: count, since: answered, silentMs: 0 });
     }
     for (const [id, { since }] of this.#seen) {
       if (id === this.#own || answered - since < FORGOTTEN_AFTER_LEASES * this.#leaseMs) continue;

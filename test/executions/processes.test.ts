@@ -62,6 +62,34 @@ test('nobody is gone for a store that was away, or for a pause of this process i
   expect(own.isGone('other')).toBe(false);
 });
 
+/** The store is there for `seenMs`, away for as long, and so on, while this process beats; the other one as it is told. */
+async function flapping(seenMs: number, otherBeatsAt: readonly number[]): Promise<(number | null)[]> {
+  const { records, own, other, at } = open('own', 'other');
+  await at(0, other, own);
+  const goneAt: number[] = [];
+  for (let now = 1000; now <= 100_000; now += 1000) {
+    records.away = now % (2 * seenMs) >= seenMs;
+    if (otherBeatsAt.includes(now)) await at(now, other);
+    if (now % 2000 === 0) await at(now, own);
+    if (own.isGone('other')) goneAt.push(now);
+  }
+  return [goneAt[0] ?? null, goneAt.at(-1) ?? null];
+}
+
+test('one that is gone is so also for a store that is away again and again', async () => {
+  const [first] = await flapping(9000, []);
+  expect(first).toBeGreaterThan(3 * LEASE_MS);
+  expect(first).toBeLessThan(7 * LEASE_MS);
+});
+
+test('one that comes back each time, if late, is not', async () => {
+  expect(await flapping(9000, [22_000, 41_000, 58_000, 76_000, 95_000])).toEqual([null, null]);
+});
+
+test('what can be seen for no longer than a process takes to come back makes nobody look gone', async () => {
+  expect(await flapping(5000, [])).toEqual([null, null]);
+});
+
 test('nobody is gone for a store that was slow to answer, or for a pause while it was asked', async () => {
   const { records, time, own, other, at } = open('own', 'other');
   await at(0, other, own);

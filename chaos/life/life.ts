@@ -30,8 +30,11 @@ export interface LifeDeps {
 
 /** A pause between two attempts, milliseconds. */
 const AGAIN_MS = [50, 500] as const;
-/** The longest from an acknowledgement to the end, whatever fails meanwhile, seconds. */
-const END_S = 240;
+/**
+ * The longest from an acknowledgement to the end, whatever fails meanwhile, seconds. Nobody takes anything over while every
+ * server is killed and the store away by turns: five minutes of that were seen.
+ */
+const END_S = 480;
 
 /** One program from its submission until all that came of it has been held against what must have. */
 export class Life {

@@ -41,6 +41,7 @@ export class Conversation implements Disposable {
   readonly #answer = Promise.withResolvers<Ready>();
   #attachment: Attachment | null = null;
   #isAttached = false;
+  #heardAt = Number.NEGATIVE_INFINITY;
   #state: LauncherState = 'waiting';
   #program: Program | null = null;
   #broken: string | null = null;
@@ -96,6 +97,11 @@ export class Conversation implements Disposable {
     return this.#broken;
   }
 
+  /** When anything came over a stream last, by the monotonic clock. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** Whether what comes has to wait, as the receiver of chunks has not taken those it was given. */
   get paused(): boolean {
     return this.#waiting !== null;
@@ -124,19 +130,24 @@ export class Conversation implements Disposable {
     this.#orders.setPayload(id, payload);
     this.#begin(id, handlers);
     if (this.#isAttached && this.#state === 'waiting') this.#orders.sendPayload();
-    else if (this.#isAttached) this.#questions.ask();
+    else this.ask();
   }
 
   /** Reads on with a program that another process handed over. */
   follow(id: string, handlers: ConversationHandlers): void {
     this.#isFollowing = true;
     this.#begin(id, handlers);
-    if (this.#isAttached) this.#questions.ask();
+    this.ask();
   }
 
   /** Has the program stopped: SIGTERM, SIGKILL after `graceMs`. Said again after each attach until the end is told. */
   stop(cause: string, graceMs: number): void {
     this.#orders.stop(cause, graceMs);
+  }
+
+  /** Asks for what did not come; also when nothing is known to be missing, so that a launcher that lives is heard. */
+  ask(): void {
+    if (this.#isAttached) this.#questions.ask();
   }
 
   /** Says that all up to chunk `seq` is stored; within 50 ms, and again after each attach. */
@@ -221,6 +232,7 @@ export class Conversation implements Disposable {
   }
 
   #take(bytes: Buffer): void {
+    this.#heardAt = performance.now();
     this.#questions.heard();
     this.#intake.push(bytes);
     this.#work();

@@ -6,12 +6,35 @@ export class Contact {
   #heardAt = performance.now();
   #excusedAt = this.#heardAt;
   #steadySince = this.#heardAt;
+  #logReadAt = Number.NEGATIVE_INFINITY;
+  #isDoubted = false;
 
   /** The pod was heard. */
   heard(): void {
     const now = performance.now();
     if (now - this.#heardAt > BREAK_MS) this.#steadySince = now;
     this.#heardAt = now;
+  }
+
+  /** All that the pod's log has was handed over. */
+  logRead(): void {
+    this.heard();
+    this.#logReadAt = performance.now();
+    this.#isDoubted = false;
+  }
+
+  /** When the log was read last, by the monotonic clock. */
+  get logReadAt(): number {
+    return this.#logReadAt;
+  }
+
+  /** A stream that is open may be dead all the same, as on a way that has gone silent: the log is to be read. */
+  doubt(): void {
+    this.#isDoubted = true;
+  }
+
+  get isDoubted(): boolean {
+    return this.#isDoubted;
   }
 
   /** No pod can be heard now, so that its silence tells nothing of this one. */

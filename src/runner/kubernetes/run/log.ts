@@ -30,8 +30,9 @@ export async function readWhileAway(
       contact.heard();
     }
     if (!pod.reachable) contact.excuse();
-    if (!paused && (lacking || now - attachedAt >= AWAY_MS) && now - readAt >= READ_MS && hasLog(pod)) {
-      if ((await readLog(pod, over)) === 'read') contact.heard();
+    const isWanted = lacking || contact.isDoubted || now - attachedAt >= AWAY_MS;
+    if (!paused && isWanted && now - readAt >= READ_MS && hasLog(pod)) {
+      if ((await readLog(pod, over)) === 'read') contact.logRead();
       readAt = performance.now();
     }
     looked();

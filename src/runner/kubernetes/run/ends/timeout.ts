@@ -24,11 +24,22 @@ export function endAtTimeout(
   settle: Settle,
 ): Disposable {
   const leftMs = timeoutMs - agoMs;
-  const stop = setTimeout(() => conversation.stop('timeout', 0), Math.max(0, leftMs + STOP_AFTER_MS));
+  let askedAt = Number.POSITIVE_INFINITY;
+  const stop = setTimeout(
+    () => {
+      askedAt = performance.now();
+      conversation.stop('timeout', 0);
+      conversation.ask();
+    },
+    Math.max(0, leftMs + STOP_AFTER_MS),
+  );
   const answerMs = GIVE_UP_AFTER_MS - STOP_AFTER_MS;
   const onGiveUp = (): void => {
+    // A stream that is open tells nothing by itself: an answer does, or the log, which has an end that was told.
+    const isHeard = Math.max(conversation.heardAt, contact.logReadAt) >= askedAt;
+    if (!isHeard) contact.doubt();
     // While it is paused an end that was told in time has to wait.
-    const mayHaveEnded = conversation.paused || contact.steadyMs < TELL_MS;
+    const mayHaveEnded = !isHeard || conversation.paused || contact.steadyMs < TELL_MS;
     if (mayHaveEnded) giveUp = setTimeout(onGiveUp, answerMs);
     else settle(timeoutEnding(timeoutMs));
   };

@@ -31,6 +31,26 @@ describe('the limits, kept from outside', () => {
     expect(play.observer.text).toBe('in time');
   });
 
+  it('time: a stream that is open and silent, as on a way that is frozen, tells nothing', async () => {
+    const run = await play.begin();
+    play.pod.script.answers = false;
+    play.pod.logFails = true;
+    expect(await play.within(16_000, run.end)).toBe('pending');
+    play.pod.script.answers = true;
+    play.pod.script.say(out(1, 'in time'), end(1));
+    expect(await play.within(100, run.end)).toMatchObject({ reason: 'EXITED', exitCode: 0 });
+    expect(play.observer.text).toBe('in time');
+  });
+
+  it('time: a launcher that answers nothing is given up for what its log does not tell', async () => {
+    const run = await play.begin();
+    play.pod.script.answers = false;
+    play.pod.script.logs(out(1, 'printed'));
+    expect(await play.within(13_000, run.end)).toBe('pending');
+    expect(await play.within(6000, run.end)).toMatchObject({ reason: 'TIMED_OUT' });
+    expect(play.observer.text).toBe('printed');
+  });
+
   it('time: one that can be heard again has some seconds to say so', async () => {
     const run = await play.begin();
     play.pod.exit();

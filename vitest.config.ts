@@ -1,12 +1,22 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { RetriesReporter } from './tools/retries-reporter.ts';
 
 const BROWSER = 'test/browser/**/*.test.ts';
 const CLUSTER = 'test/cluster/**/*.test.ts';
 const FAULTS = 'test/cluster/service/faults.test.ts';
 /** Several servers on one MongoDB and one cluster: it needs both, so it has its own command. */
 const REPLICAS = 'test/cluster/service/replicas.test.ts';
+/** Malformed requests at random, and clients that are slow or half gone, against a server in a process of its own. */
+const EDGE = 'test/edge/**/*.test.ts';
 const CLUSTER_SETUP = 'test/cluster/setup.ts';
 const MONGO = 'test/mongo/**/*.test.ts';
+/** What tries everything there is, one by one: each operation within Deno, each module of the library. A minute of processors. */
+const EXHAUSTIVE = [
+  'test/runner/embedded/attempts/unasked.test.ts',
+  'test/runner/embedded/python/standard_library.test.ts',
+];
+/** Programs that are compared with the interpreters of this machine. */
+const NATIVE = 'test/native/**/*.test.ts';
 
 /** Times a test against a whole cluster or database, on as few cores as they and we have together, may be tried again. */
 const BUSY_MACHINE = 2;
@@ -19,10 +29,15 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Sandboxes are processes of their own: more test files at once than cores would only make each other late.
     maxWorkers: 2,
+    reporters: [...configDefaults.reporters, new RetriesReporter()],
     projects: [
       {
         extends: true,
-        test: { name: 'main', include: ['test/**/*.test.ts'], exclude: [BROWSER, CLUSTER, MONGO] },
+        test: {
+          name: 'main',
+          include: ['test/**/*.test.ts'],
+          exclude: [BROWSER, CLUSTER, EDGE, MONGO, NATIVE, ...EXHAUSTIVE],
+        },
       },
       {
         extends: true,
@@ -51,6 +66,9 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      { extends: true, test: { name: 'edge', include: [EDGE] } },
+      { extends: true, test: { name: 'exhaustive', include: EXHAUSTIVE, testTimeout: 120_000 } },
+      { extends: true, test: { name: 'native', include: [NATIVE] } },
       { extends: true, test: { name: 'mongo', include: [MONGO], retry: BUSY_MACHINE } },
       { extends: true, test: { name: 'browser', include: [BROWSER], testTimeout: 120_000 } },
     ],

@@ -33,11 +33,17 @@ export const firstOutput: Benchmark = {
   },
 };
 
-async function sample(service: Service, language: Language, isWarm: boolean): Promise<number[]> {
+/** From each submission to its first output, milliseconds. */
+export async function sample(
+  service: Service,
+  language: Language,
+  isWarm: boolean,
+  samplesWanted = isWarm ? WARM_SAMPLES : COLD_SAMPLES,
+): Promise<number[]> {
   await using socket = await GraphQLSocket.open(service.url);
   const samples: number[] = [];
   const warmUp = isWarm ? WARM_UP : 1;
-  const count = warmUp + (isWarm ? WARM_SAMPLES : COLD_SAMPLES);
+  const count = warmUp + samplesWanted;
   for (let turn = 0; turn < count; turn++) {
     if (isWarm) await service.isWarm();
     const seen = mustSucceed(await runAndWatch(socket, hello(language)));

@@ -1,8 +1,10 @@
 import { type Benchmark, UnusableError } from './benchmark.ts';
 import { cancel } from './cancel.ts';
+import { crowd } from './crowd.ts';
 import { Report } from './figures/report.ts';
 import { firstOutput } from './first-output.ts';
 import { idle } from './idle.ts';
+import { jails } from './jails.ts';
 import { kubernetes } from './kubernetes.ts';
 import { lines } from './lines.ts';
 import { printToViewer } from './print-to-viewer.ts';
@@ -12,11 +14,13 @@ import { removeWorkspace } from './service/workspace.ts';
 import { stores } from './stores.ts';
 import { submissions } from './submissions.ts';
 import { scaleViewers, viewers } from './viewers.ts';
+import { writeToEcho } from './write-to-echo.ts';
 
 /** A few minutes together. */
 const USUAL: readonly Benchmark[] = [
   firstOutput,
   printToViewer,
+  writeToEcho,
   lines,
   runs,
   viewers,
@@ -25,7 +29,7 @@ const USUAL: readonly Benchmark[] = [
   idle,
 ];
 /** As long as they take. */
-const SCALE: readonly Benchmark[] = [scaleViewers, scaleRecords];
+const SCALE: readonly Benchmark[] = [scaleViewers, scaleRecords, crowd, jails];
 /** They take a cluster, at KUBECONFIG. */
 const KUBERNETES = kubernetes({
   kubeconfig: process.env['KUBECONFIG'],

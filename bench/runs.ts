@@ -39,13 +39,15 @@ export const runs: Benchmark = {
   },
 };
 
-interface Round {
+/** What a round of runs gave. */
+export interface Round {
   readonly perSecond: number;
   readonly lengths: readonly number[];
   readonly serverMs: number;
 }
 
-async function round(service: Service, language: Language, clients: number): Promise<Round> {
+/** Has `clients` run one program after the other for a while. */
+export async function round(service: Service, language: Language, clients: number): Promise<Round> {
   const cpuBefore = service.process.processorMs();
   const began = performance.now();
   const until = began + ROUND_MS;

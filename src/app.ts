@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
+import { runningPerCaller } from './config/share.ts';
+import { type Config, isForThisMachineOnly } from './config.ts';
+import { instrumentedStore } from './db/instrumented-store.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
-import { timedStore } from './db/timed.ts';
+import { waitForProgramsMs } from './executions/active-executions.ts';
 import { Executions } from './executions/executions.ts';
 import type { Runner } from './executions/runner.ts';
 import type { Store } from './executions/store.ts';
 import type { Logger, Telemetry } from './executions/telemetry.ts';
 import { openEmbeddedRunner } from './runner/embedded/open.ts';
-import type { ApiTelemetry } from './runner/kubernetes/api/telemetry.ts';
+import type { ApiTelemetry } from './runner/kubernetes/api/request.ts';
+import { service } from './server/graphql/context.ts';
 import { createLogger } from './server/log.ts';
 import { Metrics } from './server/metrics.ts';
 import { openServer } from './server/server.ts';
-import { service } from './server/service.ts';
-import { beside } from './server/tracing/beside.ts';
+import { composeTelemetry } from './server/tracing/compose.ts';
 import type { Tracing } from './server/tracing/tracing.ts';
 
 /** A running service. */
@@ -22,6 +24,10 @@ export interface App {
   readonly url: string;
   readonly executions: Executions;
   readonly logger: Logger;
+  /** What whoever started it must know, a sentence or two; null when there is nothing. */
+  readonly warning: string | null;
+  /** How long `close` waits for programs to end by themselves, milliseconds; null when they go on without this process. */
+  readonly maxWaitMs: number | null;
   /**
    * Stops admitting, lets what runs end within `shutdownGraceMs`, interrupts the rest, stores every end and releases
    * all. Calling it again waits for the same close.
@@ -46,9 +52,9 @@ export async function openApp(config: Config, { runnerDir = config.dataDir }: Ap
     const metrics = new Metrics();
     const owner = randomUUID();
     const tracing = opened.use(await openTraces(config, owner, logger));
-    const telemetry: Telemetry = tracing === null ? metrics : beside(metrics, tracing);
+    const telemetry: Telemetry = tracing === null ? metrics : composeTelemetry(metrics, tracing);
     const untimed = opened.use(await openStore(config, logger));
-    const store = timedStore(untimed, metrics);
+    const store = instrumentedStore(untimed, metrics);
     const runner = opened.use(await openRunner({ ...config, dataDir: runnerDir }, metrics, logger));
     const executions = new Executions(
       { store, runner, telemetry, logger },
@@ -65,13 +71,21 @@ export async function openApp(config: Config, { runnerDir = config.dataDir }: Ap
     });
     await executions.open();
     const { url } = await server.listen();
-    logger.info({ url, store: store.kind, runner: runner.kind }, 'listening');
+    if (runner.warning !== null) logger.warn({ runner: runner.kind }, runner.warning);
+    logger.info({ url, store: store.kind, runner: runner.kind, isolation: runner.isolation }, 'listening');
     let closing: Promise<void> | null = null;
     const close = () => {
       closing ??= opened.disposeAsync().then(() => logger.info({}, 'closed'));
       return closing;
     };
-    return { url, executions, logger, close };
+    return {
+      url,
+      executions,
+      logger,
+      warning: runner.warning,
+      maxWaitMs: runner.outlivesProcess ? null : waitForProgramsMs(config.shutdownGraceMs),
+      close,
+    };
   } catch (error) {
     await opened.disposeAsync();
     throw error;
@@ -87,13 +101,21 @@ async function openStore({ mongodbUri, dataDir }: Config, logger: Logger): Promi
   return openSqliteStore({ file: dataDir === IN_MEMORY ? IN_MEMORY : join(dataDir, 'podline.db'), logger });
 }
 
-async function openRunner(
-  { runner, kubernetes, dataDir, warm, defaultLimits, maximumLimits }: Config,
-  metrics: Metrics,
-  logger: Logger,
-): Promise<Runner> {
+async function openRunner(config: Config, metrics: Metrics, logger: Logger): Promise<Runner> {
+  const { runner, kubernetes, dataDir, warm, defaultLimits, maximumLimits, isolation } = config;
   const common = { warm, defaultLimits, maximumLimits, logger };
-  if (runner === 'embedded') return openEmbeddedRunner({ dataDir, ...common });
+  if (runner === 'embedded') {
+    return openEmbeddedRunner({
+      dataDir,
+      isolation,
+      mayBeUnisolated: isForThisMachineOnly(config),
+      ...common,
+    });
+  }
+  if (runner === 'native') {
+    const { openNativeRunner } = await import('./runner/native/open.ts');
+    return openNativeRunner({ dataDir, python: config.nativePython, ...common });
+  }
   // Its client takes a fifth of a second to load and 40 MB, which the default does without.
   const { openKubernetesRunner } = await import('./runner/kubernetes/open.ts');
   const telemetry: ApiTelemetry = {
@@ -115,9 +137,11 @@ function executionsOptions(
   runner: Runner,
   owner: string,
 ): ConstructorParameters<typeof Executions>[1] {
-  const { maxRunning, maxQueued, maxQueuedPerCaller, retentionDays } = config;
+  const { maxQueued, maxQueuedPerCaller, retentionDays } = config;
+  const maxRunning = config.maxRunning ?? runner.defaultMaxRunning;
   return {
-    maxRunning: maxRunning ?? runner.defaultMaxRunning,
+    maxRunning,
+    maxRunningPerCaller: runningPerCaller(config, maxRunning),
     maxQueued,
     maxQueuedPerCaller,
     retentionDays,

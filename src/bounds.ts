@@ -13,6 +13,10 @@ export const ARGS_BYTES = 64 * KiB;
 export const ARGS_COUNT = 256;
 /** UTF-8 bytes of stdin. */
 export const STDIN_BYTES = 4 * MiB;
+/** Bytes of one write to an open stdin, of what a program has not read yet, and of all its stdin. */
+export const STDIN_WRITE_BYTES = 64 * KiB;
+export const STDIN_UNREAD_BYTES = 1 * MiB;
+export const STDIN_TOTAL_BYTES = 32 * MiB;
 /** Decoded bytes of all files together, and how many. */
 export const FILES_BYTES = 4 * MiB;
 export const FILES_COUNT = 64;
@@ -28,7 +32,7 @@ export const LABEL_NAME_LENGTH = 63;
 export const LABEL_VALUE_LENGTH = 255;
 export const IDEMPOTENCY_KEY_LENGTH = 255;
 
-/** The least limits a run may have, and a setting may name: with less nothing useful runs. */
+/** The minimum of each limit of a run, and of the settings: with less nothing useful runs. */
 export const MINIMUM_LIMITS = { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1 * KiB } as const;
 
 /** Sandbox processes of the embedded runner at once, ready and running; a bound for the machine, whatever is configured. */
@@ -57,19 +61,49 @@ export const UNSTORED_BYTES = 64 * MiB;
 /** Bytes of recent text kept for viewers that are up to date, for each execution under way. */
 export const TAIL_BYTES = 128 * KiB;
 
+/** How often each process on a shared store raises its heartbeat counter and reads those of the others, milliseconds. */
+export const HEARTBEAT_INTERVAL_MS = 2000;
+
 /** Bytes of a request's body: code, stdin and files may come base64-coded in one JSON document. */
 export const BODY_BYTES = 14 * MiB;
 /** Bytes of one WebSocket message; a program may be submitted over a WebSocket too. */
 export const MESSAGE_BYTES = 14 * MiB;
-/** WebSockets of the whole process, and subscriptions of one socket. */
+/**
+ * Bytes that somebody not yet known may send: the body of a request without a key, all that comes over a WebSocket before
+ * its `connection_init` is accepted. All there is to ask without a key is the health and, where it is open, the schema.
+ */
+export const ANONYMOUS_BYTES = 4 * KiB;
+/**
+ * Values (members of objects and lists, at any depth) of one JSON text, counted before it is parsed: parsing and reading a
+ * value costs a microsecond and more, so that millions of them would hold everybody up. The largest submission has some 800.
+ */
+export const JSON_VALUES = 4096;
+/** Levels of nesting of one JSON text. */
+export const JSON_DEPTH = 32;
+/**
+ * Bytes of requests and messages that are being received or worked on, of all clients together, and of one caller: what is
+ * not whole yet waits in memory. Above it HTTP answers 503, a WebSocket is closed with 1013 (try again later).
+ */
+export const RECEIVED_BYTES = 128 * MiB;
+export const RECEIVED_BYTES_PER_CALLER = 96 * MiB;
+/** WebSockets of the whole process, those of them that have not said `connection_init`, and subscriptions of one socket. */
 export const SOCKETS = 20_000;
+export const UNACKNOWLEDGED_SOCKETS = 5000;
 export const SUBSCRIPTIONS_PER_SOCKET = 100;
 /** Bytes of one GraphQL response that is no subscription event. */
 export const RESPONSE_BYTES = 32 * MiB;
+/** Bytes of events that wait to be written, over all WebSockets; beyond, each has one event under way and no more. */
+export const UNREAD_EVENTS_BYTES = 64 * MiB;
+/** Bytes of answers under way, of all callers together: being made, or not read yet. Made, they take several times that. */
+export const ANSWERS_BYTES = 64 * MiB;
 /** GraphQL documents: nesting, aliases, tokens. */
 export const QUERY_DEPTH = 12;
 export const QUERY_ALIASES = 30;
 export const QUERY_TOKENS = 2000;
+/** UTF-16 code units of a GraphQL document beside the strings in it: names, punctuation, comments, white space. */
+export const DOCUMENT_LENGTH = 100 * KiB;
+/** Line breaks and escapes in the strings of a document; each error looks through all lines for its place. */
+export const DOCUMENT_LINES = 50_000;
 /** Connections are kept alive at this interval, milliseconds; load balancers cut idle ones after 50 to 60 s. */
 export const KEEP_ALIVE_MS = 12_000;
 /** Bytes the answer to a GraphQL operation may bring, reckoned before it is executed: pages full, texts as below. */

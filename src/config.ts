@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { MINIMUM_LIMITS } from './bounds.ts';
-import { endpoint, headers } from './config/tracing.ts';
 import {
-  ConfigError,
+  endpoint,
   flag,
+  headers,
   images,
   keys,
   limits,
@@ -15,7 +15,9 @@ import {
   sizes,
   text,
 } from './config/values.ts';
+import { ConfigError } from './config-error.ts';
 import type { Limits } from './executions/execution.ts';
+import { LAUNCHER_NAMES, type LauncherName } from './runner/languages/language.ts';
 
 /** The service's settings, read once from the environment; frozen. docs/configuration.md lists them. */
 export interface Config {
@@ -25,13 +27,19 @@ export interface Config {
   /** Where the embedded database and the sandbox's snapshot lie. `:memory:`: nothing outlives the process. */
   readonly dataDir: string;
   readonly mongodbUri: string | null;
-  readonly runner: 'embedded' | 'kubernetes';
+  readonly runner: 'embedded' | 'native' | 'kubernetes';
+  /** What separates programs from the machine; counts with `runner: 'embedded'` only. */
+  readonly isolation: 'auto' | 'bubblewrap' | 'landlock' | 'none';
+  /** A Python interpreter for `runner: 'native'`; null: this machine's. */
+  readonly nativePython: string | null;
   /** Counts with `runner: 'kubernetes'` only. */
   readonly kubernetes: KubernetesConfig;
-  /** Ready sandboxes kept for each launcher: `python`, `javascript` (TypeScript shares it). */
+  /** Ready sandboxes kept for each launcher: `python`, `javascript` (TypeScript shares it), `shell` (other languages, native only). */
   readonly warm: { readonly [launcher: string]: number };
   /** Executions under way at once; null: what the runner says. */
   readonly maxRunning: number | null;
+  /** Executions of one caller under way at once; null: half of all, or all where there is one caller at most. */
+  readonly maxRunningPerCaller: number | null;
   readonly maxQueued: number;
   readonly maxQueuedPerCaller: number;
   readonly defaultLimits: Limits;
@@ -69,7 +77,7 @@ export interface KubernetesConfig {
   /** Where Jobs are made. */
   readonly namespace: string;
   /** Launcher to image. */
-  readonly images: { readonly python: string; readonly javascript: string };
+  readonly images: { readonly [launcher in LauncherName]: string };
   /** A pod template that operators add to every Job. */
   readonly podTemplateFile: string | null;
   /** How long an image may not be there before an execution that needs it ends, milliseconds. */
@@ -88,7 +96,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export { ConfigError };
 
-const COUNT = { least: 1, most: 1_000_000 };
+const COUNT = { min: 1, max: 1_000_000 };
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const DAY_MS = 24 * 60 * 60_000;
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const NAMESPACE = 'a namespace: at most 63 small letters, digits and dashes';
@@ -101,7 +110,7 @@ const MAXIMUM_LIMITS: Limits = {
   cpuMillis: 4000,
   outputBytes: 32 * MiB,
 };
-/** The most a maximum may be set to: a day, a large node, and text that a GraphQL Int can count many times over. */
+/** The maximum of MAXIMUM_LIMITS: a day, a large node, and text that a GraphQL Int can count many times over. */
 const GREATEST_LIMITS: Limits = {
   timeoutMs: DAY_MS,
   memoryMb: 65_536,
@@ -111,42 +120,55 @@ const GREATEST_LIMITS: Limits = {
 
 /**
  * Reads the settings from an environment; nothing else of it is looked at.
- * @throws ConfigError
+ * @throws ConfigError with a sentence, on a line of its own, for each setting that is wrong
  */
 export function readConfig(env: { readonly [name: string]: string | undefined }): Config {
-  const setting = <T>(name: string, parse: Parser<T>): T => parse(name, env[name]);
+  const problems: string[] = [];
+  const setting = <T>(name: string, parse: Parser<T>): T => {
+    try {
+      return parse(name, env[name]);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(error.message);
+      return parse(name, undefined);
+    }
+  };
   const maximumLimits = setting('MAXIMUM_LIMITS', limits(MAXIMUM_LIMITS, MINIMUM_LIMITS, GREATEST_LIMITS));
   const config: Config = {
     host: setting('HOST', text('127.0.0.1')),
-    port: setting('PORT', number(5000, { least: 0, most: 65_535 })),
+    port: setting('PORT', number(5000, { min: 0, max: 65_535 })),
     dataDir: setting('DATA_DIR', text('.podline')),
     mongodbUri: setting('MONGODB_URI', text(null)),
-    runner: setting('RUNNER', oneOf(['embedded', 'kubernetes'], 'embedded')),
+    runner: setting('RUNNER', oneOf(['embedded', 'native', 'kubernetes'], 'embedded')),
+    isolation: setting('SANDBOX_ISOLATION', oneOf(['auto', 'bubblewrap', 'landlock', 'none'], 'auto')),
+    nativePython: setting('NATIVE_PYTHON', text(null)),
     kubernetes: {
       kubeconfig: setting('KUBECONFIG', text(null)),
       namespace: setting('KUBERNETES_NAMESPACE', matching(DNS_LABEL, NAMESPACE, 'podline-sandbox')),
-      images: setting('RUNTIME_IMAGES', images({ python: 'python:3.13-slim', javascript: 'node:24-slim' })),
+      images: setting('RUNTIME_IMAGES', images),
       podTemplateFile: setting('POD_TEMPLATE_FILE', text(null)),
-      pullLimitMs: setting('PULL_LIMIT_MS', number(120_000, { least: 0, most: DAY_MS })),
-      scheduleLimitMs: setting('SCHEDULE_LIMIT_MS', number(600_000, { least: 0, most: DAY_MS })),
+      pullLimitMs: setting('PULL_LIMIT_MS', number(120_000, { min: 0, max: DAY_MS })),
+      scheduleLimitMs: setting('SCHEDULE_LIMIT_MS', number(600_000, { min: 0, max: DAY_MS })),
     },
-    warm: setting('WARM', sizes(['python', 'javascript'], 2, { least: 0, most: 100 })),
+    warm: setting('WARM', sizes([...LAUNCHER_NAMES, 'shell'], 2, { min: 0, max: 100 })),
     maxRunning: setting('MAX_RUNNING', number(null, COUNT)),
+    maxRunningPerCaller: setting('MAX_RUNNING_PER_CALLER', number(null, COUNT)),
     maxQueued: setting('MAX_QUEUED', number(1000, COUNT)),
     maxQueuedPerCaller: setting('MAX_QUEUED_PER_CALLER', number(200, COUNT)),
     defaultLimits: setting('DEFAULT_LIMITS', limits(DEFAULT_LIMITS, MINIMUM_LIMITS, maximumLimits)),
     maximumLimits,
-    apiKeys: [...setting('API_KEYS', keys), ...keys('API_KEYS_FILE', setting('API_KEYS_FILE', contents))],
+    apiKeys: [...setting('API_KEYS', keys), ...setting('API_KEYS_FILE', keysOfFile)],
     allowAnonymous: setting('ALLOW_ANONYMOUS', flag(false)),
     allowedOrigins: setting('ALLOWED_ORIGINS', list(isOrigin, 'an origin like https://example.org')),
     allowedHosts: setting('ALLOWED_HOSTS', list(isHost, 'a host name like podline.example.org')),
     trustProxy: setting('TRUST_PROXY', flag(false)),
     introspection: setting('INTROSPECTION', flag(null)),
-    retentionDays: setting('RETENTION_DAYS', number(30, { least: 1, most: 36_500 })),
-    shutdownGraceMs: setting('SHUTDOWN_GRACE_MS', number(20_000, { least: 0, most: DAY_MS })),
+    retentionDays: setting('RETENTION_DAYS', number(30, { min: 1, max: 36_500 })),
+    shutdownGraceMs: setting('SHUTDOWN_GRACE_MS', number(20_000, { min: 0, max: DAY_MS })),
     logLevel: setting('LOG_LEVEL', oneOf(LOG_LEVELS, 'info')),
     tracing: readTracing(setting),
   };
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   checkExposure(config);
   checkKeys(config);
   return Object.freeze(config);
@@ -162,9 +184,14 @@ function readTracing(setting: <T>(name: string, parse: Parser<T>) => T): Tracing
   };
 }
 
+/** Whether nobody but the users of this machine can submit programs. */
+export function isForThisMachineOnly({ host, apiKeys }: Pick<Config, 'host' | 'apiKeys'>): boolean {
+  return apiKeys.length === 0 && LOOPBACK.test(host);
+}
+
 /** Without credentials anyone who can reach the port may run programs, so that must be asked for. */
 function checkExposure({ host, apiKeys, allowAnonymous }: Config): void {
-  if (apiKeys.length > 0 || allowAnonymous || /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host)) return;
+  if (apiKeys.length > 0 || allowAnonymous || LOOPBACK.test(host)) return;
   throw new ConfigError(
     `HOST: expected a loopback address (127.0.0.1, ::1, localhost) as long as no API_KEYS are set, got ` +
       `${JSON.stringify(host)}. Set API_KEYS, or ALLOW_ANONYMOUS=true to let anyone who can reach it run programs.`,
@@ -182,16 +209,18 @@ function checkKeys({ apiKeys }: Config): void {
   }
 }
 
-/** What stands in the file that a setting names; nothing when it is not set. */
-const contents: Parser<string | undefined> = (name, file) => {
-  if (!file) return undefined;
+/** What stands in the file that a setting names; no keys when it is not set. */
+const keysOfFile: Parser<ApiKey[]> = (name, file) => {
+  if (!file) return [];
+  let text: string;
   try {
-    return readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (cause) {
     throw new ConfigError(`${name}: expected a file that can be read, got ${JSON.stringify(file)}`, {
       cause,
     });
   }
+  return keys(name, text);
 };
 
 function isOrigin(origin: string): boolean {

@@ -10,7 +10,9 @@ test('an empty environment gives the defaults that the documentation states', ()
     port: 5000,
     dataDir: '.podline',
     mongodbUri: null,
+    nativePython: null,
     runner: 'embedded',
+    isolation: 'auto',
     kubernetes: {
       kubeconfig: null,
       namespace: 'podline-sandbox',
@@ -19,8 +21,9 @@ test('an empty environment gives the defaults that the documentation states', ()
       pullLimitMs: 120_000,
       scheduleLimitMs: 600_000,
     },
-    warm: { python: 2, javascript: 2 },
+    warm: { python: 2, javascript: 2, shell: 2 },
     maxRunning: null,
+    maxRunningPerCaller: null,
     maxQueued: 1000,
     maxQueuedPerCaller: 200,
     defaultLimits: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10_485_760 },
@@ -52,6 +55,7 @@ test('every setting is read', () => {
       SCHEDULE_LIMIT_MS: '2000',
       WARM: 'python=4',
       MAX_RUNNING: '7',
+      MAX_RUNNING_PER_CALLER: '3',
       MAXIMUM_LIMITS: 'timeoutMs=5000',
       DEFAULT_LIMITS: 'memoryMb=64, outputBytes=2048',
       API_KEYS: 'ci=one, ci=two,ops=th=ree',
@@ -112,7 +116,7 @@ test('keys come from a file too, comments left out', () => {
 const wrong: [string, string, RegExp][] = [
   ['PORT', '5000x', /^PORT: expected a whole number from 0 to 65535, got "5000x"$/],
   ['PORT', '65536', /PORT: .*got "65536"/],
-  ['RUNNER', 'docker', /RUNNER: expected one of embedded, kubernetes, got "docker"/],
+  ['RUNNER', 'docker', /RUNNER: expected one of embedded, native, kubernetes, got "docker"/],
   ['KUBERNETES_NAMESPACE', 'Sandbox', /KUBERNETES_NAMESPACE: expected a namespace: .*, got "Sandbox"/],
   ['KUBERNETES_NAMESPACE', 'a'.repeat(64), /KUBERNETES_NAMESPACE: expected a namespace/],
   [
@@ -129,8 +133,9 @@ const wrong: [string, string, RegExp][] = [
   ],
   ['PULL_LIMIT_MS', '2m', /PULL_LIMIT_MS: expected a whole number from 0 to 86400000, got "2m"/],
   ['SCHEDULE_LIMIT_MS', '-1', /SCHEDULE_LIMIT_MS: expected a whole number/],
-  ['WARM', 'ruby=1', /WARM: expected python=…, javascript=…, got "ruby=1"/],
+  ['WARM', 'ruby=1', /WARM: expected python=…, javascript=…, shell=…, got "ruby=1"/],
   ['WARM', 'python=-1', /WARM python: expected a whole number/],
+  ['MAX_RUNNING_PER_CALLER', 'half', /MAX_RUNNING_PER_CALLER: expected a whole number from 1/],
   ['MAX_RUNNING', '0', /MAX_RUNNING: expected a whole number from 1/],
   [
     'DEFAULT_LIMITS',
@@ -161,6 +166,12 @@ for (const [name, value, message] of wrong) {
     expect(() => readConfig({ [name]: value })).toThrow(message);
   });
 }
+
+test('all settings that are wrong are told at once', () => {
+  expect(() =>
+    readConfig({ PORT: 'x', WARM: '-1', API_KEYS: '=', HOST: '0.0.0.0', MAX_QUEUED: '5' }),
+  ).toThrow(/^PORT: expected [^\n]*\nWARM: expected [^\n]*\nAPI_KEYS: expected [^\n]*$/);
+});
 
 test('a key that is wrong is not repeated in the message', () => {
   expect(() => readConfig({ API_KEYS: 'ok=fine,hunter2' })).toThrow(/got something else as entry 2/);

@@ -7,6 +7,7 @@ export const LANGUAGES: readonly Language[] = ['python', 'javascript'];
 export interface Program {
   readonly language: Language;
   readonly code: string;
+  readonly stdinOpen?: boolean;
   readonly limits?: { readonly timeoutMs?: number; readonly outputBytes?: number };
 }
 
@@ -46,6 +47,13 @@ export interface Watched {
 
 const WATCH =
   'subscription ($id: ID!) { output(id: $id) { chunks { seq text } ended execution { status } } }';
+
+export function writing(id: string, data: string): GraphQLRequest {
+  return {
+    query: 'mutation ($id: ID!, $data: String!) { writeStdin(id: $id, data: $data) { __typename } }',
+    variables: { id, data },
+  };
+}
 
 export function cancelling(id: string): GraphQLRequest {
   return { query: 'mutation ($id: ID!) { cancel(id: $id) { __typename } }', variables: { id } };

@@ -58,6 +58,12 @@ export class GraphQLSocket implements AsyncDisposable {
     });
   }
 
+  /** Cuts the connection without a goodbye. */
+  cut(): void {
+    this.#watchers.clear();
+    this.#socket.terminate();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     this.#watchers.clear();

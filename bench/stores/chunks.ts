@@ -1,4 +1,5 @@
 import type { Chunk } from '../../src/executions/execution.ts';
+import { NO_OPEN_STDIN } from '../../src/executions/execution.ts';
 import { newExecutionId } from '../../src/executions/id.ts';
 import type { Store } from '../../src/executions/store.ts';
 import { median } from '../figures/quantiles.ts';
@@ -60,8 +61,8 @@ async function measure(store: Store, chunkBytes: number): Promise<ChunkRates> {
   const reading = (performance.now() - beganReading) / 1000;
   if (after !== count) throw new Error(`expected ${count} chunks, got up to ${after}`);
   await store.updateExecution(executionId, { statuses: ['RUNNING'] }, { status: 'FAILED', finishedAt: 1 });
-  await store.hideExpired(2, 1);
-  await store.removeHidden(executionId);
+  await store.tombstoneExpired(2, 1);
+  await store.purge(executionId);
   const size = (BATCHES * BATCH_BYTES) / MiB;
   return {
     writtenPerSecond: count / writing,
@@ -88,6 +89,7 @@ function record(id: string): Parameters<Store['createExecution']>[0] {
     args: [],
     labels: [],
     limits: { timeoutMs: 1000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1 },
+    ...NO_OPEN_STDIN,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

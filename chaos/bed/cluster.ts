@@ -1,5 +1,5 @@
 import type { V1JobStatus, V1ObjectMeta } from '@kubernetes/client-node';
-import { EXECUTION } from '../../src/runner/kubernetes/job/labels.ts';
+import { EXECUTION } from '../../src/runner/kubernetes/job/mandatory.ts';
 import type { TestNamespace } from '../../test/cluster/support/namespace.ts';
 
 export interface Held {

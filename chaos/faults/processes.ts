@@ -1,4 +1,4 @@
-import { LEASE_MS } from '../../src/executions/processes.ts';
+import { LEASE_MS } from '../../src/executions/membership.ts';
 import { type Fault, hold, made, withServer } from './fault.ts';
 
 /** Longer than a server is given to close, milliseconds. */

@@ -1,6 +1,11 @@
 // Runs a program and watches it over a WebSocket. Usage: node examples/clients/graphql-ws.mjs [URL]
 import { createClient } from 'graphql-ws';
 
+if (typeof WebSocket === 'undefined') {
+  console.error(`This example needs a Node with a WebSocket, 22 or later; this is ${process.version}. Try "npx node".`);
+  process.exit(1);
+}
+
 const url = process.argv[2] ?? 'http://127.0.0.1:5000';
 const key = process.env.PODLINE_API_KEY;
 const client = createClient({

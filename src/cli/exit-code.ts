@@ -7,7 +7,7 @@ export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 
 /** How an execution ended, as far as the exit code depends on it. */
-export interface End {
+interface End {
   readonly endReason: EndReason | null;
   readonly exitCode: number | null;
   readonly signal: string | null;

@@ -1,26 +1,23 @@
-import type { Limits } from '../executions/execution.ts';
-import { LIMIT_NAMES } from '../executions/input/limits.ts';
-
-/** A setting cannot be right; the message names it, says what it was and what it may be. Never holds a secret. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+import { ConfigError } from '../config-error.ts';
+import { LIMIT_NAMES, type Limits } from '../executions/execution.ts';
+import type { LauncherName } from '../runner/languages/language.ts';
+import { LAUNCHED_LANGUAGES, languagesOf } from '../runner/languages/languages.ts';
 
 /** Reads the text of one setting, undefined or empty when it is not set. @throws ConfigError */
 export type Parser<T> = (name: string, text: string | undefined) => T;
 
 interface Range {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 /** A whole number, or `byDefault`. */
-export function number<D extends number | null>(byDefault: D, { least, most }: Range): Parser<number | D> {
+export function number<D extends number | null>(byDefault: D, { min, max }: Range): Parser<number | D> {
   return (name, text) => {
     if (!text) return byDefault;
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw wrong(name, `a whole number from ${least} to ${most}`, text);
+    if (value >= min && value <= max) return value;
+    throw wrong(name, `a whole number from ${min} to ${max}`, text);
   };
 }
 
@@ -79,40 +76,39 @@ export function sizes(
   };
 }
 
-/** Which image each launcher runs in; JavaScript and TypeScript share one. */
-interface Images {
-  readonly python: string;
-  readonly javascript: string;
-}
+/** The image that each launcher runs in. */
+type Images = { readonly [launcher in LauncherName]: string };
 
 /**
- * `python=image,javascript=image,typescript=image`; what is not named keeps its default. JavaScript and TypeScript share
- * their pods: either names the image of both.
+ * `python=image,javascript=image,typescript=image`; what is not named keeps the default of its record. Languages with the
+ * same launcher share their pods: either names the image of both.
  */
-export function images(byDefault: Images): Parser<Images> {
-  return (name, given) => {
-    const named = new Map(pairs(name, given, ['python', 'javascript', 'typescript'] as const));
-    for (const [language, image] of named) {
-      if (!/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}$/.test(image))
-        throw wrong(`${name} ${language}`, 'an image like node:24-slim', image);
+export const images: Parser<Images> = (name, given) => {
+  const names = LAUNCHED_LANGUAGES.map((language) => language.name);
+  const named = new Map(pairs(name, given, names));
+  for (const [language, image] of named) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}$/.test(image))
+      throw wrong(`${name} ${language}`, 'an image like node:24-slim', image);
+  }
+  const imageOf = (launcher: LauncherName): string => {
+    const languages = languagesOf(launcher);
+    const chosen = new Set(languages.flatMap((language) => named.get(language.name) ?? []));
+    if (chosen.size > 1) {
+      const all = languages.map((language) => language.name).join(' and ');
+      throw wrong(name, `one image for ${all}, which share their pods`, [...chosen].join(' and '));
     }
-    const javascript = named.get('javascript') ?? named.get('typescript') ?? byDefault.javascript;
-    const typescript = named.get('typescript') ?? javascript;
-    if (javascript !== typescript) {
-      const both = `${javascript} and ${typescript}`;
-      throw wrong(name, 'one image for javascript and typescript, which share their pods', both);
-    }
-    return { python: named.get('python') ?? byDefault.python, javascript };
+    return [...chosen][0] ?? languages[0]?.image ?? '';
   };
-}
+  return { python: imageOf('python'), javascript: imageOf('javascript') };
+};
 
-/** `timeoutMs=30000,memoryMb=256,…`; what is not named is as in `byDefault`, none may be above `most` or below `least`. */
-export function limits(byDefault: Limits, least: Limits, most: Limits): Parser<Limits> {
+/** `timeoutMs=30000,memoryMb=256,…`; what is not named is as in `byDefault`, none may be above `max` or below `min`. */
+export function limits(byDefault: Limits, min: Limits, max: Limits): Parser<Limits> {
   return (name, given) => {
     const all: { -readonly [key in keyof Limits]: number } = { ...byDefault };
-    for (const key of LIMIT_NAMES) all[key] = Math.min(all[key], most[key]);
+    for (const key of LIMIT_NAMES) all[key] = Math.min(all[key], max[key]);
     for (const [key, value] of pairs(name, given, LIMIT_NAMES)) {
-      all[key] = number(all[key], { least: least[key], most: most[key] })(`${name} ${key}`, value);
+      all[key] = number(all[key], { min: min[key], max: max[key] })(`${name} ${key}`, value);
     }
     return all;
   };
@@ -155,4 +151,46 @@ function split(given: string | undefined): string[] {
 
 function wrong(name: string, expected: string, got: string): ConfigError {
   return new ConfigError(`${name}: expected ${expected}, got ${JSON.stringify(got.slice(0, 100))}`);
+}
+
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
+
+/** An address like `http://collector:4318`, without a slash at the end; null when it is not set. May not hold credentials. */
+export const endpoint: Parser<string | null> = (name, given) => {
+  if (!given) return null;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url && isWeb && !url.username && !url.password && !url.search && !url.hash)
+    return url.href.replace(/\/+$/, '');
+  throw new ConfigError(
+    `${name}: expected an http or https address without credentials, query or fragment like http://collector:4318, ` +
+      'got something else',
+  );
+};
+
+/** `name=value,name=value`, values percent-encoded as OpenTelemetry has it. Messages never hold a value: they are secrets. */
+export const headers: Parser<{ readonly [name: string]: string }> = (name, given) => {
+  const entries = (given ?? '').split(',').filter((entry) => entry.trim() !== '');
+  return Object.fromEntries(
+    entries.map((entry, index) => {
+      const at = entry.indexOf('=');
+      const header = entry.slice(0, at).trim().toLowerCase();
+      const value = decoded(entry.slice(at + 1).trim());
+      if (at > 0 && HEADER_NAME.test(header) && value !== null && HEADER_VALUE.test(value))
+        return [header, value];
+      throw new ConfigError(
+        `${name}: expected name=value with a header's name and a value of visible ASCII characters, others as %20, ` +
+          `got something else as entry ${index + 1}`,
+      );
+    }),
+  );
+};
+
+function decoded(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
 }

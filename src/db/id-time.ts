@@ -11,7 +11,7 @@ export const USUAL_SKEW_MS = 10;
 export const NO_BOUND_MS = Number.MAX_SAFE_INTEGER;
 
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const GREATEST_TIME = 2 ** 48 - 1;
+const MAX_TIME = 2 ** 48 - 1;
 
 /** Milliseconds to record for a new execution; 0 for none. */
 export function recordedSkew(id: string, createdAt: number): number {
@@ -46,7 +46,7 @@ export function idRange(
 
 /** What ids of that time begin with; `outside` for a time that no id can hold. */
 function prefix(time: number, outside: string): string {
-  if (!(time >= 0 && time <= GREATEST_TIME)) return outside;
+  if (!(time >= 0 && time <= MAX_TIME)) return outside;
   const digits = time.toString(16).padStart(12, '0');
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }

@@ -1,30 +1,39 @@
 import { QueueFullError } from './errors.ts';
 import { type Execution, hasEnded } from './execution.ts';
-import type { CallerQueue, Store, UnderWay } from './store.ts';
+import type { CallerQueue, CallerRunning, Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import { claim } from './transitions.ts';
 
-/** How often the queue is looked at though nothing was heard: other processes end runs too, and stores come back. */
-const LOOK_MS = 1000;
-/** After a runner was not ready: how long nothing is started, doubling up to the longest. */
-const HOLD_FIRST_MS = 250;
-const HOLD_LONGEST_MS = 5000;
-/** What a caller of a full queue is told to wait when nothing has ended yet. */
-const RETRY_AFTER_MS = 1000;
-const RETRY_AFTER_LONGEST_MS = 60_000;
+/** How often the queue is polled, milliseconds: runs end at other processes too, and stores come back. */
+const POLL_INTERVAL_MS = 1000;
+/** After a runner was not ready: how long nothing is claimed, milliseconds; doubles with each time in a row. */
+const MIN_HOLD_MS = 250;
+const MAX_HOLD_MS = 5000;
+/** Bounds of what a caller of a full queue is to wait, milliseconds; the minimum also when nothing has ended yet. */
+const MIN_RETRY_AFTER_MS = 1000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 export interface AdmissionOptions {
-  /** Executions under way at once, over all processes. */
+  /** Executions that are STARTING or RUNNING at once, over all processes. */
   readonly maxRunning: number;
+  /** The same of one caller. */
+  readonly maxRunningPerCaller: number;
   readonly maxQueued: number;
   readonly maxQueuedPerCaller: number;
-  /** This process's name, written on what it claims. */
+  /** This process's id, written to the records that it claims. */
   readonly owner: string;
 }
 
 /**
- * The queue: bounded in all and for each caller, taken round-robin between callers, with a maximum of executions under
- * way. All of it is counted in the store, so it holds for all processes together, exceeded by at most what is in flight.
+ * The queue: bounded in total and per caller, served round-robin over callers, with a maximum of running executions in total
+ * and per caller. All of it is counted in the store, so it holds for all processes together, and is exceeded by at most what
+ * is in flight.
+ *
+ * It polls the queue every second and whenever `poll` is called, single flight. While held (`hold`) it claims nothing; a
+ * call of `ended` resets the next hold to its minimum. Once closed it claims nothing more.
+ *
+ * What must stay true: an execution is claimed by a compare-and-set, so two processes never claim the same; a claim whose
+ * response was lost is remembered until its record shows what became of it.
  */
 export class Admission {
   readonly #store: Store;
@@ -38,53 +47,57 @@ export class Admission {
   /** The caller that was served last; the next in alphabetical order is served next. */
   #lastCaller = '';
   #heldUntil = 0;
-  #holdMs = HOLD_FIRST_MS;
+  #holdMs = MIN_HOLD_MS;
   #claiming: string | null = null;
-  /** Claims whose answer was lost: the execution's id to the epoch it has if the claim was made. */
+  /** Claims whose response was lost: the execution's id to the epoch that it has if the claim was made. */
   readonly #unanswered = new Map<string, number>();
   #averageRunMs = 0;
+  #counting: Promise<Running> | null = null;
 
-  /** @param begin drives an execution that has just been claimed */
+  /** @param begin runs an execution that has just been claimed */
   constructor(store: Store, options: AdmissionOptions, begin: (claimed: Execution) => void, logger: Logger) {
     this.#store = store;
     this.#options = options;
     this.#begin = begin;
     this.#logger = logger;
-    this.#timer = setInterval(() => this.look(), LOOK_MS).unref();
+    this.#timer = setInterval(() => this.poll(), POLL_INTERVAL_MS).unref();
   }
 
-  /** @throws QueueFullError when there is no room for one more of this caller */
+  /** @throws QueueFullError when the queue has no room for one more of this caller */
   async checkRoom(caller: string): Promise<void> {
-    const { maxQueued, maxQueuedPerCaller } = this.#options;
+    const { maxQueued, maxQueuedPerCaller, maxRunning, maxRunningPerCaller } = this.#options;
     const queues = await this.#store.listQueues();
     const queued = sumQueued(queues);
     if (queued >= maxQueued)
-      throw this.#full(`expected fewer than ${maxQueued} queued executions, got ${queued}`, queued);
+      throw this.#full(
+        `expected fewer than ${maxQueued} queued executions, got ${queued}`,
+        queued / Math.max(1, maxRunning),
+      );
     const own = queues.find((queue) => queue.caller === caller)?.queued ?? 0;
     if (own >= maxQueuedPerCaller) {
       throw this.#full(
         `expected fewer than ${maxQueuedPerCaller} queued executions of one caller, got ${own}`,
-        own,
+        own / Math.max(1, Math.min(maxRunning, maxRunningPerCaller)),
       );
     }
   }
 
-  /** Starts what there is room for. Returns at once; called whenever something was queued or has ended. */
-  look(): void {
+  /** Claims what there is capacity for. Returns at once; to be called whenever something was queued or has ended. */
+  poll(): void {
     if (this.#closed) return;
     this.#again = true;
     this.#passing ??= this.#passes();
   }
 
-  /** A runner was not ready: nothing is started for a while. */
+  /** A runner was not ready: nothing is claimed for a while. */
   hold(): void {
     this.#heldUntil = performance.now() + this.#holdMs;
-    this.#holdMs = Math.min(HOLD_LONGEST_MS, this.#holdMs * 2);
+    this.#holdMs = Math.min(MAX_HOLD_MS, this.#holdMs * 2);
   }
 
   /** An execution of `runMs` has ended; the estimate for callers of a full queue follows from these. */
   ended(runMs: number): void {
-    this.#holdMs = HOLD_FIRST_MS;
+    this.#holdMs = MIN_HOLD_MS;
     this.#averageRunMs = this.#averageRunMs === 0 ? runMs : this.#averageRunMs * 0.9 + runMs * 0.1;
   }
 
@@ -93,15 +106,18 @@ export class Admission {
     return this.#claiming === id;
   }
 
-  /** Whether this process took it by a claim whose answer was lost: nothing has been begun. */
+  /** Whether this process owns it by a claim whose response was lost: nothing has been started. */
   wasClaimLost({ id, epoch }: Pick<UnderWay, 'id' | 'epoch'>): boolean {
     return this.#unanswered.get(id) === epoch;
   }
 
-  /** 1 = next. */
+  /** 1 = next. Callers at their own bound are passed over and count for nothing, but the execution's own. */
   async position({ caller, id }: Execution): Promise<number> {
     const rank = (await this.#store.countQueuedBefore(caller, id)) + 1;
-    const order = inTurn(await this.#store.listQueues(), this.#lastCaller);
+    const running = await this.#countShared();
+    const order = inTurn(await this.#store.listQueues(), this.#lastCaller).filter(
+      (queue) => queue.caller === caller || !this.#isAtBound(queue.caller, running),
+    );
     const turn = order.findIndex((queue) => queue.caller === caller);
     let before = rank - 1;
     for (const [index, queue] of order.entries()) {
@@ -110,7 +126,26 @@ export class Admission {
     return before + 1;
   }
 
-  /** Stops starting executions; resolves when no claim is in flight. */
+  /** Why a queued execution waits: its caller's bound, that of all callers, else what its record says. */
+  async waitMessage(execution: Execution): Promise<string | null> {
+    const { maxRunning, maxRunningPerCaller } = this.#options;
+    const running = await this.#countShared();
+    const own = running.of(execution.caller);
+    if (own >= maxRunningPerCaller && maxRunningPerCaller < maxRunning) {
+      return (
+        `Waits until another execution of its caller ends: ${own} are running, and one caller may have ` +
+        `${maxRunningPerCaller} at once (MAX_RUNNING_PER_CALLER).`
+      );
+    }
+    if (running.total < maxRunning) return execution.message;
+    const position = await this.position(execution);
+    return (
+      `At position ${position} of the queue: ${running.total} executions are running, and the ` +
+      `service runs ${maxRunning} at once (MAX_RUNNING).`
+    );
+  }
+
+  /** Claims nothing more; resolves when no claim is in flight. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
@@ -125,9 +160,9 @@ export class Admission {
         await this.#recheckUnanswered();
       }
     } catch (error) {
-      this.#logger.warn({ err: error }, 'the queue could not be read; looking again soon');
+      this.#logger.warn({ err: error }, 'the queue could not be read; trying again soon');
     } finally {
-      // At once, so that no look falls between the last pass and this.
+      // At once, so that no `poll` falls between the last pass and this.
       this.#passing = null;
     }
   }
@@ -136,16 +171,40 @@ export class Admission {
     while (!this.#closed && performance.now() >= this.#heldUntil) {
       const queues = await this.#store.listQueues();
       if (queues.length === 0) return;
+      let running: Running | null = null;
+      let hasTried = false;
       for (const queue of inTurn(queues, this.#lastCaller)) {
-        // Before each one: other processes claim too.
-        if ((await this.#store.countUnderWay()) >= this.#options.maxRunning) return;
+        // Of many callers at their bound none costs a count.
+        if (running && this.#isAtBound(queue.caller, running)) continue;
+        // Before each claim: other processes claim too.
+        running = await this.#count();
+        if (running.total >= this.#options.maxRunning) return;
+        if (this.#isAtBound(queue.caller, running)) continue;
         await this.#claim(queue);
+        hasTried = true;
       }
+      if (!hasTried) return;
     }
   }
 
+  async #count(): Promise<Running> {
+    return new Running(await this.#store.listRunning());
+  }
+
+  /** One count for all that are shown at the same time: a list shows many queued executions. */
+  #countShared(): Promise<Running> {
+    this.#counting ??= this.#count().finally(() => {
+      this.#counting = null;
+    });
+    return this.#counting;
+  }
+
+  #isAtBound(caller: string, running: Running): boolean {
+    return running.of(caller) >= this.#options.maxRunningPerCaller;
+  }
+
   async #claim({ caller, headId }: CallerQueue): Promise<void> {
-    // First, so that a record that cannot be read costs its caller this turn and nobody another.
+    // First, so that a record that cannot be read costs its caller this turn, and no other caller one.
     this.#lastCaller = caller;
     const head = await this.#store.getExecution(headId);
     if (head?.status !== 'QUEUED' || this.#closed) return;
@@ -166,8 +225,8 @@ export class Admission {
   }
 
   /**
-   * Forgets a claim that was not made, or is known to be over, once its record has moved on. One for each time the queue
-   * is looked at, in turn: there are as many as claims were cut, and mostly none.
+   * Forgets a claim that was not made, or that is over, once its record has changed. One each poll, in turn: there are as
+   * many as claims had no response, and mostly none.
    */
   async #recheckUnanswered(): Promise<void> {
     const [oldest] = this.#unanswered;
@@ -177,17 +236,33 @@ export class Admission {
     this.#unanswered.delete(id);
     if (now === null || hasEnded(now)) return;
     const isMade = now.epoch === epoch && now.owner === this.#options.owner;
-    // One that is not made yet may still be: its answer was lost, not its way to the store.
+    // One that is not made yet may still be: its response was lost, not necessarily the request.
     if (isMade || now.epoch < epoch) this.#unanswered.set(id, epoch);
   }
 
-  #full(message: string, ahead: number): QueueFullError {
-    const wait = (this.#averageRunMs * ahead) / Math.max(1, this.#options.maxRunning);
-    const retryAfterMs = Math.round(Math.min(RETRY_AFTER_LONGEST_MS, Math.max(RETRY_AFTER_MS, wait)));
+  /** @param rounds how many runs one after the other are ahead */
+  #full(message: string, rounds: number): QueueFullError {
+    const wait = this.#averageRunMs * rounds;
+    const retryAfterMs = Math.round(Math.min(MAX_RETRY_AFTER_MS, Math.max(MIN_RETRY_AFTER_MS, wait)));
     return new QueueFullError(
       `The queue is full: ${message}. Try again in ${retryAfterMs} ms.`,
       retryAfterMs,
     );
+  }
+}
+
+/** The executions that are STARTING or RUNNING, as counted at one moment. */
+class Running {
+  readonly total: number;
+  readonly #byCaller: ReadonlyMap<string, number>;
+
+  constructor(counts: readonly CallerRunning[]) {
+    this.#byCaller = new Map(counts.map(({ caller, running }) => [caller, running]));
+    this.total = counts.reduce((sum, { running }) => sum + running, 0);
+  }
+
+  of(caller: string): number {
+    return this.#byCaller.get(caller) ?? 0;
   }
 }
 

@@ -72,28 +72,51 @@ export class AlreadyEndedError extends UserError {
   readonly code = 'ALREADY_ENDED';
 }
 
+/** What this server's runner cannot do for the execution's language. */
+export class NotSupportedError extends UserError {
+  override readonly name = 'NotSupportedError';
+  readonly code = 'NOT_SUPPORTED';
+}
+
+/** Stdin was closed, or never open. */
+export class StdinClosedError extends UserError {
+  override readonly name = 'StdinClosedError';
+  readonly code = 'STDIN_CLOSED';
+}
+
+/** The program has not read enough of what was written before. */
+export class StdinFullError extends UserError {
+  override readonly name = 'StdinFullError';
+  readonly code = 'STDIN_FULL';
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A write is not the one that comes next; `offset` is where that begins. */
+export class StdinOffsetError extends UserError {
+  override readonly name = 'StdinOffsetError';
+  readonly code = 'STDIN_OFFSET';
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
 /** The service cannot do this now and may be able to later: the store or the runner is away, or it is closing. */
 export class UnavailableError extends Error {
   override readonly name: string = 'UnavailableError';
   readonly code = 'UNAVAILABLE';
 }
 
-/** Thrown by a store that cannot answer now: away, locked, disk full. The message never holds a password. */
+/** Thrown by a store that cannot respond now: away, locked, disk full. The message never holds a password. */
 export class StoreUnavailableError extends UnavailableError {
   override readonly name = 'StoreUnavailableError';
-}
-
-/** Thrown by a runner that has certainly not started the program; the execution goes back to the queue. */
-export class RunnerNotReadyError extends UnavailableError {
-  override readonly name = 'RunnerNotReadyError';
-}
-
-/**
- * Thrown by a runner that was told to let go of a program and has: the program goes on, or is still to be given to the
- * place that is stored, and whoever takes the execution over goes on with it.
- */
-export class RunnerDetachedError extends Error {
-  override readonly name = 'RunnerDetachedError';
 }
 
 /** A chunk that must be there is not: the record was removed while it was read, or the store lost something. */

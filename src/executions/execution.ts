@@ -24,6 +24,7 @@ export const END_REASONS = [
   'IMAGE_UNAVAILABLE',
   'UNSCHEDULABLE',
   'INTERRUPTED',
+  'COMPILE_FAILED',
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
@@ -37,6 +38,12 @@ export interface Chunk {
   readonly text: string;
   /** When the bytes were first read, milliseconds since 1970. */
   readonly at: number;
+}
+
+/** The part of `chunks` that follows on `after` without a gap. */
+export function untilGap(chunks: readonly Chunk[], after: number): readonly Chunk[] {
+  const gap = chunks.findIndex((chunk, index) => chunk.seq !== after + 1 + index);
+  return gap === -1 ? chunks : chunks.slice(0, gap);
 }
 
 export interface Label {
@@ -55,10 +62,26 @@ export interface Limits {
   readonly outputBytes: number;
 }
 
+export const LIMIT_NAMES = [
+  'timeoutMs',
+  'memoryMb',
+  'cpuMillis',
+  'outputBytes',
+] as const satisfies (keyof Limits)[];
+
 export interface Usage {
   readonly wallMs: number;
   readonly cpuMs: number | null;
   readonly maxMemoryMb: number | null;
+  /** What came of the compile step, whose time and memory do not count above; not there when the language has none. */
+  readonly compile?: CompileResult;
+}
+
+export interface CompileResult {
+  /** Null when the compiler was ended at a limit, or with the execution. */
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  readonly succeeded: boolean;
 }
 
 /** Where an execution runs or ran. */
@@ -66,10 +89,10 @@ export interface RunnerInfo {
   readonly kind: string;
   readonly job: string | null;
   readonly pod: string | null;
-  /** What tells this pod from one made anew under its name. */
+  /** Distinguishes this pod from a later one of the same name. */
   readonly podUid: string | null;
   readonly node: string | null;
-  /** Whether it was served by a process or pod that was ready before it was asked for. */
+  /** Whether it ran in a warm process or pod. */
   readonly warm: boolean;
 }
 
@@ -92,7 +115,7 @@ export interface Execution {
   readonly id: string;
   /** `anonymous` or `key:<name>`. */
   readonly caller: string;
-  /** `k:<caller>:<key>` with an idempotency key, else `id:<id>`; unique over all executions. */
+  /** `k:<caller>:<key>` with an idempotency key, else `id:<id>` (`uniqueKeyOf`); unique over all executions. */
   readonly uniqueKey: string;
   /** `v1:<sha-256>` of the decoded input before defaults; what a repeated idempotency key is compared by. Null without a key. */
   readonly inputHash: string | null;
@@ -111,6 +134,19 @@ export interface Execution {
   readonly labels: readonly Label[];
   readonly limits: Limits;
 
+  /** Whether its stdin stays open for writes; else it ends behind the payload's. */
+  readonly stdinOpen: boolean;
+  /** Bytes of stdin accepted so far, the payload's included: the offset of the next write. */
+  readonly stdinBytes: number;
+  /** Whether nothing comes behind those. */
+  readonly stdinClosed: boolean;
+  /** How many of them the program's pipe has taken, as far as its owner has recorded; 0 unless `stdinOpen`. */
+  readonly stdinRead: number;
+  /** The write that was accepted last, by which its repetition is known; null before the first. */
+  readonly lastStdinWrite: StdinWriteMark | null;
+  /** How many interrupts were requested. */
+  readonly interrupts: number;
+
   /** Number of the last chunk; null until the end is recorded. Chunks beyond it do not exist for readers. */
   readonly lastSeq: number | null;
   /** UTF-8 bytes of all chunks; 0 until the end is recorded. */
@@ -120,15 +156,41 @@ export interface Execution {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
-  /** When a cancel became durable while the execution was under way. */
+  /** When a cancel request was recorded while the execution was starting or running. */
   readonly cancelRequestedAt: number | null;
   readonly usage: Usage | null;
   readonly runner: RunnerInfo | null;
 
-  /** The process that drives it; null while nobody does. */
+  /** The process that owns it, its lease holder; null while it has none. */
   readonly owner: string | null;
-  /** Raised each time a process takes it; a writer with an older epoch changes nothing. */
+  /** The fencing token: raised by each claim, adoption and requeue; a write under an older epoch changes nothing. */
   readonly epoch: number;
+}
+
+/** A record of an execution whose stdin is not open, and of those that were written before it could be. */
+export const NO_OPEN_STDIN = {
+  stdinOpen: false,
+  stdinBytes: 0,
+  stdinClosed: true,
+  stdinRead: 0,
+  lastStdinWrite: null,
+  interrupts: 0,
+} as const satisfies Partial<Execution>;
+
+/** Identifies a write to stdin without its bytes. */
+export interface StdinWriteMark {
+  readonly offset: number;
+  /** SHA-256 of the bytes and of whether it closed stdin, hex. */
+  readonly hash: string;
+}
+
+/** Bytes for a program's stdin, at their place in it. */
+export interface StdinWrite {
+  readonly offset: number;
+  readonly data: Uint8Array;
+  /** Whether stdin is closed behind them. */
+  readonly end: boolean;
+  readonly hash: string;
 }
 
 /** The fields that may change after creation. */
@@ -143,6 +205,8 @@ export type ExecutionChange = Partial<
     | 'lastSeq'
     | 'outputBytes'
     | 'outputTruncated'
+    | 'stdinRead'
+    | 'interrupts'
     | 'startedAt'
     | 'finishedAt'
     | 'cancelRequestedAt'

@@ -1,31 +1,32 @@
+import { allSettledWithin } from '../async/timeout.ts';
+import { TurnLimiter } from '../async/turn-limiter.ts';
 import { UNSTORED_BYTES } from '../bounds.ts';
+import type { ActiveExecution } from './active-execution.ts';
+import { ActiveExecutions } from './active-executions.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
-import { type CancelDeps, cancelUnlessEnded } from './cancel.ts';
-import type { Drive } from './drive.ts';
-import { Drives } from './drives.ts';
-import { Elsewhere } from './elsewhere.ts';
+import { type CancelOptions, cancelUnlessEnded } from './cancel.ts';
 import { AlreadyEndedError, expectFound, UnavailableError, UserError } from './errors.ts';
-import type { Chunk, Execution, OutputStream } from './execution.ts';
-import { ForgottenRuns } from './forgotten.ts';
+import type { Execution } from './execution.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
 import { parseSubmission } from './input/parse.ts';
-import { UnstoredBudget } from './output/budget.ts';
-import { type FollowDeps, type OutputBatch, OutputFollower } from './output/follow.ts';
-import { OutputReader, type OutputSummary } from './output/reader.ts';
+import { recordSubmission } from './lifecycle-spans.ts';
+import { Maintenance } from './maintenance.ts';
+import { Notifier } from './notifier.ts';
+import { type FollowOptions, type OutputBatch, OutputFollower, SharedBatches } from './output/follow.ts';
+import { UnstoredBudget } from './output/live.ts';
+import { type OutputApi, OutputReader } from './output/reader.ts';
 import { SharedReads } from './output/shared-reads.ts';
-import { Recovery } from './recovery.ts';
-import { Retention } from './retention.ts';
+import { WaitMessages } from './output/wait-messages.ts';
 import { createRetry } from './retry.ts';
 import type { Runner, RuntimeInfo } from './runner.ts';
-import { tellSubmission } from './stages.ts';
 import { StatusFollower } from './status.ts';
+import { interrupt } from './stdin/interrupt.ts';
+import { type StdinInput, writeStdin } from './stdin/write.ts';
 import type { ListFilter, Store } from './store.ts';
 import { submit } from './submit.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
-import { Wakeups } from './wakeups.ts';
-import { settledWithin } from './within.ts';
 
 export interface ListRequest {
   /** At least 1. */
@@ -40,85 +41,82 @@ export interface ExecutionsOptions extends AdmissionOptions {
   readonly retentionDays: number;
 }
 
-/** How long what is under way at a store or a runner that does not answer is waited for at least, milliseconds. */
+/** How long closing waits at least for operations of a store or a runner that does not respond, milliseconds. */
 const LAST_MS = 1000;
 
-/** What the edges may ask: the operations without the life cycle. */
-export type ExecutionsApi = Omit<Pick<Executions, keyof Executions>, 'open' | 'close' | 'warm'>;
+/** What the edges may call: the operations without the life cycle. */
+export type ExecutionsApi = Omit<Pick<Executions, keyof Executions>, 'open' | 'close' | 'warm' | 'running'>;
 
 /** The operations of the service: what GraphQL, REST and the command line stand on. */
 export class Executions {
+  /** Reads outputs as they stand now. */
+  readonly output: OutputApi;
   readonly #store: Store;
   readonly #runner: Runner;
   readonly #telemetry: Telemetry;
   readonly #logger: Logger;
-  readonly #wakeups = new Wakeups();
+  readonly #notifier = new Notifier();
   readonly #givenUp = new AbortController();
-  readonly #cancelling: CancelDeps;
-  readonly #drives: Drives;
-  readonly #following: FollowDeps;
-  readonly #output: OutputReader;
+  readonly #cancelling: CancelOptions;
+  readonly #active: ActiveExecutions;
+  readonly #following: FollowOptions;
   readonly #admission: Admission;
-  readonly #retention: Retention;
-  readonly #forgotten: ForgottenRuns;
-  readonly #recovery: Recovery;
-  readonly #elsewhere: Elsewhere | null;
+  readonly #maintenance: Maintenance;
+  readonly #waits: WaitMessages;
   #closing: Promise<void> | null = null;
 
   constructor(
-    deps: { store: Store; runner: Runner; telemetry: Telemetry; logger: Logger },
+    adapters: { store: Store; runner: Runner; telemetry: Telemetry; logger: Logger },
     options: ExecutionsOptions,
   ) {
-    this.#store = deps.store;
-    this.#runner = deps.runner;
-    this.#telemetry = deps.telemetry;
-    this.#logger = deps.logger;
-    const retry = createRetry(this.#givenUp.signal, deps.logger);
-    this.#drives = new Drives({
-      ...deps,
-      wakeups: this.#wakeups,
-      budget: new UnstoredBudget(UNSTORED_BYTES),
-      retry,
+    const { store, runner, telemetry, logger } = adapters;
+    this.#store = store;
+    this.#runner = runner;
+    this.#telemetry = telemetry;
+    this.#logger = logger;
+    const notifier = this.#notifier;
+    const retry = createRetry(this.#givenUp.signal, logger);
+    const budget = new UnstoredBudget(UNSTORED_BYTES);
+    const active = new ActiveExecutions({ ...adapters, notifier, budget, retry });
+    this.#active = active;
+    this.#cancelling = { ...adapters, active, notifier, retry };
+    const describe = (execution: Execution) => this.#admission.waitMessage(execution);
+    this.#waits = new WaitMessages({ store, notifier, describe });
+    this.#following = {
+      store: new SharedReads(store, notifier),
+      notifier,
+      turns: new TurnLimiter(),
+      batches: new SharedBatches(),
+      waits: this.#waits,
+      live: (id) => active.get(id),
+    };
+    this.output = new OutputReader({ store, following: this.#following });
+    const begin = (claimed: Execution): void => {
+      notifier.notify(claimed.id, claimed);
+      active.begin(claimed, this.#ended);
+    };
+    this.#admission = new Admission(store, options, begin, logger);
+    const { owner, retentionDays } = options;
+    const [claims, ended] = [this.#admission, this.#ended];
+    this.#maintenance = new Maintenance({
+      ...adapters,
+      active,
+      claims,
+      owner,
+      notifier,
+      retentionDays,
+      ended,
     });
-    this.#cancelling = { ...deps, drives: this.#drives, wakeups: this.#wakeups, retry };
-    const live = (id: string) => this.#drives.get(id);
-    this.#following = { store: new SharedReads(deps.store, this.#wakeups), wakeups: this.#wakeups, live };
-    this.#output = new OutputReader({ store: deps.store, live });
-    this.#admission = new Admission(
-      deps.store,
-      options,
-      (claimed) => {
-        this.#wakeups.wake(claimed.id, claimed);
-        this.#drives.begin(claimed, this.#ended);
-      },
-      deps.logger,
-    );
-    this.#retention = new Retention(deps.store, options.retentionDays, deps.logger);
-    const { store, logger } = deps;
-    const drives = this.#drives;
-    this.#recovery = new Recovery({
-      store,
-      drives,
-      claims: this.#admission,
-      owner: options.owner,
-      ended: this.#ended,
-      logger,
-    });
-    this.#elsewhere =
-      store.sharing &&
-      new Elsewhere({ store, sharing: store.sharing, drives, wakeups: this.#wakeups, logger });
-    this.#forgotten = new ForgottenRuns(deps.store, deps.runner, deps.logger);
   }
 
   /**
-   * Takes over what a former process left and starts on what is queued. Returns when nothing is left unowned; when the
-   * store is away, or a process is not known to be gone yet, that follows.
+   * Adopts what a former process left and begins to claim what is queued. Returns when there is no orphan; when the store is
+   * away, or a process's lease has not expired yet, that follows.
    */
   async open(): Promise<void> {
-    await this.#recovery.look();
-    this.#admission.look();
-    void this.#retention.sweep();
-    void this.#forgotten.sweep();
+    await this.#maintenance.adopt();
+    this.#admission.poll();
+    this.#maintenance.clean();
   }
 
   get runtimes(): readonly RuntimeInfo[] {
@@ -138,12 +136,12 @@ export class Executions {
       );
       if (!created) return execution;
       this.#telemetry.submitted(execution.language);
-      tellSubmission(this.#telemetry, execution);
+      recordSubmission(this.#telemetry, execution);
       this.#logger.info(
         { executionId: execution.id, caller, language: execution.language },
         'execution submitted',
       );
-      this.#admission.look();
+      this.#admission.poll();
       return execution;
     } catch (error) {
       if (error instanceof UserError) this.#telemetry.refused(error.code);
@@ -152,31 +150,48 @@ export class Executions {
   }
 
   /**
-   * Makes the wish durable; of an execution under way the end follows.
+   * Makes the cancel request durable; the end of a running execution follows.
    * @throws NotFoundError, AlreadyEndedError, UnavailableError
    */
   async cancel(caller: Caller, id: string): Promise<Execution> {
     const { execution, hadEnded } = await cancelUnlessEnded(this.#cancelling, caller, id);
     if (!hadEnded) return execution;
     throw new AlreadyEndedError(
-      `Execution ${id}: expected one that is queued or under way, got one that is ${execution.status}.`,
+      `Execution ${id}: expected one that is queued or running, but it has already ended (${execution.status}).`,
     );
   }
 
   /**
-   * Removes what the runner holds for it, cancelling first if it still runs; may be repeated.
+   * Deletes what the runner holds for it, cancels it first if it still runs; may be repeated.
    * @throws NotFoundError, UnavailableError
    */
   async cleanup(caller: Caller, id: string): Promise<Execution> {
     const { execution, hadEnded } = await cancelUnlessEnded(this.#cancelling, caller, id);
-    // Of one that still ran, whoever drives it removes what the runner holds once its end is stored.
+    // For one that still ran its owner deletes what the runner holds, once its end is stored.
     if (hadEnded) await this.#runner.remove(execution);
     return execution;
   }
 
+  /**
+   * Appends to the stdin of an execution that was submitted with it open; returns once that is stored.
+   * @throws InvalidInputError, NotFoundError, AlreadyEndedError, StdinClosedError, StdinFullError, StdinOffsetError,
+   * UnavailableError
+   */
+  writeStdin(caller: Caller, id: string, input: StdinInput): Promise<Execution> {
+    return writeStdin(this.#cancelling, caller, id, input);
+  }
+
+  /**
+   * Makes the request for an interrupt durable; the program gets SIGINT.
+   * @throws NotFoundError, AlreadyEndedError, NotSupportedError, UnavailableError
+   */
+  interrupt(caller: Caller, id: string): Promise<Execution> {
+    return interrupt({ ...this.#cancelling, runner: this.#runner }, caller, id);
+  }
+
   /** Null when unknown or another caller's. @throws UnavailableError */
   async get(caller: Caller, id: string): Promise<Execution | null> {
-    const execution = this.#drives.get(id)?.execution ?? (await this.#store.getExecution(id));
+    const execution = this.#active.get(id)?.execution ?? (await this.#store.getExecution(id));
     return execution?.caller === caller ? execution : null;
   }
 
@@ -195,35 +210,14 @@ export class Executions {
     return execution.status === 'QUEUED' ? this.#admission.position(execution) : null;
   }
 
-  /** @throws UnavailableError */
-  outputSummary(execution: Execution): Promise<OutputSummary> {
-    return this.#output.summary(execution);
+  /** Why it waits, while it is queued; else what its record says. @throws UnavailableError */
+  async message(execution: Execution): Promise<string | null> {
+    return execution.status === 'QUEUED' ? this.#admission.waitMessage(execution) : execution.message;
   }
 
   /**
-   * The text so far; both streams in arrival order unless one is named.
-   * @throws OutputMissingError, UnavailableError
-   */
-  outputText(execution: Execution, stream?: OutputStream): Promise<string> {
-    return this.#output.text(execution, stream);
-  }
-
-  /** The last lines printed up to chunk number `upTo`. @throws OutputMissingError, UnavailableError */
-  outputTail(execution: Execution, upTo: number, lines: number): Promise<string[]> {
-    return this.#output.tail(execution, upTo, lines);
-  }
-
-  /** The chunks numbered above `after`, `first` at most and no more than one event carries. @throws OutputMissingError, UnavailableError */
-  chunks(
-    execution: Execution,
-    first: number,
-    after: number,
-  ): Promise<{ chunks: readonly Chunk[]; hasMore: boolean }> {
-    return this.#output.page(execution, first, after);
-  }
-
-  /**
-   * Follows the output from chunk number `after` on: what is there, then what comes, then the end. The iterator's
+   * Follows the output from chunk number `after` on: what is there, then what comes, then the end; without chunks at
+   * first when there are none, and whenever status or message change while nothing is printed. The iterator's
    * `return()` settles a pending `next()` at once, so a viewer that leaves holds nothing open.
    * @throws NotFoundError, UnavailableError; the iterator itself OutputMissingError, UnavailableError
    */
@@ -235,7 +229,7 @@ export class Executions {
 
   /** The execution as it is, then at each change of its status; completes at its end. @throws NotFoundError, UnavailableError */
   async followStatus(caller: Caller, id: string): Promise<AsyncIterableIterator<Execution>> {
-    const follower = new StatusFollower(id, this.#wakeups);
+    const follower = new StatusFollower(id, this.#notifier);
     try {
       return follower.open(await this.#own(caller, id));
     } catch (error) {
@@ -244,9 +238,14 @@ export class Executions {
     }
   }
 
-  /** Never throws: what cannot be asked is a check that fails. */
+  /** Never throws: what cannot be reached is a check that fails. */
   health(): Promise<HealthReport> {
-    return checkHealth(this.#store, this.#runner, this.#drives.size);
+    return checkHealth(this.#store, this.#runner, this.#active.size);
+  }
+
+  /** Executions that this process owns. */
+  get running(): number {
+    return this.#active.size;
   }
 
   /** Ready sandboxes, for metrics. */
@@ -256,7 +255,7 @@ export class Executions {
 
   /**
    * Stops admitting, lets what runs end, interrupts the rest and waits until the ends are stored: `graceMs` in all, up to
-   * three seconds more where the store does not answer. What is queued stays queued.
+   * three seconds more where the store does not respond. What is queued stays queued.
    */
   close(graceMs: number): Promise<void> {
     this.#closing ??= this.#close(graceMs);
@@ -265,22 +264,24 @@ export class Executions {
 
   async #close(graceMs: number): Promise<void> {
     const begun = performance.now();
-    // A store that is away may hold these up; what is claimed or taken over after that is let go of at once.
-    await settledWithin(Math.max(LAST_MS, graceMs / 2), [this.#admission.close(), this.#recovery.stop()]);
-    await this.#drives.close(Math.max(0, graceMs - (performance.now() - begun)));
+    // A store that is away may delay these; what is claimed or adopted after that is released at once.
+    await allSettledWithin(Math.max(LAST_MS, graceMs / 2), [
+      this.#admission.close(),
+      this.#maintenance.stopAdopting(),
+    ]);
+    await this.#active.close(Math.max(0, graceMs - (performance.now() - begun)));
     this.#givenUp.abort();
-    const looks = [this.#elsewhere, this.#recovery, this.#retention, this.#forgotten];
-    await settledWithin(
-      LAST_MS,
-      looks.map((one) => one?.[Symbol.asyncDispose]() ?? Promise.resolve()),
-    );
+    await Promise.all([
+      this.#maintenance.close(LAST_MS),
+      allSettledWithin(LAST_MS, [this.#waits[Symbol.asyncDispose]()]),
+    ]);
   }
 
-  readonly #ended = (drive: Drive): void => {
-    const { startedAt, finishedAt } = drive.execution;
-    if (drive.requeued) this.#admission.hold();
-    else this.#admission.ended((finishedAt ?? Date.now()) - (startedAt ?? drive.execution.createdAt));
-    this.#admission.look();
+  readonly #ended = (active: ActiveExecution): void => {
+    const { startedAt, finishedAt } = active.execution;
+    if (active.requeued) this.#admission.hold();
+    else this.#admission.ended((finishedAt ?? Date.now()) - (startedAt ?? active.execution.createdAt));
+    this.#admission.poll();
   };
 
   async #own(caller: Caller, id: string): Promise<Execution> {

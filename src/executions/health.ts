@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { withTimeout } from '../async/timeout.ts';
 import { sumQueued } from './admission.ts';
 import type { Runner } from './runner.ts';
 import type { Store } from './store.ts';
@@ -9,7 +9,7 @@ export interface HealthCheck {
   readonly name: string;
   readonly status: HealthStatus;
   readonly latencyMs: number;
-  /** What is wrong, a sentence; null when nothing is. */
+  /** What is wrong, a sentence; of a runner that is well, what isolates programs; null when there is nothing to say. */
   readonly message: string | null;
 }
 
@@ -20,22 +20,24 @@ export interface HealthReport {
   readonly checks: readonly HealthCheck[];
 }
 
-/** A check that has not answered by then counts as failed. */
-const LONGEST_MS = 2000;
+/** A check without a response by then counts as failed. */
+const MAX_MS = 2000;
 
 /**
- * Asks store and runner. Without its store the service can do nothing; without its runner it still queues and answers.
- * @param driven what to count as running when the store does not answer
+ * Checks store and runner. Without its store the service can do nothing; without its runner it still queues and responds.
+ * @param active what to count as running when the store does not respond
  */
-export async function checkHealth(store: Store, runner: Runner, driven: number): Promise<HealthReport> {
+export async function checkHealth(store: Store, runner: Runner, active: number): Promise<HealthReport> {
   const checks = await Promise.all([
-    runCheck('store', 'UNHEALTHY', () => store.ping().then(() => null)),
+    runCheck('store', 'UNHEALTHY', () => store.ping().then(() => WELL)),
     runCheck('runner', 'DEGRADED', async () => {
       const { healthy, message } = await runner.check();
-      return healthy ? null : (message ?? 'it is not ready');
+      if (!healthy) throw new Error(message ?? 'it is not ready');
+      const isolated = `Programs are isolated by ${runner.isolation}.`;
+      return { message: message === null ? isolated : `${isolated} ${message}` };
     }),
   ]);
-  const unknown = { running: driven, queued: 0 };
+  const unknown = { running: active, queued: 0 };
   const { running, queued } =
     checks[0].status === 'HEALTHY' ? await count(store).catch(() => unknown) : unknown;
   return { status: worst(checks), running, queued, checks };
@@ -46,21 +48,27 @@ async function count(store: Store): Promise<{ running: number; queued: number }>
   return { running, queued: sumQueued(queues) };
 }
 
+const WELL = { message: null };
+
 /**
- * Times one check. What it throws, or a string it resolves to, is what is wrong.
+ * Times one check. What it throws is what is wrong.
  * @param whenWrong what the service still is without this part
  */
 async function runCheck(
   name: string,
   whenWrong: HealthStatus,
-  check: () => Promise<string | null>,
+  check: () => Promise<{ readonly message: string | null }>,
 ): Promise<HealthCheck> {
   const began = performance.now();
-  const message = await withLimit(check).catch((error: unknown) =>
-    error instanceof Error ? error.message : 'it failed without a reason',
+  const { status, message } = await withTimeout(MAX_MS, check(), tooLate).then(
+    (well) => ({ status: 'HEALTHY' as const, message: well.message }),
+    (error: unknown) => ({
+      status: whenWrong,
+      message: error instanceof Error ? error.message : 'it failed without a reason',
+    }),
   );
   const latencyMs = Math.round((performance.now() - began) * 1000) / 1000;
-  return { name, status: message === null ? 'HEALTHY' : whenWrong, latencyMs, message };
+  return { name, status, latencyMs, message };
 }
 
 function worst(checks: readonly HealthCheck[]): HealthStatus {
@@ -68,15 +76,6 @@ function worst(checks: readonly HealthCheck[]): HealthStatus {
   return checks.some((check) => check.status === 'DEGRADED') ? 'DEGRADED' : 'HEALTHY';
 }
 
-async function withLimit(check: () => Promise<string | null>): Promise<string | null> {
-  const limit = new AbortController();
-  const late = sleep(LONGEST_MS, `expected an answer within ${LONGEST_MS} ms, got none`, {
-    signal: limit.signal,
-  });
-  late.catch(() => {});
-  try {
-    return await Promise.race([check(), late]);
-  } finally {
-    limit.abort();
-  }
+function tooLate(): Error {
+  return new Error(`expected a response within ${MAX_MS} ms, got none`);
 }

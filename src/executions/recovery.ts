@@ -1,95 +1,100 @@
+import { HEARTBEAT_INTERVAL_MS } from '../bounds.ts';
+import type { ActiveExecution } from './active-execution.ts';
+import type { ActiveExecutions } from './active-executions.ts';
 import type { Admission } from './admission.ts';
-import type { Drive } from './drive.ts';
-import type { Drives } from './drives.ts';
 import { StoreUnavailableError } from './errors.ts';
-import { BEAT_MS, Processes } from './processes.ts';
+import { Membership } from './membership.ts';
 import type { Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
-import { requeue, takeOver } from './transitions.ts';
+import { adopt, requeue } from './transitions.ts';
 
-/** One that could not be taken over, or driven to its end, is tried again after this long, milliseconds. */
+/** When an execution that could not be adopted, or whose end could not be recorded, is tried again, milliseconds. */
 const AGAIN_MS = 60_000;
 
-export interface RecoveryDeps {
+export interface RecoveryOptions {
   readonly store: Store;
-  readonly drives: Drives;
-  /** What this process is about to drive, or claimed without knowing. */
+  readonly active: ActiveExecutions;
+  /** What this process is claiming, or has claimed without getting the response. */
   readonly claims: Pick<Admission, 'isClaiming' | 'wasClaimLost'>;
   /** This process's name, written on what it takes. */
   readonly owner: string;
-  readonly ended: (drive: Drive) => void;
+  readonly ended: (execution: ActiveExecution) => void;
   readonly logger: Logger;
 }
 
 /**
- * Takes over what is under way and driven by nobody, and drives it to its end: what another process let go of, what one
- * that is gone left, and what this process lost sight of (a claim whose answer did not come back). What is queued needs
- * nothing: admission finds it.
+ * Adopts orphans: executions that are STARTING or RUNNING and have no active owner. They were released by another process,
+ * or their owner's lease has expired, or this process claimed them and did not get the response. A queued execution is
+ * never an orphan: admission finds it.
+ *
+ * It polls every `HEARTBEAT_INTERVAL_MS` from construction on. After `stop` it adopts nothing more, and goes on with this
+ * process's heartbeat, because what it owns is not released yet. After disposal there is no heartbeat.
  */
 export class Recovery implements AsyncDisposable {
-  readonly #deps: RecoveryDeps;
-  readonly #processes: Processes | null;
+  readonly #options: RecoveryOptions;
+  readonly #membership: Membership | null;
   readonly #timer: NodeJS.Timeout;
-  /** Own executions that nobody drove at the last look: a claim on its way is not lost yet. */
+  /** Own executions that were not active at the last poll: a claim on its way is not lost yet. */
   #unseen = new Set<string>();
-  readonly #takenAt = new Map<string, number>();
-  #looking: Promise<void> | null = null;
+  readonly #adoptedAt = new Map<string, number>();
+  #polling: Promise<void> | null = null;
   #failing = false;
   #stopped = false;
 
-  constructor(deps: RecoveryDeps) {
-    this.#deps = deps;
-    const { sharing } = deps.store;
-    this.#processes = sharing && new Processes(sharing, deps.owner, deps.logger);
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    const { sharing } = options.store;
+    this.#membership = sharing && new Membership(sharing, options.owner, options.logger);
     this.#timer = setInterval(() => {
-      // Also while a look takes long: who has much to take over is not gone.
-      void this.#processes?.beat();
-      void this.look();
-    }, BEAT_MS).unref();
+      // Also while a poll takes long: the lease of a process that has much to adopt must not expire.
+      void this.#membership?.heartbeat();
+      void this.poll();
+    }, HEARTBEAT_INTERVAL_MS).unref();
   }
 
-  /** One look at a time. Never rejects: what fails is tried again at the next one. */
-  look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
+  /** Adopts what there is now. Single flight. Never rejects: what fails is tried again by the next poll. */
+  poll(): Promise<void> {
+    this.#polling ??= this.#poll().finally(() => {
+      this.#polling = null;
     });
-    return this.#looking;
+    return this.#polling;
   }
 
-  /** Takes nothing over any more. Goes on saying that this process lives, as long as it has something to finish. */
+  /** Adopts nothing more. The heartbeat goes on until disposal. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#looking;
+    await this.#polling;
   }
 
-  /** Leaves the list of living processes; to be called when everything has been let go of. */
+  /** Leaves the membership; to be called when every execution has been released. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.stop();
-    await this.#processes?.[Symbol.asyncDispose]();
+    await this.#membership?.[Symbol.asyncDispose]();
   }
 
-  async #look(): Promise<void> {
-    const { store, logger } = this.#deps;
+  async #poll(): Promise<void> {
+    const { store, logger } = this.#options;
     try {
-      await this.#processes?.beat();
+      await this.#membership?.heartbeat();
       if (this.#stopped) return;
       const orphans = this.#findOrphans(await store.listUnderWay());
-      let taken = 0;
-      for (const orphan of orphans) if (await this.#tryToTake(orphan)) taken++;
-      if (taken > 0) logger.info({ taken }, 'executions that nobody drove taken over');
+      let adopted = 0;
+      for (const orphan of orphans) if (await this.#tryToAdopt(orphan)) adopted++;
+      if (adopted > 0) logger.info({ adopted }, 'orphaned executions adopted');
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) logger.warn({ err: error }, 'what is under way cannot be seen; looking again soon');
+      if (!this.#failing)
+        logger.warn({ err: error }, 'running executions cannot be listed; trying again soon');
       this.#failing = true;
     }
   }
 
   #findOrphans(underWay: readonly UnderWay[]): UnderWay[] {
-    const { drives, owner, claims } = this.#deps;
+    const { active, owner, claims } = this.#options;
     const unseen = new Set<string>();
     const orphans = underWay.filter((one) => {
-      if (drives.get(one.id) || claims.isClaiming(one.id)) return false;
+      if (active.get(one.id) || claims.isClaiming(one.id)) return false;
       if (one.owner !== owner) return this.#isOrphan(one);
       unseen.add(one.id);
       return this.#unseen.has(one.id);
@@ -99,43 +104,40 @@ export class Recovery implements AsyncDisposable {
   }
 
   #isOrphan({ owner }: UnderWay): boolean {
-    return owner === null || !this.#processes || this.#processes.isGone(owner);
+    return owner === null || !this.#membership || this.#membership.isExpired(owner);
   }
 
-  /** One that cannot be taken keeps no other: only an outage ends the look. */
-  async #tryToTake(orphan: UnderWay): Promise<boolean> {
-    if (this.#stopped || this.#takenRecently(orphan.id)) return false;
+  /** One that cannot be adopted does not keep the others: only an outage ends the poll. */
+  async #tryToAdopt(orphan: UnderWay): Promise<boolean> {
+    if (this.#stopped || this.#adoptedRecently(orphan.id)) return false;
     try {
-      return await this.#take(orphan);
+      return await this.#adopt(orphan);
     } catch (err) {
       if (err instanceof StoreUnavailableError) throw err;
-      this.#takenAt.set(orphan.id, performance.now());
-      this.#deps.logger.error(
-        { executionId: orphan.id, err },
-        'execution that nobody drives cannot be taken over',
-      );
+      this.#adoptedAt.set(orphan.id, performance.now());
+      this.#options.logger.error({ executionId: orphan.id, err }, 'orphaned execution cannot be adopted');
       return false;
     }
   }
 
-  async #take(orphan: UnderWay): Promise<boolean> {
-    const { store, drives, owner, claims, ended } = this.#deps;
+  async #adopt(orphan: UnderWay): Promise<boolean> {
+    const { store, active, owner, claims, ended } = this.#options;
     if (orphan.owner === owner && orphan.status === 'STARTING' && claims.wasClaimLost(orphan)) {
-      // Nothing has been begun. Of a takeover whose answer was lost that is not known.
-      const { expected, change } = requeue(orphan, 'Waiting for its turn again.');
+      // Nothing has been started. Of an adoption whose response was lost that is not known.
+      const { expected, change } = requeue(orphan, 'Queued again; the program had not started.');
       return (await store.updateExecution(orphan.id, expected, change)) !== null;
     }
-    const { expected, change } = takeOver(orphan, owner);
+    const { expected, change } = adopt(orphan, owner);
     const mine = await store.updateExecution(orphan.id, expected, change);
     if (!mine) return false;
-    this.#takenAt.set(orphan.id, performance.now());
-    await drives.resume(mine, ended);
+    this.#adoptedAt.set(orphan.id, performance.now());
+    await active.adopt(mine, ended);
     return true;
   }
 
-  #takenRecently(id: string): boolean {
+  #adoptedRecently(id: string): boolean {
     const now = performance.now();
-    for (const [one, at] of this.#takenAt) if (now - at >= AGAIN_MS) this.#takenAt.delete(one);
-    return this.#takenAt.has(id);
+    for (const [one, at] of this.#adoptedAt) if (now - at >= AGAIN_MS) this.#adoptedAt.delete(one);
+    return this.#adoptedAt.has(id);
   }
 }

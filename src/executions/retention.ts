@@ -1,53 +1,53 @@
+import { PeriodicTask } from '../async/periodic-task.ts';
 import type { Store } from './store.ts';
-import { Sweeps } from './sweeps.ts';
 import type { Logger } from './telemetry.ts';
 
-const SWEEP_MS = 10 * 60_000;
+const INTERVAL_MS = 10 * 60_000;
 const BATCH = 100;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Removes ended executions whose end is older than the retention: hidden first, so that no reader starts on one, then
- * chunk by chunk. A reader in the middle gets an error, never a false end. Safe with several processes at once.
+ * Purges ended executions whose end is older than the retention: makes tombstones first, so that no reader starts on one,
+ * then removes chunk by chunk. A reader in the middle gets an error, never a false end. Erases orphaned payloads, which
+ * hold secrets. Runs every ten minutes. Safe with several processes at once.
  */
 export class Retention implements AsyncDisposable {
   readonly #store: Store;
   readonly #days: number;
   readonly #logger: Logger;
-  readonly #sweeps: Sweeps;
+  readonly #task: PeriodicTask;
 
   constructor(store: Store, days: number, logger: Logger) {
     this.#store = store;
     this.#days = days;
     this.#logger = logger;
-    this.#sweeps = new Sweeps(SWEEP_MS, (closing, now) => this.#sweep(closing, now - this.#days * DAY_MS));
+    this.#task = new PeriodicTask(INTERVAL_MS, (closing, now) => this.#purge(closing, now));
   }
 
-  /** Removes what has expired by now; one sweep at a time. Never rejects: what fails is tried again at the next one. */
-  sweep(now = Date.now()): Promise<void> {
-    return this.#sweeps.run(now);
+  /** Purges what has expired by now. Single flight. Never rejects: what fails is tried again by the next run. */
+  purge(now = Date.now()): Promise<void> {
+    return this.#task.run(now);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#sweeps[Symbol.asyncDispose]();
+    return this.#task[Symbol.asyncDispose]();
   }
 
-  async #sweep(closing: AbortSignal, finishedBefore: number): Promise<void> {
+  async #purge(closing: AbortSignal, now: number): Promise<void> {
     try {
+      await this.#store.eraseOrphanedPayloads(now);
       while (!closing.aborted) {
-        const ids = await this.#store.hideExpired(finishedBefore, BATCH);
+        await this.#store.tombstoneExpired(now - this.#days * DAY_MS, BATCH);
+        const ids = await this.#store.listTombstones(BATCH);
         if (ids.length === 0) return;
         for (const id of ids) {
           if (closing.aborted) return;
-          await this.#store.removeHidden(id);
+          await this.#store.purge(id);
         }
-        this.#logger.info({ removed: ids.length }, 'expired executions removed');
+        this.#logger.info({ removed: ids.length }, 'expired executions purged');
       }
     } catch (error) {
-      this.#logger.warn(
-        { err: error },
-        'expired executions could not be removed; trying again at the next sweep',
-      );
+      this.#logger.warn({ err: error }, 'expired executions could not be purged; trying again later');
     }
   }
 }

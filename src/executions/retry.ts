@@ -1,16 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { backOffMs } from '../async/back-off.ts';
+import { sleep } from '../async/sleep.ts';
 import { StoreUnavailableError } from './errors.ts';
 import type { Logger } from './telemetry.ts';
 
-/** Repeats a store operation while the store is away, for as long as its owner lives. */
+/** Retries a store operation while the store is away, until it is closed with its owner. */
 export type Retry = <T>(operation: () => Promise<T>) => Promise<T>;
 
 /**
- * Makes one attempt. When the store is away it returns, and the operation is repeated in the background until it is
- * made; what it throws then is logged as `failed`.
+ * Tries once. When the store is away it returns, and the operation is retried in the background until it succeeds; any
+ * other error of a retry is logged as `failed`.
  * @throws what the first attempt throws, unless the store is away
  */
-export async function nowOrLater(
+export async function tryThenRetry(
   retry: Retry,
   operation: () => Promise<void>,
   logger: Logger,
@@ -24,8 +25,7 @@ export async function nowOrLater(
   }
 }
 
-const FIRST_MS = 50;
-const LONGEST_MS = 2000;
+const BOUNDS = { firstMs: 50, maxMs: 2000 };
 
 /**
  * Makes a `Retry` that backs off from 50 ms to 2 s, with jitter. It ends with the operation's own error when that is no
@@ -33,14 +33,13 @@ const LONGEST_MS = 2000;
  */
 export function createRetry(givenUp: AbortSignal, logger: Logger): Retry {
   return async (operation) => {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await operation();
       } catch (error) {
         if (!(error instanceof StoreUnavailableError) || givenUp.aborted) throw error;
-        if (attempt === 0) logger.warn({ reason: error.message }, 'store is away; trying again');
-        const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
-        await sleep(wait, undefined, { signal: givenUp }).catch(() => {});
+        if (attempt === 1) logger.warn({ reason: error.message }, 'store is away; trying again');
+        await sleep(backOffMs(attempt, BOUNDS), givenUp);
       }
     }
   };

@@ -4,57 +4,58 @@ import type { Chunk, EndReason, Execution, Limits, Payload, RunnerInfo, Usage } 
  * What the domain needs of whatever runs programs. Adapters live in `src/runner`; `test/contract/runner.ts` is run
  * against each.
  *
- * A runner owns numbering: the chunks it hands out are numbered 1, 2, 3, … and a takeover hands out the same. It also
- * owns the limits: it ends a run at its time, memory and output limit and says which it was.
+ * A runner numbers the output: it hands out chunks 1, 2, 3, … without a gap, and after an adoption the same chunks have the
+ * same numbers. It enforces the limits: it ends a run at its time, memory and output limit and reports which it was.
  */
 export interface Runner extends AsyncDisposable {
-  /** `embedded` or `kubernetes`. */
+  /** `embedded`, `native` or `kubernetes`. */
   readonly kind: string;
 
   readonly runtimes: readonly RuntimeInfo[];
+
+  /** What separates programs from the machine and from each other, for people: `bubblewrap (…)`, `a pod for each`. */
+  readonly isolation: string;
+
+  /** What whoever operates it must know before relying on it, a sentence; null when there is nothing. */
+  readonly warning: string | null;
 
   /** How many executions run at once when nothing is configured. */
   readonly defaultMaxRunning: number;
 
   /**
    * Whether a program goes on when this process ends, so that another can adopt it. A stop as `INTERRUPTED` or `LOST`
-   * then only lets go of it.
+   * then only detaches from it.
    */
   readonly outlivesProcess: boolean;
 
   /**
-   * Runs one program to its end and resolves once all its output was handed to `observer.output`. Rejects only with
-   * `RunnerNotReadyError`, and only when the program has certainly not been started: the execution goes back to
-   * the queue; or with `RunnerDetachedError`, when it was stopped as `INTERRUPTED` or `LOST` and the program goes on, or
-   * is still to be given to the place that is stored. Everything else that goes wrong is an end (`INTERRUPTED`).
+   * Runs one program to one of the three outcomes. No outcome releases that placement, because another process may have found it in the record: the caller does, with
+   * `remove` or `release`, once the end or the return to the queue is stored. A rejection is a defect.
    *
-   * Whichever it is, the last place that was stored is left as it is: another process may have found it. It is given up
-   * by `remove` or `abandon`, once the end or the way back to the queue is stored.
-   *
-   * `stop` ends the run from outside; its reason is a `StopReason`. The end that comes then may still be another one,
-   * whichever cause came first.
+   * @param stop ends the run from outside; its reason is a `StopReason`. The first cause of an end counts, so the run may
+   *   still end for another reason.
    */
-  run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunEnd>;
+  run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome>;
 
   /**
-   * Takes over an execution that another process drove. Reads on with the numbers the program's output had before.
-   * Resolves to null when it is certain that nothing can be taken over: the run is lost. Rejects as `run` does.
+   * Adopts an execution that another process owned, and continues its output with the same numbers. Resolves to null when
+   * it is certain that there is nothing to adopt: the run is lost.
    */
-  adopt(taken: TakenOver, observer: RunObserver, stop: AbortSignal): Promise<RunEnd | null>;
+  adopt(adoption: Adoption, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome | null>;
 
-  /** Removes what is still held for an ended execution (Job, pod, process); safe to repeat. */
+  /** Deletes what is still held for an ended execution (Job, pod, process); safe to repeat. */
   remove(ended: Pick<Execution, 'id' | 'runner'>): Promise<void>;
 
   /**
-   * Gives up a place whose execution went back to the queue: no record names it any more, and what else the execution
-   * has by now is left alone. Returns at once; what fails is repeated, or found by `held`.
+   * Releases a placement whose execution went back to the queue, so that no record names it any more. Any other placement
+   * of that execution is left alone. Returns at once; a failure is retried, and what is left then is found by `listAllocations`.
    */
-  abandon(place: RunnerInfo): void;
+  release(place: RunnerInfo): void;
 
-  /** Ids of the executions for which something is held, ended or not; what was forgotten is found by it. */
-  held(): Promise<readonly string[]>;
+  /** Ids of the executions for which something is held, ended or not; garbage collection compares them with the records. */
+  listAllocations(): Promise<readonly string[]>;
 
-  /** What stands between this runner and running programs now; empty when all is well. */
+  /** Whether this runner can run programs now, and why not. */
   check(): Promise<RunnerCheck>;
 
   /** The sandboxes kept ready, by launcher; for metrics. */
@@ -66,21 +67,29 @@ export interface WarmSandboxes {
   /** Ready now. */
   readonly ready: number;
   readonly wanted: number;
-  /** Got ready since the process started. */
+  /** Made ready since the process started. */
   readonly made: number;
 }
 
 export interface RuntimeInfo {
   readonly language: string;
+  /** Other names that `ExecuteInput.language` may have for it, in lower case. */
+  readonly aliases: readonly string[];
   /** As the interpreter names it: `3.14.2`, `2.9.6`. */
   readonly version: string;
   readonly isDefault: boolean;
   readonly defaultFileName: string;
   /** Extensions a file name of this language may have, with the dot; the first is the usual one. */
   readonly extensions: readonly string[];
+  /** Whether its programs are compiled before they run. */
+  readonly isCompiled: boolean;
   readonly minimums: Limits;
   readonly defaults: Limits;
   readonly maximums: Limits;
+  /** Whether stdin can stay open while a program runs. */
+  readonly takesInput: boolean;
+  /** Whether a program can be interrupted (SIGINT). */
+  readonly canInterrupt: boolean;
   /** What this runner cannot do or enforce for this language, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -93,25 +102,55 @@ export interface RunRequest {
   readonly args: readonly string[];
   readonly limits: Limits;
   readonly payload: Payload;
+  readonly input: ProgramInput;
 }
 
-/** An execution that was under way in another process. */
-export interface TakenOver {
+/**
+ * What reaches a program while it runs. The runner pulls, so that what the program does not read waits in the store and
+ * not in memory.
+ */
+export interface ProgramInput {
+  /** Whether stdin stays open; else it ends behind the payload's, and `read` must not be called. */
+  readonly isOpen: boolean;
+
+  /**
+   * Bytes from offset `from` on, up to `STDIN_WRITE_BYTES`, once there are any; the payload's stdin stands before them, so
+   * the first offset to be read is its length. Null once the signal is aborted. Rejects when the store was given up.
+   */
+  read(from: number, signal: AbortSignal): Promise<StdinPart | null>;
+
+  /** The program's pipe has taken all before offset `upTo`, which is erased. */
+  taken(upTo: number): void;
+
+  /** Resolves to the number of interrupts requested once that is above `delivered`; to null once the signal is aborted. */
+  interrupted(delivered: number, signal: AbortSignal): Promise<number | null>;
+}
+
+export interface StdinPart {
+  readonly data: Uint8Array;
+  /** Whether stdin ends behind them. */
+  readonly end: boolean;
+}
+
+/** An execution that another process owned while it was STARTING or RUNNING. */
+export interface Adoption {
   readonly execution: Execution;
   /** Number of the last chunk that is stored. */
   readonly after: number;
   /** UTF-8 bytes of the chunks up to that one; they count for the output limit. */
   readonly bytes: number;
-  /** Its input, which is there only as long as the program's start has not been stored. */
+  /** Its input; null once the program's start has been stored, because that erases it. */
   readonly payload: Payload | null;
+  readonly input: ProgramInput;
 }
 
 export interface RunObserver {
   /**
-   * Where it is about to run, from a runner that outlives its process. Resolves once that is stored, where a successor
-   * finds it; nothing of the program may go there before. Rejects when this process drives the execution no longer.
+   * Where it is about to run, from a runner that outlives its process. Resolves to true once that is stored, where another
+   * process finds it; nothing of the program may be sent there before. False when this process no longer owns the
+   * execution: then the runner detaches.
    */
-  placed(runner: RunnerInfo): Promise<void>;
+  bound(runner: RunnerInfo): Promise<boolean>;
 
   /** The program is about to get its first instruction. Called once, before any output. */
   started(at: number, runner: RunnerInfo): void;
@@ -129,15 +168,29 @@ export interface RunObserver {
   waiting(message: string): void;
 }
 
-/** Why the domain stops a run: the caller's wish, this process going away, or another process that drives it now. */
+/** Why the domain stops a run: a cancel request, this process is closing, or another process owns the execution now. */
 export type StopReason = 'CANCELLED' | 'INTERRUPTED' | 'LOST';
+
+/**
+ * What came of a run:
+ *
+ * - *ended*: all output was handed to `observer.output`. Every failure that is not one of the two below is an end too
+ *   (`INTERRUPTED`).
+ * - *notStarted*: the program has certainly not been started, and the execution goes back to the queue. `message` says why.
+ * - *detached*: only after a stop as `INTERRUPTED` or `LOST`, a close, or a placement that was refused, and only when
+ *   `outlivesProcess`. The program goes on, or can still be started in the placement that was stored last.
+ */
+export type RunOutcome =
+  | { readonly kind: 'ended'; readonly end: RunEnd }
+  | { readonly kind: 'notStarted'; readonly message: string }
+  | { readonly kind: 'detached' };
 
 /** How a run ended: the first cause, recorded once. */
 export interface RunEnd {
   readonly reason: EndReason;
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** One sentence for a person; null when the exit code says it all. */
+  /** One sentence for a person; null only with exit code 0. */
   readonly message: string | null;
   /** Null when nothing is known of it. */
   readonly usage: Usage | null;
@@ -147,5 +200,6 @@ export interface RunEnd {
 
 export interface RunnerCheck {
   readonly healthy: boolean;
+  /** What is wrong; of one that is well, what it still prepares; null when there is nothing to say. */
   readonly message: string | null;
 }

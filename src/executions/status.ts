@@ -1,47 +1,47 @@
+import { Latch } from '../async/latch.ts';
 import { EXECUTION_STATUSES, type Execution, hasEnded } from './execution.ts';
-import { Pause } from './pause.ts';
-import type { Wakeups } from './wakeups.ts';
+import type { Notifier } from './notifier.ts';
 
-/** How many changes may wait for a viewer that does not read; more than any execution has. */
-const WAITING = 16;
+/** Max changes queued for a viewer that does not read; more than any execution has. */
+const MAX_WAITING = 16;
 
 /** One viewer of one execution's status: the execution as it is, then at each change of status, until it has ended. */
 export class StatusFollower implements AsyncIterableIterator<Execution> {
-  readonly #pause = new Pause();
+  readonly #latch = new Latch();
   readonly #release: () => void;
-  /** Told, not yet shown. */
+  /** Received, not yet shown. */
   readonly #waiting: Execution[] = [];
   #shown: Execution | null = null;
   #closed = false;
 
-  /** Follows from the moment it is made; `open` says how the execution stood after that. */
-  constructor(id: string, wakeups: Wakeups) {
-    const unwatch = wakeups.watch(id, (execution) => {
-      if (execution) this.#tell(execution);
+  /** Follows from construction on; `open` gives the state read after that. */
+  constructor(id: string, notifier: Notifier) {
+    const unwatch = notifier.watch(id, (execution) => {
+      if (execution) this.#receive(execution);
     });
     this.#release = () => {
       this.#closed = true;
       unwatch();
-      this.#pause.end();
+      this.#latch.open();
     };
   }
 
-  /** Tells how the execution stands, read after the follower was made so that no change falls between. */
+  /** @param execution as read after the follower was made, so that no change falls between */
   open(execution: Execution): this {
     this.#waiting.unshift(execution);
-    this.#pause.end();
+    this.#latch.open();
     return this;
   }
 
   async next(): Promise<IteratorResult<Execution>> {
     while (!this.#closed) {
-      this.#pause.begin();
+      this.#latch.close();
       const execution = this.#take();
       if (execution) {
         if (hasEnded(execution)) this.#release();
         return { value: execution, done: false };
       }
-      await this.#pause.over;
+      await this.#latch.opened;
     }
     return { value: undefined, done: true };
   }
@@ -55,10 +55,10 @@ export class StatusFollower implements AsyncIterableIterator<Execution> {
     return this;
   }
 
-  #tell(execution: Execution): void {
-    if (this.#waiting.length === WAITING) this.#waiting.pop();
+  #receive(execution: Execution): void {
+    if (this.#waiting.length === MAX_WAITING) this.#waiting.pop();
     this.#waiting.push(execution);
-    this.#pause.end();
+    this.#latch.open();
   }
 
   #take(): Execution | null {
@@ -66,14 +66,14 @@ export class StatusFollower implements AsyncIterableIterator<Execution> {
       const before = this.#shown;
       if (before && !comesAfter(next, before)) continue;
       this.#shown = next;
-      // A takeover raises the epoch and leaves the status.
+      // An adoption raises the epoch and leaves the status.
       if (next.status !== before?.status) return next;
     }
     return null;
   }
 }
 
-/** Whether `next` is a later state than `shown`; each way back to the queue raises the epoch. */
+/** Whether `next` is a later state than `shown`; each requeue raises the epoch. */
 function comesAfter(next: Execution, shown: Execution): boolean {
   if (next.epoch !== shown.epoch) return next.epoch > shown.epoch;
   return EXECUTION_STATUSES.indexOf(next.status) > EXECUTION_STATUSES.indexOf(shown.status);

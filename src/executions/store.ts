@@ -1,8 +1,8 @@
-import type { Chunk, Execution, ExecutionChange, ExecutionStatus, Payload } from './execution.ts';
+import type { Chunk, Execution, ExecutionChange, ExecutionStatus, Payload, StdinWrite } from './execution.ts';
 
 /**
  * What the domain needs of a database. Every operation is atomic alone and safe to repeat. Operations throw
- * `StoreUnavailableError` when the store cannot answer now and may answer later (away, busy, disk full);
+ * `StoreUnavailableError` when the store cannot respond now and may respond later (away, busy, disk full);
  * any other error is a defect. Adapters live in `src/db`; `test/contract/store.ts` is run against each.
  */
 export interface Store extends AsyncDisposable {
@@ -10,12 +10,13 @@ export interface Store extends AsyncDisposable {
   readonly kind: string;
 
   /**
-   * Whether a chunk batch is stored so cheaply that chunks are stored before they are shown. If not, they are shown at
-   * once and written in batches.
+   * How live output uses this store. True (write-through, for a store that writes within microseconds): a chunk is stored
+   * first, then viewers get it. False (write-behind, for a store that is a network away): viewers get a chunk at once, and
+   * chunks are stored in batches. Either way a chunk that viewers got is stored before the end is.
    */
-  readonly storesBeforeShowing: boolean;
+  readonly writesThrough: boolean;
 
-  /** What several processes on one store need; null when this process has the store for itself. */
+  /** What several processes on one store need; null for a store that only one process can open. */
   readonly sharing: Sharing | null;
 
   /**
@@ -27,15 +28,15 @@ export interface Store extends AsyncDisposable {
     payload: Payload,
   ): Promise<{ created: boolean; execution: Execution }>;
 
-  /** Null when there is none or it has been hidden. */
+  /** Null when there is none or it is a tombstone. */
   getExecution(id: string): Promise<Execution | null>;
 
   getExecutionByUniqueKey(uniqueKey: string): Promise<Execution | null>;
 
-  /** Newest first (by id, descending), hidden ones left out. */
+  /** Newest first (by id, descending), tombstones left out. */
   listExecutions(query: ListQuery): Promise<Execution[]>;
 
-  /** All callers' executions with ids above `after`, in the order of ids, hidden ones left out. */
+  /** All callers' executions with ids above `after`, in the order of ids, tombstones left out. */
   scanExecutions(page: ScanPage): Promise<Execution[]>;
 
   /**
@@ -44,11 +45,14 @@ export interface Store extends AsyncDisposable {
    */
   updateExecution(id: string, expected: Expected, change: ExecutionChange): Promise<Execution | null>;
 
-  /** Who drives what is STARTING or RUNNING, in no order. */
+  /** What is STARTING or RUNNING, with its owner, in no order. */
   listUnderWay(): Promise<UnderWay[]>;
 
   /** STARTING and RUNNING executions of all processes. */
   countUnderWay(): Promise<number>;
+
+  /** One entry for each caller with something STARTING or RUNNING, of all processes; in no order. */
+  listRunning(): Promise<CallerRunning[]>;
 
   /** One entry for each caller with something queued. */
   listQueues(): Promise<CallerQueue[]>;
@@ -60,6 +64,19 @@ export interface Store extends AsyncDisposable {
   getPayload(id: string): Promise<Payload | null>;
 
   deletePayload(id: string): Promise<void>;
+
+  /**
+   * Compare-and-set: stores a write and counts it in the record (`stdinBytes`, `stdinClosed`, `lastStdinWrite`) when the
+   * execution has not ended, its stdin is open and not closed, and the next offset is the write's. Returns the execution as
+   * it is after that; null when nothing was stored, also for lack of room for one more write that is not read yet.
+   */
+  appendStdin(id: string, write: StdinWrite): Promise<Execution | null>;
+
+  /** Bytes of accepted writes from offset `from` on, in order, up to `maxBytes`; none when there are none, or they were erased. */
+  readStdin(id: string, from: number, maxBytes: number): Promise<Uint8Array>;
+
+  /** Erases the writes that end at or before offset `upTo`. */
+  deleteStdin(id: string, upTo: number): Promise<void>;
 
   /** Stores chunks; those whose `(executionId, seq)` is there already are left as they are. */
   appendChunks(batches: readonly { executionId: string; chunks: readonly Chunk[] }[]): Promise<void>;
@@ -76,57 +93,71 @@ export interface Store extends AsyncDisposable {
    */
   summarizeChunks(executionId: string): Promise<{ lastSeq: number; bytes: number }>;
 
-  /** Hides up to `limit` ended executions that finished before `finishedBefore`; returns the ids of all that are hidden. */
-  hideExpired(finishedBefore: number, limit: number): Promise<string[]>;
+  /** Makes tombstones of up to `limit` ended executions that finished before `finishedBefore`, the oldest first. */
+  tombstoneExpired(finishedBefore: number, limit: number): Promise<void>;
 
-  /** Removes one hidden execution: its chunks, its payload, then the record. Does nothing to one that is not hidden. */
-  removeHidden(id: string): Promise<void>;
+  /** The ids of up to `limit` tombstones, whoever made them, for `purge`. */
+  listTombstones(limit: number): Promise<string[]>;
 
-  /** Resolves when the store answers; throws `StoreUnavailableError` with the reason when it does not. */
+  /** Removes one tombstone: its chunks, its payload and stdin, then the record. Does nothing to an execution that is not one. */
+  purge(id: string): Promise<void>;
+
+  /**
+   * Erases payloads and stdin that nobody needs: of executions that have ended, and of creations that were cut. Those of the
+   * last hour before `now` may stay.
+   */
+  eraseOrphanedPayloads(now: number): Promise<void>;
+
+  /** Resolves when the store responds; throws `StoreUnavailableError` with the reason when it does not. */
   ping(): Promise<void>;
 }
 
 /** What several processes on one store need of it. */
 export interface Sharing {
-  /** Raises the process's counter, by which others see that it lives. */
-  beat(processId: string): Promise<void>;
+  /** Raises the process's heartbeat counter, by which others see that it lives. */
+  heartbeat(processId: string): Promise<void>;
 
-  /** All that have raised theirs and were not removed. */
-  listProcesses(): Promise<ProcessBeat[]>;
+  /** The heartbeats of all processes that have raised theirs and were not removed. */
+  listProcesses(): Promise<ProcessHeartbeat[]>;
 
   removeProcess(processId: string): Promise<void>;
 
-  /** What may have changed of these executions; those that are not there, or hidden, are left out. */
-  glimpse(ids: readonly string[]): Promise<Glimpse[]>;
+  /** What may have changed of these executions; those that do not exist, and tombstones, are left out. */
+  getRevisions(ids: readonly string[]): Promise<Revision[]>;
 
   /** Which of these chunks are stored: the ids of their executions. */
   findChunks(chunks: readonly { executionId: string; seq: number }[]): Promise<string[]>;
 
   /**
-   * Tells of writes as they are made, by whichever process, this one too, where the database can. Never throws: whoever
-   * listens is told whether there is anything to hear, and looks for itself while there is not. Disposing ends it.
+   * Notifies of writes as they are made, by any process including this one, where the database can. Never throws: the
+   * listener is notified whether it is connected, and polls while it is not. Disposing ends it.
    */
   listen(listener: WriteListener): AsyncDisposable;
 }
 
-/** Hears of writes once they can be read. Its methods must not throw. */
+/** Notified of writes once they can be read. Its methods must not throw. */
 export interface WriteListener {
   /** The record of this execution was changed or removed. */
-  recordWritten(executionId: string): void;
+  executionChanged(executionId: string): void;
   /** Chunks of this execution were stored. */
-  outputWritten(executionId: string): void;
-  /** Writes are told from now on, or no longer; those made in between are not told later. At the beginning they are not. */
-  listening(isListening: boolean): void;
+  outputAppended(executionId: string): void;
+  /** Whether writes are notified from now on, at first false. Those made while it was false are never notified. */
+  connected(isConnected: boolean): void;
 }
 
-export interface ProcessBeat {
+export interface ProcessHeartbeat {
   readonly id: string;
-  readonly beats: number;
+  /** How often it was raised. */
+  readonly count: number;
 }
 
 export type UnderWay = Pick<Execution, 'id' | 'status' | 'owner' | 'epoch'>;
 
-export type Glimpse = Pick<Execution, 'id' | 'status' | 'message' | 'epoch' | 'cancelRequestedAt'>;
+/** The fields of a record that show whether it changed. */
+export type Revision = Pick<
+  Execution,
+  'id' | 'status' | 'message' | 'epoch' | 'cancelRequestedAt' | 'stdinBytes' | 'stdinClosed' | 'interrupts'
+>;
 
 export interface Expected {
   readonly statuses: readonly ExecutionStatus[];
@@ -163,6 +194,12 @@ export interface CallerQueue {
   readonly queued: number;
   /** The caller's oldest queued execution. */
   readonly headId: string;
+}
+
+export interface CallerRunning {
+  readonly caller: string;
+  /** STARTING and RUNNING ones. */
+  readonly running: number;
 }
 
 export interface ChunkRange {

@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts';
 import { IdempotencyConflictError } from './errors.ts';
 import type { Execution } from './execution.ts';
 import { newExecutionId } from './id.ts';
-import type { Submission } from './input/submission.ts';
+import type { Submission } from './input/input.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function submit(
 ): Promise<{ execution: Execution; created: boolean }> {
   const { idempotencyKey, inputHash, payload } = submission;
   const id = newExecutionId();
-  const uniqueKey = idempotencyKey === null ? `id:${id}` : `k:${caller}:${idempotencyKey}`;
+  const uniqueKey = uniqueKeyOf(caller, idempotencyKey, id);
   if (idempotencyKey !== null) {
     const before = await store.getExecutionByUniqueKey(uniqueKey);
     if (before) return sameInput(before, inputHash);
@@ -39,7 +39,7 @@ function sameInput(before: Execution, inputHash: string | null): { execution: Ex
 }
 
 function newExecution(id: string, caller: Caller, uniqueKey: string, submission: Submission): Execution {
-  const { language, fileName, code, args, labels, limits, inputHash } = submission;
+  const { language, fileName, code, args, labels, limits, payload, stdinOpen, inputHash } = submission;
   return {
     id,
     caller,
@@ -56,6 +56,12 @@ function newExecution(id: string, caller: Caller, uniqueKey: string, submission:
     args,
     labels,
     limits,
+    stdinOpen,
+    stdinBytes: Buffer.byteLength(payload.stdin),
+    stdinClosed: !stdinOpen,
+    stdinRead: 0,
+    lastStdinWrite: null,
+    interrupts: 0,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,
@@ -68,4 +74,19 @@ function newExecution(id: string, caller: Caller, uniqueKey: string, submission:
     owner: null,
     epoch: 0,
   };
+}
+
+/**
+ * What a record is unique by: the caller and its idempotency key, so that one caller's keys are nothing to another, or
+ * without a key the id.
+ *
+ * No two pairs of caller and key give the same: in a caller's name, which is what follows its first colon, `%` and `:` are
+ * written `%25` and `%3A`, so the key begins after the next colon. Names in `API_KEYS` hold neither, and keys may hold
+ * anything: what is stored since the first version is what this gives.
+ */
+export function uniqueKeyOf(caller: Caller, idempotencyKey: string | null, id: string): string {
+  if (idempotencyKey === null) return `id:${id}`;
+  const at = caller.indexOf(':') + 1;
+  const name = caller.slice(at).replace(/[%:]/g, (character) => (character === '%' ? '%25' : '%3A'));
+  return `k:${caller.slice(0, at)}${name}:${idempotencyKey}`;
 }

@@ -1,8 +1,8 @@
 import type { EndReason, Execution } from './execution.ts';
 
 /**
- * What the domain tells of itself while it works: `src/server/metrics.ts` counts it, `src/server/tracing` makes traces of
- * the stages. Implementations must not throw.
+ * What the domain reports of its work: `src/server/metrics.ts` counts it, `src/server/tracing` makes spans of the stages.
+ * Implementations must not throw.
  */
 export interface Telemetry {
   submitted(language: string): void;
@@ -22,16 +22,16 @@ export interface Telemetry {
 }
 
 /**
- * One stage of an execution's way, told once, by the process that saw it through; a process that dies tells nothing of the
- * stage it was in. Ids and times, never the program, its input or its output.
+ * One stage of an execution's life cycle, reported once, when it is over, by the process that owned the execution then. A
+ * process that is killed reports nothing of the stage it was in. Ids and times, never the program, its input or its output.
  */
 export interface Stage {
   /**
-   * `submission`: until it was recorded. `queue`: until it was taken, or cancelled. `start`: until its program ran, went back
-   * to the queue, or came to nothing. `run`: until its end was known. `end`: until that was stored. `takeover`: another
-   * process took it. `execution`: all of it.
+   * `submission`: until it was recorded. `queue`: until it was claimed, or cancelled. `start`: until its program ran, it was
+   * requeued, or it ended without running. `run`: until its end was known. `end`: until that was stored. `adoption`: another
+   * process adopted it. `execution`: all of it.
    */
-  readonly name: 'submission' | 'queue' | 'takeover' | 'start' | 'run' | 'end' | 'execution';
+  readonly name: 'submission' | 'queue' | 'adoption' | 'start' | 'run' | 'end' | 'execution';
   readonly execution: Pick<
     Execution,
     'id' | 'language' | 'status' | 'endReason' | 'exitCode' | 'runner' | 'epoch'

@@ -10,8 +10,8 @@ import type { RunEnd } from './runner.ts';
 import type { Expected, UnderWay } from './store.ts';
 
 /**
- * The states of an execution and the only ways between them. Each function is pure: it says what the record must look
- * like (`expected`) and what becomes of it (`change`); the store applies both at once, so of two that race one wins.
+ * The states of an execution and the only ways between them. Each function is pure: it says what the record must
+ * be (`expected`) and what becomes of it (`change`); the store applies both at once, so of two that race one wins.
  */
 export interface Transition {
   readonly expected: Expected;
@@ -19,7 +19,7 @@ export interface Transition {
 }
 
 const NEXT: { readonly [from in ExecutionStatus]: readonly ExecutionStatus[] } = {
-  QUEUED: ['STARTING', 'FAILED', 'CANCELLED'],
+  QUEUED: ['STARTING', 'CANCELLED'],
   // Back to QUEUED only when the program has certainly not been started.
   STARTING: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'],
   RUNNING: ['SUCCEEDED', 'FAILED', 'CANCELLED'],
@@ -28,30 +28,33 @@ const NEXT: { readonly [from in ExecutionStatus]: readonly ExecutionStatus[] } =
   CANCELLED: [],
 };
 
-/** Takes a queued execution to drive it. */
+/** Takes a queued execution; the claiming process is its owner from then on. */
 export function claim(execution: Execution, owner: string): Transition {
   return move(execution, { status: 'STARTING', owner, epoch: execution.epoch + 1, message: null });
 }
 
-/** Takes an execution that another process drove; its status stays. */
-export function takeOver(execution: UnderWay, owner: string): Transition {
+/** Takes an execution that another process owned; its status stays. */
+export function adopt(execution: UnderWay, owner: string): Transition {
   if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
   return guard(execution, { owner, epoch: execution.epoch + 1 });
 }
 
-/** Says where an execution is about to run; its status stays. */
-export function place(execution: Execution, runner: RunnerInfo): Transition {
+/** Records the placement in which an execution is about to run; its status stays. */
+export function bind(execution: Execution, runner: RunnerInfo): Transition {
   if (execution.status !== 'STARTING') throw illegal(execution, 'STARTING');
   return guard(execution, { runner });
 }
 
-/** Lets go of an execution whose program goes on, for another process to take over. */
+/** Gives up an execution whose program goes on, so that another process can adopt it. */
 export function release(execution: Execution): Transition {
   if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
   return guard(execution, { owner: null });
 }
 
-/** Gives an execution whose program has certainly not been started back to the queue; in a new epoch, so that it is seen as later. */
+/**
+ * Returns an execution whose program has certainly not been started to the queue. In a new epoch, so that a process that
+ * still owns it by its own record is refused.
+ */
 export function requeue(execution: UnderWay, message: string): Transition {
   return move(execution, {
     status: 'QUEUED',
@@ -62,22 +65,37 @@ export function requeue(execution: UnderWay, message: string): Transition {
   });
 }
 
-/** Times come from several machines, whose clocks may differ: none is before the one that came before it. */
+/** Times come from several machines, whose clocks may differ: no time is before the one it follows. */
 export function start(execution: Execution, at: number, runner: RunnerInfo): Transition {
   const startedAt = Math.max(at, execution.createdAt);
   return move(execution, { status: 'RUNNING', startedAt, runner, message: null });
 }
 
-/** Says why an execution does not run yet; its status stays. */
+/** Records why an execution does not run yet; its status stays. */
 export function wait(execution: Execution, message: string): Transition {
   if (hasEnded(execution)) throw illegal(execution, execution.status);
   return guard(execution, { message });
 }
 
-/** Makes the wish to cancel an execution that is under way durable; whoever drives it carries it out. */
+/** Makes a cancel request for a starting or running execution durable; its owner carries it out. */
 export function requestCancel(execution: Execution, now: number): Transition {
   if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
   return { expected: { statuses: ['STARTING', 'RUNNING'] }, change: { cancelRequestedAt: now } };
+}
+
+/** Records how much of its stdin the program has taken; its status stays. */
+export function recordStdinRead(execution: Execution, stdinRead: number): Transition {
+  if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);
+  return guard(execution, { stdinRead });
+}
+
+/** Makes a request for an interrupt durable; its owner carries it out. */
+export function requestInterrupt(execution: Execution): Transition {
+  if (hasEnded(execution)) throw illegal(execution, execution.status);
+  return {
+    expected: { statuses: ['QUEUED', 'STARTING', 'RUNNING'] },
+    change: { interrupts: execution.interrupts + 1 },
+  };
 }
 
 /** Ends a queued execution: there is nothing to stop and no output. */
@@ -122,7 +140,7 @@ export function statusOfEnd(reason: EndReason, exitCode: number | null): Executi
   return reason === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
 }
 
-/** Thrown where a transition is asked for that the states do not allow: a defect of the caller. */
+/** Thrown where a transition is requested that the states do not allow: a defect of the caller. */
 export class IllegalTransitionError extends Error {
   override readonly name = 'IllegalTransitionError';
 }

@@ -12,10 +12,10 @@ export const builder = new SchemaBuilder<{
   };
 }>({ plugins: [ErrorsPlugin], defaultFieldNullability: false, errors: {} });
 
-builder.queryType({ description: 'What can be read. Every caller sees its own executions only.' });
+builder.queryType({ description: 'Every caller sees only its own executions.' });
 builder.mutationType({
-  description: 'What can be done: run a program, stop it, remove what it left in the runner.',
+  description: 'Run a program, cancel it, delete what the runner holds for it.',
 });
 builder.subscriptionType({
-  description: 'What can be watched live, over WebSocket (graphql-transport-ws) or SSE.',
+  description: 'Live updates, over WebSocket (graphql-transport-ws) or server-sent events.',
 });

@@ -2,22 +2,23 @@ import { AlreadyEndedError, NotFoundError } from '../executions/errors.ts';
 import type { Execution as ExecutionRecord } from '../executions/execution.ts';
 import { checkIdAsValue } from './arguments.ts';
 import { builder } from './builder.ts';
-import { callerOf } from './caller.ts';
+import { callerOf } from './context.ts';
 import { Execution } from './execution.ts';
 import { unlessExpected } from './failures.ts';
 
 const CancelSuccess = builder.objectRef<{ execution: ExecutionRecord }>('CancelSuccess').implement({
-  description: 'The wish is recorded and will be carried out, even if this server stops now.',
+  description: 'The cancel request is recorded and will be carried out, even if this server stops now.',
   fields: (t) => ({
     execution: t.expose('execution', {
       type: Execution,
-      description: 'As it is now: a running one may still say `RUNNING`, and ends within a second.',
+      description:
+        'The execution as it is now. A running one may still be `RUNNING`; it ends within a second.',
     }),
   }),
 });
 
 const CancelResult = builder.errorUnion('CancelResult', {
-  description: 'What became of a cancel.',
+  description: 'The result of a cancel.',
   types: [CancelSuccess, NotFoundError, AlreadyEndedError],
   resolveType: () => CancelSuccess,
 });
@@ -25,8 +26,8 @@ const CancelResult = builder.errorUnion('CancelResult', {
 builder.mutationField('cancel', (t) =>
   t.field({
     type: CancelResult,
-    description: 'Stops a queued or running execution. Its record and what it printed stay.',
-    args: { id: t.arg.id({ required: true, description: 'The id that `execute` gave.' }) },
+    description: 'Cancels a queued or running execution. Its record and output are kept.',
+    args: { id: t.arg.id({ required: true, description: 'The id that `execute` returned.' }) },
     resolve: async (_root, { id }, context) => ({
       execution: await unlessExpected(context.executions.cancel(callerOf(context), checkIdAsValue(id))),
     }),

@@ -3,7 +3,11 @@ import {
   IdempotencyConflictError,
   InvalidInputError,
   NotFoundError,
+  NotSupportedError,
   QueueFullError,
+  StdinClosedError,
+  StdinFullError,
+  StdinOffsetError,
   UnsupportedLanguageError,
   type UserError,
 } from '../executions/errors.ts';
@@ -11,12 +15,12 @@ import { builder } from './builder.ts';
 
 const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
   description:
-    'A failure that a caller can expect and act on. Ask for it with `... on UserError { code message }`; ' +
-    'failures added later implement it too.',
+    'A failure that a caller can expect and handle. Select it with `... on UserError { code message ' +
+    '}`; failures added later implement it too.',
   fields: (t) => ({
     code: t.exposeString('code', { description: 'Stable, for programs: `INVALID_INPUT`, `QUEUE_FULL`, …' }),
     message: t.exposeString('message', {
-      description: 'For people: what was expected and what was got. The wording may change.',
+      description: 'For people: what was expected and what was received. The wording may change.',
     }),
   }),
 });
@@ -39,7 +43,7 @@ builder.objectType(UnsupportedLanguageError, {
   interfaces,
   fields: (t) => ({
     supported: t.stringList({
-      description: 'The languages it can run; `runtimes` says more about each.',
+      description: 'The languages it can run; `runtimes` has details of each.',
       resolve: (error) => error.supported,
     }),
   }),
@@ -48,11 +52,11 @@ builder.objectType(UnsupportedLanguageError, {
 builder.objectType(QueueFullError, {
   name: 'QueueFullError',
   description:
-    'Too many executions wait already, in all or of this caller. Nothing was recorded; try again later.',
+    'Too many executions are queued, of this caller or of all. Nothing was recorded; try again later.',
   interfaces,
   fields: (t) => ({
     retryAfterMs: t.exposeInt('retryAfterMs', {
-      description: 'When it is worth trying again, milliseconds from now.',
+      description: 'When to retry, milliseconds from now.',
     }),
   }),
 });
@@ -69,12 +73,44 @@ builder.objectType(IdempotencyConflictError, {
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
   description:
-    "No execution with this id is known, or it is another caller's, or it was removed when it got old.",
+    'The id is unknown, or belongs to another caller, or the record was removed when its retention ended.',
   interfaces,
 });
 
 builder.objectType(AlreadyEndedError, {
   name: 'AlreadyEndedError',
-  description: 'The execution has ended, so there is nothing to cancel.',
+  description: 'The execution has ended, so there is nothing to cancel, to interrupt or to write to.',
   interfaces,
+});
+
+builder.objectType(NotSupportedError, {
+  name: 'NotSupportedError',
+  description:
+    "This server cannot do it for programs in the execution's language; `runtimes { notes }` says what it cannot.",
+  interfaces,
+});
+
+builder.objectType(StdinClosedError, {
+  name: 'StdinClosedError',
+  description: 'Standard input was closed, or not submitted with `stdinOpen: true`. Nothing was recorded.',
+  interfaces,
+});
+
+builder.objectType(StdinFullError, {
+  name: 'StdinFullError',
+  description:
+    'The program has not read enough of what was written before. Nothing was recorded; try again later.',
+  interfaces,
+  fields: (t) => ({
+    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'When to retry, milliseconds from now.' }),
+  }),
+});
+
+builder.objectType(StdinOffsetError, {
+  name: 'StdinOffsetError',
+  description: 'The write does not begin where the one before it ends. Nothing was recorded.',
+  interfaces,
+  fields: (t) => ({
+    offset: t.exposeInt('offset', { description: 'The offset that is next.' }),
+  }),
 });

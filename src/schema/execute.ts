@@ -1,3 +1,4 @@
+import * as bounds from '../bounds.ts';
 import {
   IdempotencyConflictError,
   InvalidInputError,
@@ -5,21 +6,136 @@ import {
   UnsupportedLanguageError,
 } from '../executions/errors.ts';
 import type { Execution as ExecutionRecord } from '../executions/execution.ts';
+import { DEFAULT_LANGUAGE, LANGUAGES } from '../runner/languages/languages.ts';
 import { builder } from './builder.ts';
-import { callerOf } from './caller.ts';
-import { ExecuteInput } from './execute-input.ts';
+import { callerOf } from './context.ts';
 import { Execution } from './execution.ts';
 import { unlessExpected } from './failures.ts';
+import { LabelInput } from './label.ts';
+import { LimitsInput } from './run-limits.ts';
+
+export const Encoding = builder.enumType('Encoding', {
+  description: 'How text is written in an input.',
+  values: {
+    UTF8: { description: 'Plain text.' },
+    BASE64: { description: 'Base64 of its bytes, which for programs must be UTF-8.' },
+  } as const,
+});
+
+const DEFAULT_FILE_NAMES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  LANGUAGES.map(({ defaultFileName }) => `\`${defaultFileName}\``),
+);
+
+const FileInput = builder.inputType('FileInput', {
+  description: "A file placed in the program's directory.",
+  fields: (t) => ({
+    path: t.string({
+      required: true,
+      description:
+        `Relative to the program's directory, with \`/\` between folders and no \`..\`, up to ${bounds.PATH_BYTES} ` +
+        'bytes: `data/names.csv`.',
+    }),
+    content: t.string({ required: true, description: 'Its content.' }),
+    encoding: t.field({
+      type: Encoding,
+      required: true,
+      defaultValue: 'UTF8',
+      description: 'How `content` is written; BASE64 may hold any bytes.',
+    }),
+  }),
+});
+
+const EnvironmentVariableInput = builder.inputType('EnvironmentVariableInput', {
+  description:
+    "A variable of the program's environment. Values are secrets: erased once the program has started.",
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Letters, digits and `_`, not beginning with a digit.' }),
+    value: t.string({ required: true, description: 'Any text without NUL.' }),
+  }),
+});
+
+export const ExecuteInput = builder.inputType('ExecuteInput', {
+  description: 'A program and its inputs. Only `code` is required.',
+  fields: (t) => ({
+    code: t.string({
+      required: true,
+      description: `The program, up to ${bounds.CODE_BYTES} bytes as UTF-8.`,
+    }),
+    encoding: t.field({
+      type: Encoding,
+      required: true,
+      defaultValue: 'UTF8',
+      description: 'How `code` is written.',
+    }),
+    language: t.string({
+      required: true,
+      defaultValue: DEFAULT_LANGUAGE.name,
+      description: `One of \`runtimes { language }\`: ${LANGUAGES.map(({ name }) => `\`${name}\``).join(', ')}.`,
+    }),
+    fileName: t.string({
+      description:
+        `Name of the program's file, as tracebacks show it. Default ${DEFAULT_FILE_NAMES}. ` +
+        '`.cjs` and `.mjs` choose the module format; `.js` is CommonJS unless it has the syntax of an ES module, as in Node.',
+    }),
+    args: t.stringList({
+      required: true,
+      defaultValue: [],
+      description: `Command-line arguments, up to ${bounds.ARGS_COUNT} and ${bounds.ARGS_BYTES} bytes.`,
+    }),
+    stdin: t.string({
+      required: true,
+      defaultValue: '',
+      description: `Standard input of the program, up to ${bounds.STDIN_BYTES} bytes; then it ends, unless \`stdinOpen\`.`,
+    }),
+    stdinOpen: t.boolean({
+      required: true,
+      defaultValue: false,
+      description:
+        'Whether standard input stays open behind `stdin`, for `writeStdin`: for programs that ask while they run. ' +
+        'Otherwise they find its end there.',
+    }),
+    files: t.field({
+      type: [FileInput],
+      required: true,
+      defaultValue: [],
+      description:
+        `Files placed in the program's directory before it starts, up to ${bounds.FILES_COUNT} files and ` +
+        `${bounds.FILES_BYTES} bytes.`,
+    }),
+    env: t.field({
+      type: [EnvironmentVariableInput],
+      required: true,
+      defaultValue: [],
+      description: `Environment, up to ${bounds.ENV_COUNT} variables and ${bounds.ENV_BYTES} bytes.`,
+    }),
+    limits: t.field({
+      type: LimitsInput,
+      description: 'Its limits; the defaults of its language where none is given.',
+    }),
+    idempotencyKey: t.string({
+      description:
+        'Makes a submission safe to repeat: the same key with the same input returns the same execution; ' +
+        'with another input it is an `IdempotencyConflictError`. Keys are per caller, and valid as long ' +
+        'as the record is kept.',
+    }),
+    labels: t.field({
+      type: [LabelInput],
+      required: true,
+      defaultValue: [],
+      description: `Labels to find it by later, up to ${bounds.LABELS_COUNT}.`,
+    }),
+  }),
+});
 
 const ExecuteSuccess = builder.objectRef<{ execution: ExecutionRecord }>('ExecuteSuccess').implement({
-  description: 'The program is recorded and will run.',
+  description: 'The program is recorded and queued.',
   fields: (t) => ({
     execution: t.expose('execution', { type: Execution, description: 'Watch it by its `id`.' }),
   }),
 });
 
 const ExecuteResult = builder.errorUnion('ExecuteResult', {
-  description: 'What became of a submission.',
+  description: 'The result of a submission.',
   types: [
     ExecuteSuccess,
     InvalidInputError,
@@ -34,8 +150,8 @@ builder.mutationField('execute', (t) =>
   t.field({
     type: ExecuteResult,
     description:
-      'Submits a program. The answer comes once it is recorded, not when it has run: watch it with the subscription ' +
-      '`output(id)`, or ask for `execution(id)` later.',
+      'Submits a program. Returns once it is recorded, not when it has run: watch it with the ' +
+      'subscription `output(id)`, or query `execution(id)` later.',
     args: {
       input: t.arg({ type: ExecuteInput, required: true, description: 'The program and what it gets.' }),
     },

@@ -3,7 +3,7 @@ import type { Execution as ExecutionRecord } from '../executions/execution.ts';
 import type { ListFilter } from '../executions/store.ts';
 import { checkRange, fromCursor, toCursor } from './arguments.ts';
 import { builder } from './builder.ts';
-import { callerOf } from './caller.ts';
+import { callerOf } from './context.ts';
 import { Execution } from './execution.ts';
 import { ExecutionStatus } from './execution-status.ts';
 import { topLevel } from './failures.ts';
@@ -19,10 +19,10 @@ interface Page {
 }
 
 const ExecutionEdge = builder.objectRef<ExecutionRecord>('ExecutionEdge').implement({
-  description: 'An execution and its place in the list.',
+  description: 'An execution and its cursor in the list.',
   fields: (t) => ({
     cursor: t.string({
-      description: 'Give it as `after` for what follows this one.',
+      description: 'Pass it as `after` for what follows this one.',
       resolve: (execution) => toCursor(execution.id),
     }),
     node: t.field({ type: Execution, description: 'The execution.', resolve: (execution) => execution }),
@@ -30,13 +30,13 @@ const ExecutionEdge = builder.objectRef<ExecutionRecord>('ExecutionEdge').implem
 });
 
 const PageInfo = builder.objectRef<Page>('PageInfo').implement({
-  description: 'Where a page stands in its list.',
+  description: 'Where a page is within its list.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
-      description: 'Whether there are older ones after this page.',
+      description: 'Whether there are older executions after this page.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'Whether this page was asked for with `after`, so that there is one before it.',
+      description: 'Whether this page was requested with `after`, so that there is one before it.',
     }),
     startCursor: t.string({
       nullable: true,
@@ -52,28 +52,35 @@ const PageInfo = builder.objectRef<Page>('PageInfo').implement({
 });
 
 const ExecutionConnection = builder.objectRef<Page>('ExecutionConnection').implement({
-  description: 'A page of executions, in the form Relay defined.',
+  description: 'A page of executions, as the Relay connection specification defines it.',
   fields: (t) => ({
     edges: t.field({
       type: [ExecutionEdge],
       description: 'The executions of this page.',
       resolve: ({ executions }) => executions,
     }),
-    pageInfo: t.field({ type: PageInfo, description: 'Where this page stands.', resolve: (page) => page }),
+    pageInfo: t.field({
+      type: PageInfo,
+      description: 'Where this page is within the list.',
+      resolve: (page) => page,
+    }),
   }),
 });
 
 const ExecutionFilter = builder.inputType('ExecutionFilter', {
-  description: 'Which executions to list: those that fit everything given.',
+  description: 'Which executions to list: those that match every condition given.',
   fields: (t) => ({
     statuses: t.field({
       type: [ExecutionStatus],
-      description: 'Only in one of these; an empty list counts as not given.',
+      description: 'Only with one of these statuses; an empty list counts as not given.',
     }),
-    language: t.string({ description: 'Only of this language.' }),
-    label: t.field({ type: LabelInput, description: 'Only with this label, name and value.' }),
-    createdAfter: t.field({ type: 'DateTime', description: 'Only submitted later than this.' }),
-    createdBefore: t.field({ type: 'DateTime', description: 'Only submitted earlier than this.' }),
+    language: t.string({ description: 'Only in this language.' }),
+    label: t.field({
+      type: LabelInput,
+      description: 'Only with this label; both name and value must match.',
+    }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Only submitted after this.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Only submitted before this.' }),
   }),
 });
 
@@ -84,14 +91,14 @@ builder.queryField('executions', (t) =>
     args: {
       first: t.arg.int({
         defaultValue: FIRST_EXECUTIONS,
-        description: `How many at most, 1 to ${PAGE_EXECUTIONS}.`,
+        description: `Maximum number of executions, 1 to ${PAGE_EXECUTIONS}.`,
       }),
       after: t.arg.string({
-        description: 'Only those after this cursor: `pageInfo.endCursor` of the page before.',
+        description: 'Only those after this cursor: `pageInfo.endCursor` of the previous page.',
       }),
-      filter: t.arg({ type: ExecutionFilter, description: 'Only those that fit.' }),
+      filter: t.arg({ type: ExecutionFilter, description: 'Only those that match.' }),
     },
-    extensions: cost({ lookUps: 1, page: { most: PAGE_EXECUTIONS } }),
+    extensions: cost({ lookUps: 1, page: { max: PAGE_EXECUTIONS } }),
     resolve: async (_root, args, context) => {
       const caller = callerOf(context);
       const first = checkRange('first', args.first, {

@@ -1,36 +1,43 @@
 import { CODE_BYTES } from '../bounds.ts';
-import type { Execution as ExecutionRecord } from '../executions/execution.ts';
+import { type Execution as ExecutionRecord, hasEnded } from '../executions/execution.ts';
 import { checkId } from './arguments.ts';
 import { builder } from './builder.ts';
-import { callerOf } from './caller.ts';
+import { callerOf } from './context.ts';
 import { EndReason, ExecutionStatus } from './execution-status.ts';
 import { topLevel } from './failures.ts';
-import { answer, eventOf, untilFailure } from './followed.ts';
+import { answer, eventOf, FollowedEvents } from './followed.ts';
 import { Label } from './label.ts';
 import { chargeBytes } from './limits/response-bytes.ts';
 import { cost } from './limits/weight.ts';
 import { Limits } from './run-limits.ts';
-import { RunnerInfo, Usage } from './usage.ts';
+import { asIntOrNull } from './scalars.ts';
+import { CompileResult, RunnerInfo, Usage } from './usage.ts';
 
 /** What the program printed is in `execution-output.ts`. */
 export const Execution = builder.objectRef<ExecutionRecord>('Execution').implement({
   description:
-    'One run of one program: the record, which stays after the program has ended and its sandbox is gone.',
+    'One run of one program: its record, which is kept after the program has ended and its sandbox is gone.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'A UUIDv7 in lower case, so ids sort by the time of submission.' }),
-    status: t.expose('status', { type: ExecutionStatus, description: 'How far it is.' }),
+    status: t.expose('status', { type: ExecutionStatus, description: 'Its current status.' }),
     endReason: t.expose('endReason', {
       type: EndReason,
       nullable: true,
       description: 'Why it ended; null until then.',
     }),
-    message: t.exposeString('message', {
+    message: t.string({
       nullable: true,
-      description: 'A sentence for people: why it waits, or how it ended. Null when there is nothing to say.',
+      description:
+        'A sentence for people: why it is waiting (which bound is reached, or the runner), or how it ended. ' +
+        'Null while it runs, and when it exited with code 0.',
+      extensions: cost({ lookUps: 1 }),
+      resolve: (execution, _args, { executions }, info) =>
+        execution.status === 'QUEUED' ? answer(info, () => executions.message(execution)) : execution.message,
     }),
-    exitCode: t.exposeInt('exitCode', {
+    exitCode: t.int({
       nullable: true,
-      description: "The program's exit code; null until it ended, and when it did not end by itself.",
+      description: "The program's exit code; null until it has ended, and when it did not exit by itself.",
+      resolve: ({ exitCode }) => asIntOrNull(exitCode),
     }),
     signal: t.exposeString('signal', {
       nullable: true,
@@ -40,21 +47,32 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
     code: t.string({
       description: `The program, decoded; up to ${CODE_BYTES} bytes as UTF-8.`,
       extensions: cost({ bytes: CODE_BYTES }),
-      resolve: (execution, _args, _context, info) => {
-        chargeBytes(info, Buffer.byteLength(execution.code));
+      resolve: (execution, _args, context, info) => {
+        chargeBytes(info, context, Buffer.byteLength(execution.code));
         return execution.code;
       },
     }),
     args: t.stringList({
       description: 'Its command-line arguments.',
       extensions: cost({ bytes: 1024 }),
-      resolve: (execution, _args, _context, info) => {
+      resolve: (execution, _args, context, info) => {
         chargeBytes(
           info,
+          context,
           execution.args.reduce((bytes, arg) => bytes + Buffer.byteLength(arg), 0),
         );
         return execution.args;
       },
+    }),
+    stdinBytes: t.int({
+      description:
+        'Bytes of standard input accepted so far, those of the submission included: the `offset` of the next `writeStdin`.',
+      resolve: ({ stdinBytes }) => stdinBytes,
+    }),
+    stdinClosed: t.boolean({
+      description:
+        'Whether nothing more can be written to standard input: it was closed, never open, or the program has ended.',
+      resolve: (execution) => execution.stdinClosed || hasEnded(execution),
     }),
     labels: t.field({
       type: [Label],
@@ -62,12 +80,12 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
       extensions: cost({ items: 16 }),
       resolve: (execution) => execution.labels,
     }),
-    limits: t.expose('limits', { type: Limits, description: 'What it may use, defaults filled in.' }),
+    limits: t.expose('limits', { type: Limits, description: 'Its limits, with defaults filled in.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was submitted.' }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the program got its first instruction; null before, and when it never did.',
+      description: 'When the program started; null until then, and when it never did.',
     }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
@@ -76,7 +94,8 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
     }),
     queuePosition: t.int({
       nullable: true,
-      description: 'Its place in the queue: 1 is next. Null unless it is `QUEUED`.',
+      description:
+        'Its position in the queue, 1 is next; callers at their own bound are skipped. Null unless it is `QUEUED`.',
       extensions: cost({ lookUps: 1 }),
       resolve: (execution, _args, { executions }, info) =>
         execution.status === 'QUEUED' ? answer(info, () => executions.queuePosition(execution)) : null,
@@ -84,7 +103,13 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
     usage: t.expose('usage', {
       type: Usage,
       nullable: true,
-      description: 'What it used; null until it ended.',
+      description: 'What it used; null until it has ended.',
+    }),
+    compile: t.field({
+      type: CompileResult,
+      nullable: true,
+      description: 'Its compile step; null until it has ended, and for a language without one.',
+      resolve: ({ usage }) => usage?.compile ?? null,
     }),
     runner: t.expose('runner', {
       type: RunnerInfo,
@@ -99,9 +124,9 @@ builder.queryField('execution', (t) =>
     type: Execution,
     nullable: true,
     description:
-      "One execution. Null when the id is unknown, another caller's, or removed; a `BAD_USER_INPUT` error comes with " +
-      'the null when it has not even the form of an id.',
-    args: { id: t.arg.id({ required: true, description: 'The id that `execute` gave.' }) },
+      'One execution. Null when the id is unknown, belongs to another caller, or the record was ' +
+      'removed. A malformed id is also a `BAD_USER_INPUT` error.',
+    args: { id: t.arg.id({ required: true, description: 'The id that `execute` returned.' }) },
     resolve: (_root, { id }, context) => topLevel(context.executions.get(callerOf(context), checkId(id))),
   }),
 );
@@ -110,11 +135,11 @@ builder.subscriptionField('execution', (t) =>
   t.field({
     type: Execution,
     description:
-      'One execution as it goes on: an event now, one at each change of status, completing at the end. What it prints ' +
+      'One execution: an event now and one at each change of status, until it has ended. Its output ' +
       'comes through `output`. An unknown id is a `NOT_FOUND` error.',
-    args: { id: t.arg.id({ required: true, description: 'The id that `execute` gave.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id that `execute` returned.' }) },
     subscribe: async (_root, { id }, context) =>
-      untilFailure(await topLevel(context.executions.followStatus(callerOf(context), checkId(id)))),
+      new FollowedEvents(await topLevel(context.executions.followStatus(callerOf(context), checkId(id)))),
     resolve: eventOf,
   }),
 );

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { patiently } from '../executions/output/patience.ts';
+import { withOutageGrace } from '../executions/outage-grace.ts';
 import { asTopLevel, topLevel } from './failures.ts';
 
 /** One event of a stream: the root value of everything that is resolved for it. */
@@ -12,10 +12,17 @@ export class StreamEvent<T> {
    * told, and the next one would come after a gap.
    */
   readonly ask: <A>(question: () => Promise<A>) => Promise<A>;
+  /** The same object in the streams of all who are told the same; null: this event is its stream's own. */
+  readonly identity: object | null;
 
-  constructor(content: StreamEvent<T>['content'], ask: StreamEvent<T>['ask']) {
+  constructor(
+    content: StreamEvent<T>['content'],
+    ask: StreamEvent<T>['ask'],
+    identity: StreamEvent<T>['identity'],
+  ) {
     this.content = content;
     this.ask = ask;
+    this.identity = identity;
   }
 }
 
@@ -24,44 +31,63 @@ export class StreamEvent<T> {
  * treat an iterator that throws each in their own way, up to closing the socket with all its subscriptions.
  *
  * Deliberately no async generator: `return()` must reach the domain's iterator at once, also while a `next()` waits,
- * and a generator would hold it back until that `next()` has settled.
+ * and a generator would hold it back until that `next()` has settled. A class, and not closures, because there may be
+ * thousands.
  */
-export function untilFailure<T>(source: AsyncIterableIterator<T>): AsyncIterableIterator<StreamEvent<T>> {
-  const left = new AbortController();
-  let failed = false;
-  const end = async (): Promise<IteratorReturnResult<undefined>> => {
-    left.abort();
-    await source.return?.();
+export class FollowedEvents<T> implements AsyncIterableIterator<StreamEvent<T>> {
+  readonly #source: AsyncIterableIterator<T>;
+  readonly #identityOf: (value: T) => object | null;
+  readonly #left = new AbortController();
+  #hasFailed = false;
+
+  /** @param identityOf what other streams that tell the same have in common with this value */
+  constructor(source: AsyncIterableIterator<T>, identityOf: (value: T) => object | null = () => null) {
+    this.#source = source;
+    this.#identityOf = identityOf;
+  }
+
+  async next(): Promise<IteratorResult<StreamEvent<T>>> {
+    if (this.#hasFailed) return this.return();
+    try {
+      const { done, value } = await this.#source.next();
+      return done ? { done, value } : this.#give(() => value, this.#identityOf(value));
+    } catch (error) {
+      const failure = this.#fail(error);
+      return this.#give(() => {
+        throw failure;
+      }, null);
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#left.abort();
+    await this.#source.return?.();
     return { done: true, value: undefined };
-  };
-  const fail = (error: unknown): unknown => {
-    failed = true;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #ask<A>(question: () => Promise<A>): Promise<A> {
+    try {
+      return await withOutageGrace(question, this.#left.signal);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  #give(content: () => T, identity: object | null): IteratorYieldResult<StreamEvent<T>> {
+    return {
+      done: false,
+      value: new StreamEvent(content, (question) => this.#ask(question), identity),
+    };
+  }
+
+  #fail(error: unknown): unknown {
+    this.#hasFailed = true;
     return asTopLevel(error);
-  };
-  const ask: StreamEvent<T>['ask'] = (question) =>
-    patiently(question, left.signal).catch((error: unknown) => {
-      throw fail(error);
-    });
-  const give = (content: () => T): IteratorYieldResult<StreamEvent<T>> => ({
-    done: false,
-    value: new StreamEvent(content, ask),
-  });
-  const giveLast = (error: unknown): IteratorYieldResult<StreamEvent<T>> => {
-    const failure = fail(error);
-    return give(() => {
-      throw failure;
-    });
-  };
-  return {
-    next: () =>
-      failed
-        ? end()
-        : source.next().then((result) => (result.done ? result : give(() => result.value)), giveLast),
-    return: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  }
 }
 
 /** An event as the schema resolves it. @throws what ended the stream */

@@ -1,33 +1,33 @@
 import type { HealthCheck as HealthCheckRecord, HealthReport } from '../executions/health.ts';
 import { builder } from './builder.ts';
-import { callerOf } from './caller.ts';
+import { callerOf } from './context.ts';
 import { topLevel } from './failures.ts';
 import { cost } from './limits/weight.ts';
 
 const HealthStatus = builder.enumType('HealthStatus', {
-  description: 'How well the service can do its work.',
+  description: 'The health of the service, or of one of its parts.',
   values: {
     HEALTHY: { description: 'Everything works.' },
-    DEGRADED: { description: 'It answers, and some of what it needs is away or slow.' },
-    UNHEALTHY: { description: 'It cannot run programs or keep records now.' },
+    DEGRADED: { description: 'It answers, but a part it needs is unavailable or slow.' },
+    UNHEALTHY: { description: 'It can neither run programs nor store records now.' },
   } as const,
 });
 
 const HealthCheck = builder.objectRef<HealthCheckRecord>('HealthCheck').implement({
-  description: 'One thing the service needs, and how it is.',
+  description: 'The check of one part that the service needs.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What was looked at: the store, the runner.' }),
-    status: t.expose('status', { type: HealthStatus, description: 'What was found.' }),
-    latencyMs: t.exposeFloat('latencyMs', { description: 'How long the answer took, milliseconds.' }),
+    name: t.exposeString('name', { description: 'The part that was checked: `store` or `runner`.' }),
+    status: t.expose('status', { type: HealthStatus, description: 'The result.' }),
+    latencyMs: t.exposeFloat('latencyMs', { description: 'How long the check took, milliseconds.' }),
     message: t.exposeString('message', {
       nullable: true,
-      description: 'What is wrong, in a sentence; null when nothing is.',
+      description: 'A sentence that says what is wrong; null when nothing is.',
     }),
   }),
 });
 
 const Health = builder.objectRef<HealthReport>('Health').implement({
-  description: 'The state of the service. `status` is open to everyone, the rest to callers with a key.',
+  description: 'The health of the service. `status` needs no key, the other fields do.',
   fields: (t) => ({
     status: t.expose('status', { type: HealthStatus, description: 'The worst of the checks that count.' }),
     version: t.string({
@@ -45,14 +45,14 @@ const Health = builder.objectRef<HealthReport>('Health').implement({
       },
     }),
     running: t.int({
-      description: 'Executions under way now, of all callers.',
+      description: 'Executions running now, of all callers.',
       resolve: (report, _args, context) => {
         callerOf(context);
         return report.running;
       },
     }),
     queued: t.int({
-      description: 'Executions that wait now, of all callers.',
+      description: 'Executions queued now, of all callers.',
       resolve: (report, _args, context) => {
         callerOf(context);
         return report.queued;
@@ -60,7 +60,7 @@ const Health = builder.objectRef<HealthReport>('Health').implement({
     }),
     checks: t.field({
       type: [HealthCheck],
-      description: 'What the status is made of.',
+      description: 'The checks behind the status.',
       extensions: cost({ items: 8 }),
       resolve: (report, _args, context) => {
         callerOf(context);
@@ -73,7 +73,7 @@ const Health = builder.objectRef<HealthReport>('Health').implement({
 builder.queryField('health', (t) =>
   t.field({
     type: Health,
-    description: 'How this server is. `health { status }` needs no key.',
+    description: 'The health of this server. `health { status }` needs no key.',
     extensions: cost({ lookUps: 1 }),
     resolve: (_root, _args, context) => topLevel(context.executions.health()),
   }),

@@ -11,7 +11,7 @@ export const Label = builder.objectRef<LabelRecord>('Label').implement({
 });
 
 export const LabelInput = builder.inputType('LabelInput', {
-  description: 'A label to put on an execution, or to look for.',
+  description: 'A label to attach to an execution, or to filter by.',
   fields: (t) => ({
     name: t.string({ required: true, description: `1 to ${LABEL_NAME_LENGTH} characters.` }),
     value: t.string({ required: true, description: `Up to ${LABEL_VALUE_LENGTH} characters.` }),

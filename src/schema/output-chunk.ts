@@ -2,7 +2,7 @@ import type { Chunk } from '../executions/execution.ts';
 import { builder } from './builder.ts';
 
 export const OutputStream = builder.enumType('OutputStream', {
-  description: 'Where a program printed.',
+  description: 'A stream that a program prints to.',
   values: {
     STDOUT: { description: 'Standard output.' },
     STDERR: { description: 'Standard error: tracebacks, warnings, logs.' },
@@ -11,13 +11,12 @@ export const OutputStream = builder.enumType('OutputStream', {
 
 // Its fields are plain property reads: each is resolved once for every viewer of every chunk.
 export const OutputChunk = builder.objectRef<Chunk>('OutputChunk').implement({
-  description: 'Text of one stream, in the order it was printed. Never changes once it has its number.',
+  description: "A piece of one stream's text, in the order it was printed. It never changes.",
   fields: (t) => ({
     seq: t.exposeInt('seq', { description: '1, 2, 3, … within its execution, without a gap.' }),
-    stream: t.expose('stream', { type: OutputStream, description: 'Where it was printed.' }),
+    stream: t.expose('stream', { type: OutputStream, description: 'The stream it was printed to.' }),
     text: t.exposeString('text', {
-      description:
-        "The text, its line's end included when it had one. Bytes that are not UTF-8 stand as U+FFFD.",
+      description: 'The text, line ends included. Bytes that are not UTF-8 are replaced by U+FFFD.',
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When it was read from the program.' }),
   }),
@@ -31,7 +30,7 @@ export interface OutputPageRecord {
 }
 
 export const OutputPage = builder.objectRef<OutputPageRecord>('OutputPage').implement({
-  description: 'Some of the chunks of an output, in order.',
+  description: "A page of an output's chunks, in order.",
   fields: (t) => ({
     chunks: t.expose('chunks', {
       type: [OutputChunk],
@@ -39,7 +38,7 @@ export const OutputPage = builder.objectRef<OutputPageRecord>('OutputPage').impl
     }),
     cursor: t.exposeInt('cursor', {
       description:
-        'Number of the last chunk of this page, or `after` when it is empty; give it as `after` for the next.',
+        'Number of the last chunk of this page, or `after` when it is empty. Pass it as `after` for the next page.',
     }),
     hasMore: t.exposeBoolean('hasMore', { description: 'Whether there are chunks after this page now.' }),
   }),

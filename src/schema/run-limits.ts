@@ -3,15 +3,15 @@ import { builder } from './builder.ts';
 
 const MEANING = {
   timeoutMs:
-    "Wall time from the program's start, milliseconds; at its end the program is killed (`TIMED_OUT`).",
+    "Wall time from the program's start, milliseconds; a program that reaches it is killed (`TIMED_OUT`).",
   memoryMb: "The program's own memory, MiB; beyond it the program ends `OUT_OF_MEMORY`.",
-  cpuMillis: 'Processor time per time, thousandths of a core; beyond it the program is slowed, not ended.',
+  cpuMillis: 'CPU limit in millicores (1000 is one core); a program that needs more is throttled, not ended.',
   outputBytes:
     'Bytes of stored output as UTF-8, stdout and stderr together; reaching it ends the program (`OUTPUT_LIMIT`).',
 };
 
 export const Limits = builder.objectRef<LimitsRecord>('Limits').implement({
-  description: 'What a program may use.',
+  description: 'Limits of a program.',
   fields: (t) => ({
     timeoutMs: t.exposeInt('timeoutMs', { description: MEANING.timeoutMs }),
     memoryMb: t.exposeInt('memoryMb', { description: MEANING.memoryMb }),
@@ -22,8 +22,8 @@ export const Limits = builder.objectRef<LimitsRecord>('Limits').implement({
 
 export const LimitsInput = builder.inputType('LimitsInput', {
   description:
-    'Limits for one execution. What is left out is the default of the language; what lies outside its minimum and ' +
-    'maximum is refused. `runtimes` shows all three.',
+    'Limits for one execution. A limit that is not given has the default of the language; one ' +
+    'outside the minimum and maximum is refused. `runtimes` shows all three.',
   fields: (t) => ({
     timeoutMs: t.int({ description: MEANING.timeoutMs }),
     memoryMb: t.int({ description: MEANING.memoryMb }),

@@ -1,6 +1,6 @@
 import type { RuntimeInfo } from '../executions/runner.ts';
 import { builder } from './builder.ts';
-import { callerOf } from './caller.ts';
+import { callerOf } from './context.ts';
 import { cost } from './limits/weight.ts';
 import { Limits } from './run-limits.ts';
 
@@ -10,12 +10,26 @@ const Runtime = builder.objectRef<RuntimeInfo>('Runtime').implement({
     language: t.exposeString('language', { description: 'What `ExecuteInput.language` takes.' }),
     version: t.exposeString('version', { description: 'As the interpreter names it.' }),
     isDefault: t.exposeBoolean('isDefault', { description: 'Whether it runs when no language is named.' }),
-    minimums: t.expose('minimums', { type: Limits, description: 'The least each limit may be.' }),
+    fileName: t.exposeString('defaultFileName', {
+      description: 'The name that a program gets when none is given.',
+    }),
+    extensions: t.stringList({
+      description: "Extensions that a program's file may have, with the dot; the first is the usual one.",
+      resolve: (runtime) => runtime.extensions,
+    }),
+    aliases: t.stringList({
+      description: 'Other names that `ExecuteInput.language` takes for it.',
+      resolve: (runtime) => runtime.aliases,
+    }),
+    compiled: t.exposeBoolean('isCompiled', {
+      description: 'Whether its programs are compiled before they run.',
+    }),
+    minimums: t.expose('minimums', { type: Limits, description: 'The minimum of each limit.' }),
     defaults: t.expose('defaults', {
       type: Limits,
-      description: 'What counts for a limit that is not given.',
+      description: 'The value of each limit that is not given.',
     }),
-    maximums: t.expose('maximums', { type: Limits, description: 'The most each limit may be.' }),
+    maximums: t.expose('maximums', { type: Limits, description: 'The maximum of each limit.' }),
     notes: t.stringList({
       description: 'What this runner cannot do or enforce for the language, a sentence each.',
       resolve: (runtime) => runtime.notes,

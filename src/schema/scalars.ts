@@ -7,7 +7,7 @@ const RFC_3339 =
 
 builder.scalarType('DateTime', {
   description:
-    'A moment as RFC 3339 writes it. Answers are in UTC with milliseconds: `2026-03-01T12:00:00.000Z`. ' +
+    'A moment as RFC 3339 writes it. Responses are in UTC with milliseconds: `2026-03-01T12:00:00.000Z`. ' +
     'In arguments an offset such as `+02:00` may stand for `Z`, and finer fractions of a second are cut.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => new Date(Number(value)).toISOString(),
@@ -26,4 +26,22 @@ export function parseDateTime(value: unknown): number {
 function isDay(date: string): boolean {
   const midnight = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+}
+
+/** The greatest number that GraphQL's Int holds; the least is one below its negative. */
+const MAX_INT = 2 ** 31 - 1;
+
+/**
+ * A figure of a record as an Int: rounded, and the nearest one that fits where it is beyond. What a program or its sandbox
+ * had a hand in may be any number, in records of former versions too, and one that does not fit would be an error of every
+ * list that shows the record.
+ */
+export function asInt(figure: number): number {
+  if (Number.isNaN(figure)) return 0;
+  return Math.round(Math.min(MAX_INT, Math.max(-MAX_INT - 1, figure)));
+}
+
+/** The same of a figure that may not be known. */
+export function asIntOrNull(figure: number | null): number | null {
+  return figure === null ? null : asInt(figure);
 }

@@ -8,6 +8,7 @@ import './output.ts';
 import './execute.ts';
 import './cancel.ts';
 import './cleanup.ts';
+import './stdin.ts';
 import './runtime.ts';
 import './health.ts';
 import { builder } from './builder.ts';

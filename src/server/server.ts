@@ -1,12 +1,17 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { KEEP_ALIVE_MS, SOCKETS } from '../bounds.ts';
-import { closeListener } from './http/closing.ts';
+import {
+  ANSWERS_BYTES,
+  KEEP_ALIVE_MS,
+  RECEIVED_BYTES,
+  RECEIVED_BYTES_PER_CALLER,
+  SOCKETS,
+  UNACKNOWLEDGED_SOCKETS,
+} from '../bounds.ts';
 import type { Edge } from './http/edge.ts';
-import { createListener, listen, TIMEOUTS } from './http/listener.ts';
-import type { ServerBounds, ServerOptions } from './options.ts';
+import { closeListener, createListener, listen, TIMEOUTS, trackConnections } from './http/listener.ts';
+import { type ServerBounds, type ServerOptions, State } from './options.ts';
 import { wire } from './parts.ts';
-import { State } from './state.ts';
 import type { Gateway } from './websocket/gateway.ts';
 
 export type { ServerBounds, ServerOptions } from './options.ts';
@@ -25,9 +30,12 @@ export interface Server {
 
 const BOUNDS: ServerBounds = {
   maxSockets: SOCKETS,
+  maxUnacknowledged: UNACKNOWLEDGED_SOCKETS,
+  received: { max: RECEIVED_BYTES, maxPerHolder: RECEIVED_BYTES_PER_CALLER },
   keepAliveMs: KEEP_ALIVE_MS,
   initTimeoutMs: 10_000,
   timeouts: TIMEOUTS,
+  answersBytes: ANSWERS_BYTES,
 };
 
 /** Connections beside WebSockets: requests, SSE streams and idle ones. */
@@ -39,13 +47,14 @@ export function openServer(options: ServerOptions): Server {
   const bounds = { ...BOUNDS, ...options.bounds };
   const state = new State();
   const listener = createListener(bounds.maxSockets + OTHER_CONNECTIONS, bounds.timeouts);
+  const connections = trackConnections(listener);
   const { edge, gateway, streams, page } = wire(options, bounds, state);
   attach(listener, edge, gateway, options.tracing);
 
   const close = async (): Promise<void> => {
     state.drain();
     streams.endAll();
-    await Promise.all([gateway.close(), closeListener(listener, config.shutdownGraceMs)]);
+    await Promise.all([gateway.close(), closeListener(listener, connections, config.shutdownGraceMs)]);
     await page?.[Symbol.asyncDispose]();
   };
   let closing: Promise<void> | null = null;

@@ -4,7 +4,7 @@ output "backend_configuration" {
     bucket         = "${aws_s3_bucket.state.id}"
     region         = "${var.region}"
     dynamodb_table = "${aws_dynamodb_table.lock.name}"
-    kms_key_id     = "${aws_kms_key.state.arn}"
+    kms_key_id     = "${module.key.arn}"
   EOT
 }
 

@@ -32,7 +32,10 @@ export function checkBlock(
     const given = outer
       ? new Map(Object.entries(body).filter(([name]) => !META.has(name)))
       : new Map(Object.entries(body));
-    for (const [name, content] of dynamicBlocks(given.get('dynamic'))) given.set(name, content);
+    for (const [name, content] of dynamicBlocks(given.get('dynamic'))) {
+      const written = given.get(name);
+      given.set(name, [...(isBlocks(written) ? written : []), ...content]);
+    }
     given.delete('dynamic');
     for (const [name, value] of given) {
       looked += 1;
@@ -56,7 +59,7 @@ export function checkBlock(
   return { problems, looked };
 }
 
-function dynamicBlocks(dynamic: Value | undefined): [string, Value][] {
+function dynamicBlocks(dynamic: Value | undefined): [string, readonly Body[]][] {
   if (!isBody(dynamic)) return [];
   return Object.entries(dynamic).map(([name, blocks]) => [
     name,

@@ -1,8 +1,10 @@
-/** Checks ../bootstrap and ../eks against the typings of their providers. See ../README.md. */
+/** Checks ../bootstrap, ../eks and their modules against the typings of their providers. See ../README.md. */
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from '@cdktf/hcl2json';
 import { type Body, checkBlock, type Value } from './blocks.ts';
+import { checkModules } from './modules.ts';
 import { checkNames, checkReferences } from './references.ts';
 import { typingsOf } from './typings.ts';
 
@@ -14,10 +16,14 @@ interface File {
   readonly data?: Labelled;
   readonly variable?: Record<string, readonly Body[]>;
   readonly locals?: readonly Body[];
+  readonly output?: Record<string, readonly Body[]>;
+  readonly module?: Record<string, readonly Body[]>;
+  /** Names addresses that are no more. */
+  readonly moved?: readonly Body[];
 }
 
 let failed = false;
-for (const root of ['bootstrap', 'eks']) {
+for (const root of ['bootstrap', 'eks', 'modules/key']) {
   const { problems, summary } = await check(root);
   for (const problem of problems) console.error(`${root}: ${problem}`);
   console.log(`${root}: ${summary}, ${problems.length} problems`);
@@ -47,9 +53,18 @@ async function check(root: string): Promise<{ problems: readonly string[]; summa
     problems.push(...result.problems);
     looked += result.looked;
   }
-  const text = JSON.stringify(files.map(expressions));
+  const text = JSON.stringify(files.map(({ moved: _, ...rest }) => expressions(rest)));
   const references = await checkReferences(text, new Set(blocks.map(({ address }) => address)));
   problems.push(...references.problems);
+  const modules = Object.fromEntries(files.flatMap((file) => Object.entries(file.module ?? {})));
+  problems.push(
+    ...(await checkModules(modules, text, async (source) => {
+      const its = await load(join(root, source));
+      const merged = <K extends 'variable' | 'output'>(kind: K): NonNullable<File[K]> =>
+        Object.assign({}, ...its.map((file) => file[kind]));
+      return { variables: merged('variable'), outputs: Object.keys(merged('output')) };
+    })),
+  );
   const variables = new Set(files.flatMap((file) => Object.keys(file.variable ?? {})));
   const locals = new Set(files.flatMap((file) => (file.locals ?? []).flatMap((body) => Object.keys(body))));
   // A variable that only its own validation names is not used.

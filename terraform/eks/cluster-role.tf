@@ -29,6 +29,6 @@ resource "aws_iam_role_policy" "cluster_key" {
 data "aws_iam_policy_document" "cluster_key" {
   statement {
     actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"]
-    resources = [aws_kms_key.podline.arn]
+    resources = [module.key.arn]
   }
 }

@@ -17,7 +17,7 @@ resource "aws_eks_cluster" "podline" {
     resources = ["secrets"]
 
     provider {
-      key_arn = aws_kms_key.podline.arn
+      key_arn = module.key.arn
     }
   }
 
@@ -45,5 +45,5 @@ resource "aws_cloudwatch_log_group" "cluster" {
   #checkov:skip=CKV_AWS_338: A year is the default; who sets log_retention_days lower has a reason.
   name              = "/aws/eks/${var.name}/cluster"
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.podline.arn
+  kms_key_id        = module.key.arn
 }

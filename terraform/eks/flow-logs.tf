@@ -12,7 +12,7 @@ resource "aws_cloudwatch_log_group" "flow" {
   #checkov:skip=CKV_AWS_338: A year is the default; who sets log_retention_days lower has a reason.
   name              = "/aws/vpc/${var.name}/flow"
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.podline.arn
+  kms_key_id        = module.key.arn
 }
 
 resource "aws_iam_role" "flow" {

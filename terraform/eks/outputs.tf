@@ -55,6 +55,7 @@ output "overlay_settings" {
     IMAGE=${aws_ecr_repository.image["podline"].repository_url}
     HOST_NAME=${var.host_name}
     CERTIFICATE_ARN=${aws_acm_certificate.host.arn}
+    VPC_CIDR=${aws_vpc.podline.cidr_block}
   EOT
 }
 

@@ -11,7 +11,7 @@ resource "aws_ecr_repository" "image" {
 
   encryption_configuration {
     encryption_type = "KMS"
-    kms_key         = aws_kms_key.podline.arn
+    kms_key         = module.key.arn
   }
 }
 

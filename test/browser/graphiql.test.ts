@@ -67,12 +67,23 @@ test('a program is typed, run, and its lines are seen arriving while it runs', a
 
 test('every tab does something at once', async () => {
   await using page = await GraphiQL.open(browser, service.url);
-  expect(await page.tabs()).toEqual(['Run', 'Watch', 'List', 'Health']);
+  expect(await page.tabs()).toEqual(['Run', 'Watch', 'Cancel', 'Submit', 'List', 'Health']);
 
+  await page.photograph('graphiql-0-opened');
+  await page.openTab('Submit');
+  const hello = idIn(await page.play(ID, /"status": "(QUEUED|STARTING|RUNNING)"/));
+  await page.openTab('Watch');
+  await page.play(/"Hello, Ada/, /"status": "SUCCEEDED"/);
+  await page.openTab('Run');
   const id = idIn(await page.play(ID, /"status": "(QUEUED|STARTING|RUNNING)"/));
+  expect(id).not.toBe(hello);
 
   await page.openTab('Watch');
   await page.play(/"text": "line 1\\n"/, /"status": "RUNNING"/);
+  // The last id is kept over a reload.
+  await page.reload();
+  await page.openTab('Watch');
+  await page.play(/"text": "line 1\\n"/);
 
   await page.openTab('List');
   expect(await page.play(/"output": /)).toContain(id);
@@ -81,23 +92,28 @@ test('every tab does something at once', async () => {
   await page.openTab('Health');
   await page.play(/"status": "HEALTHY"/, /"running": [1-9]/);
   await page.photograph('graphiql-5-health');
-  await cancel(service.url, id);
+  await page.openTab('Cancel');
+  expect(await page.play(/"CancelSuccess|"status": "(RUNNING|CANCELLED)"/)).toContain(id);
   expectOnlyOurServer(page, service.url);
 });
 
-test('with keys: nothing without one; with one in the headers it runs and watches', async () => {
+test('with keys: asks for one, until it is right, and then runs and watches in every tab', async () => {
   await using guarded = await openService({ API_KEYS: 'ada=key-of-ada', WARM: 'javascript=1,python=0' });
-  const headers = '{ "authorization": "Bearer key-of-ada" }';
   await using page = await GraphiQL.open(browser, guarded.url);
+  await page.photograph('graphiql-6-asks-for-key');
+  expect(await page.giveKey('key-of-eve')).toBe('The server does not know this key.');
+  expect(await page.giveKey('key-of-ada')).toBe('');
   await page.typeQuery(TYPED);
-  await page.play(/UNAUTHENTICATED|Expected .*key/);
-
-  await page.typeHeaders(headers);
   const id = idIn(await page.play(ID));
+  // It counts in every tab, and after a reload.
   await page.openTab('Watch');
-  await page.typeHeaders(headers);
   await page.play(/typed line 1/, /"status": "RUNNING"/);
-  await page.photograph('graphiql-6-with-key');
+  await page.reload();
+  await page.openTab('List');
+  await page.play(new RegExp(id));
+  await page.openTab('Watch');
+  await page.play(/typed line 1/, /"status": "RUNNING"/);
+  await page.photograph('graphiql-7-with-key');
   await cancel(guarded.url, id, { authorization: 'Bearer key-of-ada' });
   await page.shows((text) => /"ended": true/.test(text));
   expectOnlyOurServer(page, guarded.url);

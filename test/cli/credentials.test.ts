@@ -21,11 +21,18 @@ it('sends the API key over both transports', async () => {
   expect(JSON.parse((await list('--api-key', 'secret-b')).stdout)).toEqual([]);
 });
 
-it.each(['', 'wrong'])('is refused with the key %j, without the key in the message', async (key) => {
+it.each([
+  ['', 'got none. Set PODLINE_API_KEY to one, or give another with --api-key.'],
+  [
+    'wrong',
+    'got one that is not a key of this server. Look at PODLINE_API_KEY, or give another with --api-key.',
+  ],
+])('is refused with the key %j, and told why without the key', async (key, message) => {
   const { code, stdout, stderr } = await podline(['list'], {
     url: service.url,
     env: { PODLINE_API_KEY: key },
   });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^podline: (?!.*wrong).+\n$/);
+  expect(stderr).toContain(message);
 });

@@ -12,6 +12,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'podline-interrupt-'));
   writeFileSync(join(folder, 'ticking.js'), 'console.log("up"); setInterval(() => console.log("tick"), 20);');
   writeFileSync(
+    join(folder, 'stubborn.js'),
+    'process.on("SIGINT", () => console.log("not yet")); console.log("up"); setInterval(() => {}, 1000);',
+  );
+  writeFileSync(
     join(folder, 'flood.js'),
     'for (let n = 0; n < 3000; n++) console.log("x".repeat(999)); setInterval(() => {}, 1000);',
   );
@@ -39,21 +43,36 @@ const start = (label: string, file: string, leaveStdout = false) =>
   startPodline(['run', '--label', `test=${label}`, join(folder, file)], { url: service.url, leaveStdout });
 
 describe('podline run', () => {
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('cancels on %s and exits with %d', async (signal, expected) => {
-    await using command = start(signal, 'ticking.js');
+  it('cancels on SIGTERM and exits with 143', async () => {
+    await using command = start('SIGTERM', 'ticking.js');
     await command.printed('up\n');
-    command.child.kill(signal);
-    expect(await command.ended()).toMatchObject({ code: expected, signal: null, stderr: '' });
-    expect(await newest(signal)).toMatchObject({ status: 'CANCELLED', endReason: 'CANCELLED' });
+    command.child.kill('SIGTERM');
+    expect(await command.ended()).toMatchObject({ code: 143, signal: null, stderr: 'podline: cancelled\n' });
+    expect(await newest('SIGTERM')).toMatchObject({ status: 'CANCELLED', endReason: 'CANCELLED' });
   });
 
-  it('cancels on the first Ctrl-C also while nobody reads its output, and leaves at once on the second', async () => {
+  it('interrupts the program on the first Ctrl-C, and cancels on the second', async () => {
+    await using command = start('SIGINT', 'stubborn.js');
+    await command.printed('up\n');
+    command.child.kill('SIGINT');
+    await command.printed('not yet\n');
+    command.child.kill('SIGINT');
+    expect(await command.ended()).toMatchObject({ code: 130, signal: null, stderr: 'podline: cancelled\n' });
+    expect(await newest('SIGINT')).toMatchObject({ status: 'CANCELLED', endReason: 'CANCELLED' });
+  });
+
+  it('exits with 130 when the interrupt ended the program', async () => {
+    await using command = start('interrupted', 'ticking.js');
+    await command.printed('up\n');
+    command.child.kill('SIGINT');
+    expect(await command.ended()).toMatchObject({ code: 130, signal: null });
+    expect(await newest('interrupted')).toMatchObject({ status: 'FAILED', endReason: 'SIGNALLED' });
+  });
+
+  it('cancels also while nobody reads its output, and leaves at once on the next signal', async () => {
     await using command = start('blocked', 'flood.js', true);
     await untilTrue(async () => (await printedBytes('blocked')) === 3_000_000);
-    command.child.kill('SIGINT');
+    command.child.kill('SIGTERM');
     await untilTrue(async () => (await newest('blocked'))?.status === 'CANCELLED');
     expect(command.child.exitCode).toBeNull();
     command.child.kill('SIGINT');

@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { chosenEndpoint } from '../../src/cli/connection/connect.ts';
-import { answers } from '../../src/cli/connection/probe.ts';
+import { answers, chosenEndpoint } from '../../src/cli/connection/connect.ts';
 import { podline } from './support/podline.ts';
 import { captureShell } from './support/shell.ts';
 

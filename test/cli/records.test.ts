@@ -40,6 +40,7 @@ describe('podline list', () => {
     [['--status', 'succeeded', '--status', 'FAILED'], 1],
     [['--status', 'succeeded'], 0],
     [['--language', 'javascript', '--limit', '1'], 1],
+    [['--language', 'JS'], 1],
     [['--language', 'python'], 0],
     [['--label', 'n=other'], 0],
   ])('filters by %j', async (filter, expected) => {
@@ -52,6 +53,7 @@ describe('podline list', () => {
       encoding: 'UTF8',
       language: 'javascript',
       stdin: '',
+      stdinOpen: false,
       files: [],
       env: [],
       args: [],
@@ -87,6 +89,42 @@ describe('podline show', () => {
       outputBytes: 8,
       queuePosition: null,
     });
+  });
+});
+
+describe('an execution', () => {
+  it('is named by the beginning of its id, and the newest as latest', async () => {
+    const id = service.executions
+      .execute('anonymous', {
+        encoding: 'UTF8',
+        language: 'javascript',
+        code: '1',
+        stdin: '',
+        stdinOpen: false,
+        files: [],
+        env: [],
+        args: [],
+        labels: [],
+      })
+      .then((execution) => execution.id);
+    const newest = await id;
+    expect(JSON.parse((await ask('show', '--json', 'latest')).stdout).id).toBe(newest);
+    expect(JSON.parse((await ask('show', '--json', newest.slice(0, 18))).stdout).id).toBe(newest);
+    expect((await ask('logs', ended.replaceAll('-', '').slice(0, 20).toUpperCase())).stdout).toBe('one\n');
+  });
+
+  it('is not named by what fits several, or none', async () => {
+    const several = await ask('show', ended.slice(0, 4));
+    expect(several).toMatchObject({ code: 1, stdout: '' });
+    expect(several.stderr).toMatch(
+      /^podline: More than one id begins with .{4}: .+, …\. Write more of it\.\n$/,
+    );
+    for (const none of ['0189', 'ffff']) {
+      expect(await ask('show', none)).toMatchObject({
+        code: 1,
+        stderr: `podline: There is no execution whose id begins with ${none}.\n`,
+      });
+    }
   });
 });
 
@@ -177,6 +215,7 @@ describe('podline health and runtimes', () => {
     const { stdout } = await ask('runtimes');
     for (const language of ['python', 'javascript', 'typescript'])
       expect(stdout).toMatch(new RegExp(`^${language}\\b`, 'm'));
+    expect(stdout).toContain('default / maximum');
     expect(JSON.parse((await ask('runtimes', '--json')).stdout)[0]).toHaveProperty('maximums.timeoutMs');
   });
 });

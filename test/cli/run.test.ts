@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,17 +49,17 @@ describe('podline run', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'ONE\nTWO Ü\n' });
   });
 
-  it('refuses a stdin that is too long or no text', async () => {
-    const file = program('unused.js', '');
-    const long = await run([file], 'x'.repeat(STDIN_BYTES + 1));
-    expect(long).toMatchObject({
-      code: 1,
-      stderr: `podline: stdin may have at most ${STDIN_BYTES} bytes, got more.\n`,
+  it('passes a stdin that is long, or no text, while the program runs', async () => {
+    const file = program('count.py', 'import sys\nprint(len(sys.stdin.buffer.read()))\n');
+    expect(await run([file], 'x'.repeat(STDIN_BYTES + 1))).toMatchObject({
+      code: 0,
+      stdout: `${STDIN_BYTES + 1}\n`,
+      stderr: '',
     });
-    const binary = await run([file], Buffer.from([0xff, 0xfe]));
-    expect(binary).toMatchObject({
-      code: 1,
-      stderr: 'podline: stdin must be UTF-8 text, got bytes that are not.\n',
+    expect(await run([file], Uint8Array.of(0x66, 0xff))).toMatchObject({
+      code: 0,
+      stdout: '2\n',
+      stderr: '',
     });
   });
 
@@ -69,6 +69,90 @@ describe('podline run', () => {
       'console.log(process.argv[2])',
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'x\n' });
+  });
+
+  it('runs a line of code, with arguments and stdin', async () => {
+    const code = 'console.log(...process.argv.slice(2), (await import("node:fs")).readFileSync(0, "utf8"))';
+    const { code: exitCode, stdout } = await run(['-l', 'js', '-c', code, 'a', '-b'], 'in');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'a -b in\n' });
+  });
+
+  it('passes a folder, with what is in it where it was, and without the program itself', async () => {
+    mkdirSync(join(folder, 'project/data/.git'), { recursive: true });
+    writeFileSync(join(folder, 'project/data/a.txt'), 'a');
+    writeFileSync(join(folder, 'project/data/.git/config'), 'not this');
+    writeFileSync(join(folder, 'project/b.txt'), 'b');
+    const list = `
+      import { readdirSync } from 'node:fs';
+      console.log(JSON.stringify(readdirSync('.', { recursive: true }).sort()));
+    `;
+    const file = program('project/main.js', list);
+    const whole = await run(['-f', join(folder, 'project'), file]);
+    expect(JSON.parse(whole.stdout)).toEqual(['b.txt', 'data', 'data/a.txt', 'main.js']);
+    const named = await run(['-f', `${join(folder, 'project/data')}=in/put`, '-l', 'js', '-c', list]);
+    expect(JSON.parse(named.stdout)).toEqual(['in', 'in/put', 'in/put/a.txt', 'main.js']);
+  });
+
+  it('tells each step as a line of JSON', async () => {
+    const file = program('json.js', 'console.log("out"); console.error("err"); process.exit(3);');
+    const { code, stdout, stderr } = await run(['--json', file]);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [first, ...others] = lines;
+    expect(first).toMatchObject({ type: 'status', status: 'QUEUED', id: expect.any(String) });
+    const chunks = others.filter(({ type }) => type === 'chunk');
+    expect(chunks.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(chunks.map(({ stream, text }) => stream + text).sort()).toEqual(['STDERRerr\n', 'STDOUTout\n']);
+    expect(lines.at(-1)).toEqual({
+      type: 'end',
+      id: first.id,
+      status: 'FAILED',
+      endReason: 'EXITED',
+      exitCode: 3,
+      signal: null,
+      message: 'The program exited with code 3.',
+    });
+    const detached = await run(['--json', '-d', file]);
+    expect(JSON.parse(detached.stdout)).toMatchObject({ type: 'status', status: 'QUEUED' });
+  });
+
+  it('prints nothing of its own with --quiet', async () => {
+    const file = program('slow.js', 'console.log("on it"); setInterval(() => {}, 1000);');
+    expect(await run(['-q', '--timeout', '1s', file])).toMatchObject({
+      code: 124,
+      stdout: 'on it\n',
+      stderr: '',
+    });
+  });
+
+  it('gives -f to the program when it is not of a file here, or -- says so', async () => {
+    const file = program('f.js', 'console.log(process.argv.slice(2).join(" "))');
+    expect((await run([file, '-f', 'nowhere.csv'])).stdout).toBe('-f nowhere.csv\n');
+    expect((await run(['--', file, '-f', file])).stdout).toBe(`-f ${file}\n`);
+    expect(await run([file, '-f', file])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it.each([
+    [['--timeout', '2h'], '--timeout 2h: at most 60 min for javascript.'],
+    [['--timeout', '1ms'], '--timeout 1ms: at least 100 ms for javascript.'],
+    [['--memory', '64g'], '--memory 64g: at most 1024 MiB for javascript.'],
+    [['--language', 'javascrpt'], '--language javascrpt is not to be had; the server runs python'],
+    [['--language', 'javascrpt'], 'Did you mean javascript?'],
+  ])('says of %j what may be asked for, as it was written', async (argv, message) => {
+    const { code, stdout, stderr } = await run([...argv, program('bounds.js', '1')]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('names the language of a file that the server does not run', async () => {
+    const { code, stderr } = await run([program('hello.sh', 'echo hi')]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `podline: ${join(folder, 'hello.sh')} is bash by its name; the server runs python, javascript, typescript.\n`,
+    });
   });
 
   it('passes files, variables and labels', async () => {

@@ -13,6 +13,7 @@ import { describeQueues } from './store/queues.ts';
 import { describeRoundTrips } from './store/round-trips.ts';
 import { describeScanning } from './store/scanning.ts';
 import { describeSharing } from './store/sharing.ts';
+import { describeStdin } from './store/stdin.ts';
 
 /**
  * What every adapter of `Store` must do. `open` gives a store that is empty and that nobody else uses; the suite closes
@@ -20,7 +21,7 @@ import { describeSharing } from './store/sharing.ts';
  *
  * Adapters may differ, and nothing here depends on it, in what becomes of chunks of an execution that does not exist
  * (SQLite drops them, a database without joins may keep them until they are removed), and in whether one operation on
- * several executions (`appendChunks`, `hideExpired`) is atomic over all of them.
+ * several executions (`appendChunks`, `tombstoneExpired`) is atomic over all of them.
  */
 export function describeStore(name: string, open: () => Promise<Store>): void {
   describe(`store: ${name}`, () => {
@@ -48,6 +49,7 @@ const THEMES: readonly Theme[] = [
   describeFilters,
   describeQueues,
   describePayloads,
+  describeStdin,
   describeChunks,
   describeExpiry,
   describeConcurrency,

@@ -6,6 +6,8 @@ import { QueueFullError, StoreUnavailableError } from '../../src/executions/erro
 import { anExecution, anInput } from './records.ts';
 import { collect, openService, SILENT } from './service.ts';
 
+const EMPTY = { stdin: '', files: [], env: [] };
+
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -47,6 +49,100 @@ test('callers are served in turn, whoever came first and however much one has qu
     run.start().end();
   }
   expect(served).toEqual([holder, a[0], b[0], c[0], a[1], c[1], a[2]]);
+});
+
+test('who runs as much as one caller may leaves the rest to others, until something of it ends', async () => {
+  await using service = await openService({ maxRunning: 4, maxRunningPerCaller: 2 });
+  const { executions, runner, store } = service;
+  const submit = async (caller: Caller) => (await executions.execute(caller, anInput())).id;
+  const a = [await submit('key:a'), await submit('key:a'), await submit('key:a'), await submit('key:a')];
+  const [first, second] = [await runner.next(), await runner.next()];
+  const b = [await submit('key:b'), await submit('key:b')];
+  const c = await submit('key:c');
+  const others = [await runner.next(), await runner.next()];
+  expect([first, second, ...others].map(({ request }) => request.id)).toEqual([a[0], a[1], ...b]);
+  expect((await store.listRunning()).toSorted((x, y) => (x.caller < y.caller ? -1 : 1))).toEqual([
+    { caller: 'key:a', running: 2 },
+    { caller: 'key:b', running: 2 },
+  ]);
+  others[0]?.start().end();
+  expect((await runner.next()).request.id).toBe(c);
+  expect(runner.runs).toEqual([]);
+  first?.start().end();
+  expect((await runner.next()).request.id).toBe(a[2]);
+});
+
+test('what waits says for what: the bound of its caller, or of all with its position', async () => {
+  await using service = await openService({ maxRunning: 3, maxRunningPerCaller: 2 });
+  const { executions, runner } = service;
+  const submit = (caller: Caller) => executions.execute(caller, anInput());
+  const a = [await submit('key:a'), await submit('key:a'), await submit('key:a'), await submit('key:a')];
+  for (let n = 0; n < 2; n++) await runner.next();
+  const messageOf = async (caller: Caller, id: string | undefined) => {
+    const execution = await executions.get(caller, id ?? '');
+    return execution && executions.message(execution);
+  };
+  const own = 'Waits until another execution of its caller ends: 2 are running';
+  expect(await messageOf('key:a', a[3]?.id)).toContain(own);
+  const b = await submit('key:b');
+  const c = await submit('key:c');
+  await runner.next();
+  expect(await messageOf('key:a', a[3]?.id)).toContain(own);
+  // Those of key:a are passed over.
+  expect(await messageOf('key:c', c.id)).toBe(
+    'At position 1 of the queue: 3 executions are running, and the service runs 3 at once ' +
+      '(MAX_RUNNING).',
+  );
+  expect(await messageOf('key:b', b.id)).toBeNull();
+});
+
+test('many callers at their bound cost one count for each attempt to start something', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  for (let n = 0; n < 50; n++) {
+    for (const status of ['RUNNING', 'QUEUED'] as const) {
+      await store.createExecution(anExecution({ caller: `key:${n}`, status }), EMPTY);
+    }
+  }
+  const listRunning = store.listRunning.bind(store);
+  let counts = 0;
+  store.listRunning = () => {
+    counts++;
+    return listRunning();
+  };
+  const options = { maxRunning: 100, maxRunningPerCaller: 1, maxQueued: 100, maxQueuedPerCaller: 100 };
+  const begun = Promise.withResolvers<string>();
+  const admission = new Admission(
+    store,
+    { ...options, owner: 'this process' },
+    (claimed) => begun.resolve(claimed.caller),
+    SILENT,
+  );
+  admission.poll();
+  await expect.poll(() => counts).toBe(1);
+  await store.createExecution(anExecution({ caller: 'key:new' }), EMPTY);
+  admission.poll();
+  expect(await begun.promise).toBe('key:new');
+  await admission.close();
+  expect(counts).toBeLessThanOrEqual(5);
+});
+
+test('one list of what waits costs one count', async () => {
+  await using service = await openService({ maxRunning: 4, maxRunningPerCaller: 1 });
+  const { executions, store, runner } = service;
+  for (let n = 0; n < 20; n++) await executions.execute('key:a', anInput());
+  await runner.next();
+  const listRunning = store.listRunning.bind(store);
+  let counts = 0;
+  store.listRunning = () => {
+    counts++;
+    return listRunning();
+  };
+  const waiting = (await executions.list('key:a', { first: 20 })).filter(({ status }) => status === 'QUEUED');
+  expect(waiting).toHaveLength(19);
+  const messages = await Promise.all(waiting.map((one) => executions.message(one)));
+  expect(new Set(messages).size).toBe(1);
+  // The look that the claim began may count as well.
+  expect(counts).toBeLessThanOrEqual(2);
 });
 
 test('a full queue refuses with a time to wait, records nothing, and still knows its keys', async () => {
@@ -100,16 +196,16 @@ test('several processes exceed the maximum by one claim each at the most, howeve
   await using store = await openSqliteStore({ file: ':memory:' });
   const queue = (n: number) =>
     store.createExecution(anExecution({ caller: `key:${n}` }), { stdin: '', files: [], env: [] });
-  const options = { maxRunning: 8, maxQueued: 100, maxQueuedPerCaller: 100 };
+  const options = { maxRunning: 8, maxRunningPerCaller: 8, maxQueued: 100, maxQueuedPerCaller: 100 };
   const open = (owner: string) => new Admission(store, { ...options, owner }, () => {}, SILENT);
   const [first, second] = [open('first'), open('second')];
   // From here on the second is in the middle of the round: both claim, and not the same ones.
   await queue(30);
-  second.look();
+  second.poll();
   await expect.poll(() => store.countUnderWay()).toBe(1);
   for (let n = 10; n < 50; n++) await queue(n);
-  first.look();
-  second.look();
+  first.poll();
+  second.poll();
   await expect.poll(() => store.countUnderWay()).toBeGreaterThanOrEqual(8);
   for (const admission of [first, second]) await admission.close();
   expect(await store.countUnderWay()).toBeLessThanOrEqual(9);
@@ -118,7 +214,7 @@ test('several processes exceed the maximum by one claim each at the most, howeve
 test.each([
   ['kept as long as it may be its own', 'this process', true],
   ['forgotten once another process has the execution', 'another', false],
-])('a claim whose answer was lost is %s', async (_, owner, isKept) => {
+])('a claim whose response was lost is %s', async (_, owner, isKept) => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   await using store = await openSqliteStore({ file: ':memory:' });
   const { id } = anExecution();
@@ -133,11 +229,17 @@ test.each([
     reads++;
     return getExecution(of);
   };
-  const options = { maxRunning: 8, maxQueued: 100, maxQueuedPerCaller: 100, owner: 'this process' };
+  const options = {
+    maxRunning: 8,
+    maxRunningPerCaller: 8,
+    maxQueued: 100,
+    maxQueuedPerCaller: 100,
+    owner: 'this process',
+  };
   const admission = new Admission(store, options, () => {}, SILENT);
-  admission.look();
+  admission.poll();
   await expect.poll(() => admission.wasClaimLost({ id, epoch: 1 })).toBe(true);
-  admission.look();
+  admission.poll();
   await expect.poll(() => reads).toBe(2);
   await admission.close();
   expect(admission.wasClaimLost({ id, epoch: 1 })).toBe(isKept);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import { RunnerNotReadyError, StoreUnavailableError } from '../../src/executions/errors.ts';
+import { StoreUnavailableError } from '../../src/executions/errors.ts';
 import { PLACE, ScriptedRunner } from '../support/scripted-runner.ts';
 import { anExecution, anInput } from './records.ts';
 import { openService } from './service.ts';
 
 const NOTHING = { stdin: '', files: [], env: [] };
 
-test.concurrent('a close ends though a takeover waits for a store that is away', async () => {
+test.concurrent('a close ends though an adoption waits for a store that is away', async () => {
   const store = await openSqliteStore({ file: ':memory:' });
   const service = await openService({ store, runner: new ScriptedRunner({ outlivesProcess: true }) });
   const asked = Promise.withResolvers<void>();
@@ -19,10 +19,10 @@ test.concurrent('a close ends though a takeover waits for a store that is away',
   await store.createExecution(left, NOTHING);
   await asked.promise;
   await service.executions.close(0);
-  expect(service.runner.taken).toEqual([]);
+  expect(service.runner.adoptions).toEqual([]);
 });
 
-test.concurrent('a close ends though the store answers nothing any more', async () => {
+test.concurrent('a close ends though the store does not respond any more', async () => {
   const store = await openSqliteStore({ file: ':memory:' });
   const service = await openService({ store });
   const hung = new Promise<never>(() => {});
@@ -44,12 +44,12 @@ function holding(mayAnswer: Promise<void>): { runner: ScriptedRunner; stopped: P
     stop.addEventListener('abort', () => stopped.resolve(), { once: true });
     await stopped.promise;
     await mayAnswer;
-    throw new RunnerNotReadyError('Stopped before it was started.');
+    return { kind: 'notStarted', message: 'Stopped before it was started.' };
   };
   return { runner, stopped: stopped.promise };
 }
 
-test.concurrent('a wish to cancel that comes while its process closes waits for no other turn', async () => {
+test.concurrent('a cancel request that comes while its process closes waits for no other turn', async () => {
   await using store = await openSqliteStore({ file: ':memory:' });
   const cancelled = Promise.withResolvers<void>();
   const { runner, stopped } = holding(cancelled.promise);

@@ -7,6 +7,7 @@ import {
   StoreUnavailableError,
   UnavailableError,
 } from '../../src/executions/errors.ts';
+import type { Store } from '../../src/executions/store.ts';
 import { anInput } from './records.ts';
 import { collect, openService } from './service.ts';
 
@@ -35,13 +36,13 @@ test('one execution from submission to end, with what it printed', async () => {
   });
   expect(await store.getExecution(submitted.id)).toEqual(ended);
   if (!ended) throw new Error('no end');
-  expect(await executions.outputText(ended)).toBe('one\ntwo\n');
-  expect(await executions.outputText(ended, 'STDERR')).toBe('two\n');
+  expect(await executions.output.text(ended)).toBe('one\ntwo\n');
+  expect(await executions.output.text(ended, 'STDERR')).toBe('two\n');
   expect(await store.getPayload(submitted.id)).toBeNull();
   await expect.poll(() => runner.removed).toEqual([submitted.id]);
 });
 
-test('every status is told, in its order, also to one who looks late', async () => {
+test('every status is shown, in its order, also to one who reads late', async () => {
   await using service = await openService();
   const { executions, runner } = service;
   const { id } = await executions.execute('anonymous', anInput());
@@ -171,12 +172,18 @@ test('a runner that breaks ends the execution INTERRUPTED, and the reason stays 
 
 test('what was under way in a process that is gone ends INTERRUPTED with its output; what was queued runs', async () => {
   const store = await openSqliteStore({ file: ':memory:' });
-  const before = await openService({ store, maxRunning: 1, owner: 'a process' });
+  let isGone = false;
+  const before = await openService({
+    store: unlessGone(store, () => isGone),
+    maxRunning: 1,
+    owner: 'a process',
+  });
   const { id } = await before.executions.execute('anonymous', anInput());
   const queued = await before.executions.execute('anonymous', anInput());
   const run = (await before.runner.next()).start();
   await run.print('until here\n');
-  // The process is gone without a word: nothing of it is closed.
+  // The process is gone without a word: nothing of it is closed, and it claims nothing more.
+  isGone = true;
   await using after = await openService({ store, maxRunning: 1, owner: 'another process' });
   const events = await collect(await after.executions.followOutput('anonymous', id, 0));
   expect(events.at(-1)).toMatchObject({
@@ -209,7 +216,7 @@ test('closing interrupts what runs, keeps what is queued and refuses what comes'
   await store[Symbol.asyncDispose]();
 });
 
-test('a wish to cancel that meets the way back to the queue is carried out, not at its next turn', async () => {
+test('a cancel request that meets a requeue is carried out, not at its next turn', async () => {
   const store = await openSqliteStore({ file: ':memory:' });
   await using service = await openService({ store });
   const { executions, runner } = service;
@@ -217,7 +224,7 @@ test('a wish to cancel that meets the way back to the queue is carried out, not 
   const run = await runner.next();
   const updateExecution = store.updateExecution.bind(store);
   store.updateExecution = async (of, expected, change) => {
-    // The wish of another process, stored just before this one writes that the program was not started.
+    // The cancel request of another process, stored just before this one writes that the program was not started.
     if (change.status === 'QUEUED') {
       await updateExecution(of, { statuses: ['STARTING'] }, { cancelRequestedAt: 1 });
     }
@@ -258,7 +265,7 @@ test('a record whose input cannot be read ends, rather than to be STARTING for e
   expect(end).toMatchObject({ status: 'FAILED', endReason: 'INTERRUPTED' });
 });
 
-test('a store that is away at the start does not stop it; what a former process left is taken over when it is back', async () => {
+test('a store that is away at the start does not stop it; what a former process left is adopted when it is back', async () => {
   const store = await openSqliteStore({ file: ':memory:' });
   const before = await openService({ store, owner: 'a process' });
   const { id } = await before.executions.execute('anonymous', anInput());
@@ -270,4 +277,52 @@ test('a store that is away at the start does not stop it; what a former process 
   const watched = collect(await after.executions.followStatus('anonymous', id));
   store.updateExecution = updateExecution;
   expect((await watched).at(-1)).toMatchObject({ status: 'FAILED', endReason: 'INTERRUPTED' });
+});
+
+test('an end that a sandbox reports as cancelled is one only when there is a cancel request', async () => {
+  await using service = await openService();
+  const { executions, runner, store } = service;
+  const { id } = await executions.execute('anonymous', anInput());
+  (await runner.next()).start().end({ reason: 'CANCELLED', exitCode: null });
+  await collect(await executions.followStatus('anonymous', id));
+  expect(await store.getExecution(id)).toMatchObject({
+    status: 'FAILED',
+    endReason: 'INTERRUPTED',
+    message: 'Its sandbox reported a cancel that was not requested.',
+  });
+
+  const other = await executions.execute('anonymous', anInput());
+  const run = (await runner.next()).start();
+  await expect.poll(async () => (await store.getExecution(other.id))?.status).toBe('RUNNING');
+  // Asked for at another process, whose word came to the sandbox first.
+  await store.updateExecution(other.id, { statuses: ['RUNNING'] }, { cancelRequestedAt: Date.now() });
+  run.end({ reason: 'CANCELLED', exitCode: null });
+  await collect(await executions.followStatus('anonymous', other.id));
+  expect(await store.getExecution(other.id)).toMatchObject({ status: 'CANCELLED' });
+});
+
+/** The store as a process that may be gone sees it: from then on it finds nothing to claim. */
+function unlessGone(store: Store, isGone: () => boolean): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'listQueues') return async () => (isGone() ? [] : target.listQueues());
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+test('health says how programs are isolated, and what the runner still prepares', async () => {
+  await using service = await openService();
+  const { executions, runner } = service;
+  const check = async () => (await executions.health()).checks.find(({ name }) => name === 'runner');
+  const isolated = `Programs are isolated by ${runner.isolation}.`;
+  expect(await check()).toMatchObject({ status: 'HEALTHY', message: isolated });
+  runner.preparing = 'Python is being prepared.';
+  expect(await check()).toMatchObject({
+    status: 'HEALTHY',
+    message: `${isolated} Python is being prepared.`,
+  });
+  runner.healthy = false;
+  expect(await check()).toMatchObject({ status: 'DEGRADED', message: 'switched off by the test' });
 });

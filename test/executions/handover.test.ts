@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import { RunnerDetachedError } from '../../src/executions/errors.ts';
-import { ForgottenRuns } from '../../src/executions/forgotten.ts';
+import { GarbageCollection } from '../../src/executions/garbage-collection.ts';
 import { PLACE, ScriptedRunner } from '../support/scripted-runner.ts';
 import { anExecution, anInput } from './records.ts';
 import { collect, openService, SILENT } from './service.ts';
@@ -27,7 +26,7 @@ test('what runs goes on when its process closes, and the next one reads on', asy
 
   await using second = await openService({ store, runner: outliving(), owner: 'second' });
   const adopted = await second.runner.of(id);
-  expect(second.runner.taken).toMatchObject([{ after: 1, payload: null }]);
+  expect(second.runner.adoptions).toMatchObject([{ after: 1, payload: null }]);
   const follower = await second.executions.followOutput(CALLER, id, 0);
   await adopted.print('after\n');
   adopted.end();
@@ -37,7 +36,7 @@ test('what runs goes on when its process closes, and the next one reads on', asy
   await expect.poll(() => second.runner.removed).toEqual([id]);
 });
 
-test('one that was placed and not known to have started is taken over with its input', async () => {
+test('one that was bound and not known to have started is adopted with its input', async () => {
   await using store = await openSqliteStore({ file: ':memory:' });
   const first = await openService({ store, runner: outliving(), owner: 'first' });
   const { id } = await first.executions.execute(CALLER, anInput({ stdin: 'some input' }));
@@ -45,12 +44,12 @@ test('one that was placed and not known to have started is taken over with its i
   await first[Symbol.asyncDispose]();
   await using second = await openService({ store, runner: outliving(), owner: 'second' });
   await second.runner.of(id);
-  expect(second.runner.taken).toMatchObject([
+  expect(second.runner.adoptions).toMatchObject([
     { execution: { status: 'STARTING', runner: PLACE }, payload: { stdin: 'some input' } },
   ]);
 });
 
-test('one that was never placed was never started: it goes back to the queue and runs', async () => {
+test('one that was never bound was never started: it goes back to the queue and runs', async () => {
   await using store = await openSqliteStore({ file: ':memory:' });
   const first = await openService({ store, runner: outliving(), owner: 'first' });
   const { id } = await first.executions.execute(CALLER, anInput());
@@ -73,8 +72,8 @@ test('nothing is sent to a pod once another process has taken the execution over
     { owner: 'another', epoch: 7 },
   );
   expect(taken).toMatchObject({ epoch: 7 });
-  await expect(run.place()).rejects.toBeInstanceOf(RunnerDetachedError);
-  await expect(run.ended).rejects.toBeInstanceOf(RunnerDetachedError);
+  await expect(run.place()).resolves.toBe(false);
+  await expect(run.outcome).resolves.toEqual({ kind: 'detached' });
   expect(await service.store.getExecution(id)).toMatchObject({ owner: 'another', runner: null });
 });
 
@@ -97,9 +96,9 @@ test('the place of one that goes back to the queue is given up when that is stor
   await run.place();
   run.refuse('Its pod ended before the program started.');
   await asked.promise;
-  expect(runner.abandoned).toEqual([]);
+  expect(runner.released).toEqual([]);
   answered.resolve();
-  await expect.poll(() => runner.abandoned).toEqual([PLACE]);
+  await expect.poll(() => runner.released).toEqual([PLACE]);
   expect(runner.removed).toEqual([]);
 });
 
@@ -113,10 +112,10 @@ test('nor at all when another process has taken the execution over', async () =>
   run.refuse('Its pod ended before the program started.');
   await executions.close(0);
   expect(await store.getExecution(id)).toMatchObject({ status: 'STARTING', owner: 'another', runner: PLACE });
-  expect([runner.abandoned, runner.removed]).toEqual([[], []]);
+  expect([runner.released, runner.removed]).toEqual([[], []]);
 });
 
-test('the input of one that runs is erased by whoever takes it over', async () => {
+test('the input of one that runs is erased by the process that adopts it', async () => {
   await using store = await openSqliteStore({ file: ':memory:' });
   const left = anExecution({ status: 'RUNNING', owner: 'gone', epoch: 1, startedAt: 1, runner: PLACE });
   await store.createExecution(left, { stdin: 'secret', files: [], env: [] });
@@ -126,7 +125,7 @@ test('the input of one that runs is erased by whoever takes it over', async () =
   expect(await store.getExecution(left.id)).toMatchObject({ status: 'RUNNING' });
 });
 
-test('a wish to cancel that nobody heard reaches who takes the execution over', async () => {
+test('a cancel request that nobody received reaches the process that adopts the execution', async () => {
   await using store = await openSqliteStore({ file: ':memory:' });
   const left = anExecution({
     status: 'RUNNING',
@@ -141,7 +140,7 @@ test('a wish to cancel that nobody heard reaches who takes the execution over', 
   expect(await store.getExecution(left.id)).toMatchObject({ status: 'CANCELLED' });
 });
 
-test('an end stands though what ran could not be removed, and a later sweep removes it', async () => {
+test('an end stands though what ran could not be removed, and a later garbage collection removes it', async () => {
   await using service = await openService();
   const { store, runner } = service;
   runner.removalFails = new Error('the cluster is away');
@@ -151,10 +150,10 @@ test('an end stands though what ran could not be removed, and a later sweep remo
   const running = anExecution({ status: 'RUNNING' });
   await store.createExecution(running, { stdin: '', files: [], env: [] });
   for (const held of [id, running.id, "another service's"]) runner.forgotten.add(held);
-  await using forgotten = new ForgottenRuns(store, runner, SILENT);
-  await forgotten.sweep();
+  await using garbage = new GarbageCollection(store, runner, SILENT);
+  await garbage.collect();
   expect(runner.removed).toEqual([]);
   runner.removalFails = null;
-  await forgotten.sweep();
+  await garbage.collect();
   expect(runner.removed).toEqual([id]);
 });

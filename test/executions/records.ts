@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Execution } from '../../src/executions/execution.ts';
+import { NO_OPEN_STDIN } from '../../src/executions/execution.ts';
 import type { ExecuteInput } from '../../src/executions/input/input.ts';
 
 /** A queued execution with what a test says of it. */
@@ -21,6 +22,7 @@ export function anExecution(fields: Partial<Execution> = {}): Execution {
     args: [],
     labels: [],
     limits: { timeoutMs: 1000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1024 },
+    ...NO_OPEN_STDIN,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,
@@ -43,6 +45,7 @@ export function anInput(fields: Partial<ExecuteInput> = {}): ExecuteInput {
     language: 'python',
     args: [],
     stdin: '',
+    stdinOpen: false,
     files: [],
     env: [],
     labels: [],

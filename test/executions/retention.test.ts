@@ -21,7 +21,7 @@ test('removes what ended before the retention, with its output, and nothing else
       { executionId: execution.id, chunks: [{ seq: 1, stream: 'STDOUT', text: 'x', at: 0 }] },
     ]);
   }
-  await retention.sweep(now);
+  await retention.purge(now);
   const left = await store.listExecutions({ caller: 'anonymous', limit: 1000 });
   expect(left.map(({ id }) => id).sort()).toEqual(kept.map(({ id }) => id).sort());
   for (const { id } of expired) expect((await store.summarizeChunks(id)).lastSeq).toBe(0);

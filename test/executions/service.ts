@@ -47,6 +47,7 @@ export async function openService(
     { store, runner, telemetry, logger: SILENT },
     {
       maxRunning: 2,
+      maxRunningPerCaller: options.maxRunning ?? 2,
       maxQueued: 100,
       maxQueuedPerCaller: 50,
       retentionDays: 30,

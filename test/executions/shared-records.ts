@@ -1,5 +1,11 @@
 import { StoreUnavailableError } from '../../src/executions/errors.ts';
-import type { Glimpse, ProcessBeat, Sharing, Store, WriteListener } from '../../src/executions/store.ts';
+import type {
+  ProcessHeartbeat,
+  Revision,
+  Sharing,
+  Store,
+  WriteListener,
+} from '../../src/executions/store.ts';
 
 const ANY = { limit: 1, maxBytes: 1 };
 
@@ -9,28 +15,28 @@ export class SharedRecords implements Sharing {
   away = false;
   readonly listeners = new Set<WriteListener>();
   readonly #store: Store | null;
-  readonly #beats = new Map<string, number>();
+  readonly #heartbeats = new Map<string, number>();
 
   constructor(store: Store | null = null) {
     this.#store = store;
   }
 
-  async beat(id: string): Promise<void> {
+  async heartbeat(id: string): Promise<void> {
     this.#check();
-    this.#beats.set(id, (this.#beats.get(id) ?? 0) + 1);
+    this.#heartbeats.set(id, (this.#heartbeats.get(id) ?? 0) + 1);
   }
 
-  async listProcesses(): Promise<ProcessBeat[]> {
+  async listProcesses(): Promise<ProcessHeartbeat[]> {
     this.#check();
-    return [...this.#beats].map(([id, beats]) => ({ id, beats }));
+    return [...this.#heartbeats].map(([id, count]) => ({ id, count }));
   }
 
   async removeProcess(id: string): Promise<void> {
     this.#check();
-    this.#beats.delete(id);
+    this.#heartbeats.delete(id);
   }
 
-  async glimpse(ids: readonly string[]): Promise<Glimpse[]> {
+  async getRevisions(ids: readonly string[]): Promise<Revision[]> {
     this.#check();
     const found = await Promise.all(ids.map((id) => this.#store?.getExecution(id)));
     return found.filter((execution) => !!execution);

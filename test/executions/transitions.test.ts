@@ -7,18 +7,18 @@ import {
 } from '../../src/executions/execution.ts';
 import type { RunEnd } from '../../src/executions/runner.ts';
 import {
+  adopt,
+  bind,
   cancelQueued,
   claim,
   end,
   IllegalTransitionError,
-  place,
   release,
   requestCancel,
   requeue,
   start,
   statusOfEnd,
   type Transition,
-  takeOver,
   wait,
 } from '../../src/executions/transitions.ts';
 import { anExecution } from './records.ts';
@@ -35,8 +35,8 @@ const runner = { kind: 'embedded', job: null, pod: null, podUid: null, node: nul
 
 const transitions: { [name: string]: [(execution: Execution) => Transition, ExecutionStatus[]] } = {
   claim: [(execution) => claim(execution, 'me'), ['QUEUED']],
-  takeOver: [(execution) => takeOver(execution, 'me'), ['STARTING', 'RUNNING']],
-  place: [(execution) => place(execution, runner), ['STARTING']],
+  adopt: [(execution) => adopt(execution, 'me'), ['STARTING', 'RUNNING']],
+  bind: [(execution) => bind(execution, runner), ['STARTING']],
   release: [(execution) => release(execution), ['STARTING', 'RUNNING']],
   requeue: [(execution) => requeue(execution, 'no room'), ['STARTING']],
   start: [(execution) => start(execution, 7, runner), ['STARTING']],
@@ -45,7 +45,7 @@ const transitions: { [name: string]: [(execution: Execution) => Transition, Exec
   cancelQueued: [(execution) => cancelQueued(execution, 7), ['QUEUED']],
   end: [
     (execution) => end(execution, { ...exited, exitCode: 1 }, { lastSeq: 3, bytes: 9 }, 7),
-    ['QUEUED', 'STARTING', 'RUNNING'],
+    ['STARTING', 'RUNNING'],
   ],
 };
 
@@ -66,7 +66,7 @@ for (const [name, [transition, legal]] of Object.entries(transitions)) {
 test('each way to another owner or back to the queue raises the epoch and expects the old one', () => {
   for (const { expected, change } of [
     claim(anExecution({ epoch: 4 }), 'me'),
-    takeOver(anExecution({ status: 'RUNNING', epoch: 4 }), 'me'),
+    adopt(anExecution({ status: 'RUNNING', epoch: 4 }), 'me'),
     requeue(anExecution({ status: 'STARTING', epoch: 4 }), 'no room'),
   ]) {
     expect(expected.epoch).toBe(4);
@@ -74,7 +74,7 @@ test('each way to another owner or back to the queue raises the epoch and expect
   }
 });
 
-test('a cancel is wished for whatever the epoch: who drives it does not matter', () => {
+test('a cancel is requested whatever the epoch: who owns it does not matter', () => {
   expect(requestCancel(anExecution({ status: 'RUNNING', epoch: 4 }), 7).expected).toEqual({
     statuses: ['STARTING', 'RUNNING'],
   });

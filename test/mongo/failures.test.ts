@@ -51,7 +51,7 @@ const FAILURES: readonly { what: string; uri: string; message: RegExp }[] = [
   },
 ];
 
-test.each(FAILURES)('$what is told in a sentence, and the URI never', async ({ uri, message }) => {
+test.each(FAILURES)('$what is reported in a sentence, and the URI never', async ({ uri, message }) => {
   const { logger, lines, text } = loggedLines();
   await using store = await openMongoStore({ uri, logger });
   const error = await store.getExecution('x').catch((thrown: unknown) => thrown);
@@ -83,7 +83,7 @@ test('a database that is away at the start: the store opens, says so, and is who
   expect(lines.map(({ level }) => level)).toEqual(['error', 'info']);
 });
 
-test('a database that goes away and comes back: each is told once, and operations heal', async () => {
+test('a database that goes away and comes back: each is reported once, and operations heal', async () => {
   const database = databaseOfTest();
   await using proxy = await openProxy(database.address);
   const { logger, lines } = loggedLines();

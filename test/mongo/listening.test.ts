@@ -10,9 +10,9 @@ import { openProxy } from './support/proxy.ts';
 function heard({ sharing }: Store): string[] {
   const told: string[] = [];
   const listener = sharing?.listen({
-    recordWritten: (id) => void told.push(`record ${id}`),
-    outputWritten: (id) => void told.push(`output ${id}`),
-    listening: (isListening) => void told.push(isListening ? 'listening' : 'not listening'),
+    executionChanged: (id) => void told.push(`record ${id}`),
+    outputAppended: (id) => void told.push(`output ${id}`),
+    connected: (isConnected) => void told.push(isConnected ? 'listening' : 'not listening'),
   });
   onTestFinished(() => listener?.[Symbol.asyncDispose]());
   return told;
@@ -32,7 +32,7 @@ async function hasChangeStreams(uri: string): Promise<boolean> {
   }
 }
 
-test('writes of another process are told where the server has change streams, and nothing is where it has none', async () => {
+test('writes of another process are notified where the server has change streams, and nothing is where it has none', async () => {
   const { uri } = databaseOfTest();
   const isTold = await hasChangeStreams(uri);
   await using listening = await openMongoStore({ uri });

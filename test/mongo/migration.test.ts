@@ -45,9 +45,9 @@ test('a store that a server uses is seen by its counter, one that a dead server 
 }, async () => {
   await using store = await openMongoStore({ uri: databaseOfTest().uri });
   expect(await isInUse(store)).toBe(false);
-  await store.sharing?.beat('dead');
+  await store.sharing?.heartbeat('dead');
   expect(await isInUse(store)).toBe(false);
-  const timer = setInterval(() => void store.sharing?.beat('alive').catch(() => {}), 300);
+  const timer = setInterval(() => void store.sharing?.heartbeat('alive').catch(() => {}), 300);
   onTestFinished(() => clearInterval(timer));
   expect(await isInUse(store)).toBe(true);
   clearInterval(timer);

@@ -22,9 +22,9 @@ test('six processes that start at once make every index, once', async () => {
 test('a driver that has lost five operations for good is replaced by a new one', async () => {
   await using connection = new Connection(readSettings(databaseOfTest().uri));
   const first = await connection.collections();
-  for (let count = 1; count < 5; count++) connection.unanswered();
+  for (let count = 1; count < 5; count++) connection.operationTimedOut();
   expect(await connection.collections()).toBe(first);
-  connection.unanswered();
+  connection.operationTimedOut();
   const second = await connection.collections();
   expect(second).not.toBe(first);
   expect(await second.executions.countDocuments()).toBe(0);
@@ -43,7 +43,7 @@ test('a start makes what is missing and leaves the rest', async () => {
   expect((await listIndexes(database)).filter(([name]) => name !== 'of another')).toEqual(expectedIndexes());
 });
 
-test('an index of another kind under the name of ours is told', async () => {
+test('an index of another kind under the name of ours is reported', async () => {
   const database = databaseOfTest();
   await using client = new MongoClient(database.uri);
   await client.db(database.name).collection('executions').createIndex({ owner: 1 }, { name: 'caller' });

@@ -60,9 +60,9 @@ test('a removal in one process leaves no remembered output in another', async ()
   expect((await other.summarizeChunks(id)).lastSeq).toBe(3);
   await one.appendChunks([{ executionId: id, chunks: chunks(4, 5) }]);
   expect((await other.summarizeChunks(id)).lastSeq).toBe(5);
-  await one.hideExpired(2, 10);
+  await one.tombstoneExpired(2, 10);
   expect(await other.getExecution(id)).toBeNull();
-  await one.removeHidden(id);
+  await one.purge(id);
   for (const store of [one, other]) {
     expect(await store.summarizeChunks(id)).toEqual({ lastSeq: 0, bytes: 0 });
     expect(await store.readChunks(id, ALL)).toEqual([]);

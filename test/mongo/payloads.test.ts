@@ -8,7 +8,7 @@ import { databaseOfTest } from './support/database.ts';
 const PAYLOAD = { stdin: 'in', files: [], env: [{ name: 'TOKEN', value: 's3cret' }] };
 const HOUR_MS = 60 * 60_000;
 
-test('a payload that nobody will ask for is erased by the sweep, one that is waited for is not', async () => {
+test('a payload that nobody needs is erased, one that is waited for is not', async () => {
   const database = databaseOfTest();
   await using store = await openMongoStore({ uri: database.uri });
   const old = () => ({ id: v7({ msecs: Date.now() - 2 * HOUR_MS }), createdAt: Date.now() - 2 * HOUR_MS });
@@ -24,7 +24,7 @@ test('a payload that nobody will ask for is erased by the sweep, one that is wai
   const justNow = young();
   await payloads.insertMany([...orphans, justNow].map(({ id }) => ({ _id: id, v: 1, ...PAYLOAD })));
 
-  await store.hideExpired(1, 10);
+  await store.eraseOrphanedPayloads(Date.now());
   const left = (await payloads.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
   expect(left.sort()).toEqual([queued.id, running.id, justNow.id].sort());
   expect(await store.getPayload(queued.id)).toEqual(PAYLOAD);

@@ -77,6 +77,7 @@ async function useEverything(store: Store): Promise<void> {
   await store.scanExecutions({ after: '', limit: 1 });
   await store.listUnderWay();
   await store.countUnderWay();
+  await store.listRunning();
   await store.listQueues();
   await store.countQueuedBefore('anonymous', execution.id);
   await store.appendChunks([{ executionId: execution.id, chunks: chunks(1, 20) }]);
@@ -86,17 +87,19 @@ async function useEverything(store: Store): Promise<void> {
   const { sharing } = store;
   if (!sharing) throw new Error('Expected a store that several processes may use.');
   for (const count of [1, 20]) {
-    await sharing.glimpse(Array.from({ length: count }, () => execution.id));
+    await sharing.getRevisions(Array.from({ length: count }, () => execution.id));
     await sharing.findChunks(Array.from({ length: count }, (_, seq) => ({ executionId: execution.id, seq })));
   }
-  await sharing.beat('p');
+  await sharing.heartbeat('p');
   await sharing.listProcesses();
   await sharing.removeProcess('p');
   const ended = await createEnded(store, 1);
   await store.createExecution(sample({ id: ORPHAN, status: 'FAILED', createdAt: 1 }), PAYLOAD);
   await store.appendChunks([{ executionId: ended.id, chunks: chunks(1, 3) }]);
-  await store.hideExpired(2, 10);
-  await store.removeHidden(ended.id);
+  await store.tombstoneExpired(2, 10);
+  await store.listTombstones(10);
+  await store.eraseOrphanedPayloads(Date.now());
+  await store.purge(ended.id);
   await store.ping();
 }
 

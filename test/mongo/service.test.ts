@@ -125,7 +125,7 @@ test('while the database is away a submission is refused, and what runs goes on 
   expect((await store.readChunks(id, ALL)).map(({ text }) => text)).toEqual(['before\n', 'meanwhile\n']);
 });
 
-test('an answer that is lost on the way back makes no chunk come twice and no end be lost', async () => {
+test('a response that is lost on the way back makes no chunk come twice and no end be lost', async () => {
   const database = databaseOfTest();
   let cuts = 0;
   let answers = 0;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RESPONSE_BYTES } from '../../src/bounds.ts';
 import { OutputMissingError } from '../../src/executions/errors.ts';
 import type { Chunk } from '../../src/executions/execution.ts';
-import { contextOf, errorsOf, executionOf, ID, run } from './fake.ts';
+import { contextOf, errorsOf, executionOf, fakeOutput, ID, run } from './fake.ts';
 
 const PLAIN = `{ execution(id: "${ID}") {
   id status endReason message exitCode signal language code args labels { name value }
@@ -48,6 +48,36 @@ describe('Execution', () => {
     });
   });
 
+  test.each([1e12, -1e12, Number.MAX_VALUE, 0.4])(
+    'shows a record whose figures no Int holds: %d',
+    async (figure) => {
+      const forged = executionOf({
+        status: 'FAILED',
+        exitCode: figure,
+        usage: { wallMs: figure, cpuMs: figure, maxMemoryMb: figure },
+      });
+      const query = '{ executions { edges { node { exitCode usage { wallMs cpuMs maxMemoryMb } } } } }';
+      const { data, errors } = await run(query, contextOf({ list: async () => [forged, executionOf()] }));
+      expect(errors).toBeUndefined();
+      const shown = Math.round(Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), figure)));
+      expect(data?.executions).toMatchObject({
+        edges: [
+          { node: { exitCode: shown, usage: { wallMs: shown, cpuMs: shown, maxMemoryMb: figure } } },
+          { node: { usage: null } },
+        ],
+      });
+    },
+  );
+
+  test('says why it waits while it is queued, as it is now', async () => {
+    const context = contextOf({
+      get: async () => executionOf({ status: 'QUEUED', message: 'stored', runner: null }),
+      message: async () => 'Waits for its turn.',
+    });
+    const { data } = await run(`{ execution(id: "${ID}") { message } }`, context);
+    expect(data).toEqual({ execution: { message: 'Waits for its turn.' } });
+  });
+
   test('asks for its place in the queue while it is queued', async () => {
     const context = contextOf({
       get: async () => executionOf({ status: 'QUEUED', runner: null }),
@@ -61,11 +91,13 @@ describe('Execution', () => {
     const streams: unknown[] = [];
     const context = contextOf({
       get: async () => executionOf(),
-      outputSummary: async () => ({ bytes: 4, truncated: true }),
-      outputText: async (_execution, stream) => {
-        streams.push(stream);
-        return `${stream ?? 'both'}`;
-      },
+      output: fakeOutput({
+        summary: async () => ({ bytes: 4, truncated: true }),
+        text: async (_execution, stream) => {
+          streams.push(stream);
+          return `${stream ?? 'both'}`;
+        },
+      }),
     });
     const source = `{ execution(id: "${ID}") {
       output error: output(stream: STDERR) null: output(stream: null) outputBytes outputTruncated
@@ -85,10 +117,12 @@ describe('Execution', () => {
     const asked: number[] = [];
     const context = contextOf({
       get: async () => executionOf(),
-      chunks: async (_execution, first, after) => {
-        asked.push(first, after);
-        return { chunks: CHUNKS.filter(({ seq }) => seq > after), hasMore: after < 5 };
-      },
+      output: fakeOutput({
+        page: async (_execution, first, after) => {
+          asked.push(first, after);
+          return { chunks: CHUNKS.filter(({ seq }) => seq > after), hasMore: after < 5 };
+        },
+      }),
     });
     const page = 'chunks { seq stream text at } cursor hasMore';
     const source = `{ execution(id: "${ID}") { chunks { ${page} } last: chunks(first: 1000, after: 5) { ${page} } } }`;
@@ -120,8 +154,10 @@ describe('Execution', () => {
   test('says when output is missing', async () => {
     const context = contextOf({
       get: async () => executionOf(),
-      outputSummary: async () => ({ bytes: 1, truncated: false }),
-      outputText: () => Promise.reject(new OutputMissingError('removed while it was read')),
+      output: fakeOutput({
+        summary: async () => ({ bytes: 1, truncated: false }),
+        text: () => Promise.reject(new OutputMissingError('removed while it was read')),
+      }),
     });
     const result = await run(`{ execution(id: "${ID}") { output } }`, context);
     expect(errorsOf(result)).toEqual([{ code: 'OUTPUT_MISSING', message: 'removed while it was read' }]);
@@ -131,8 +167,10 @@ describe('Execution', () => {
     let loaded = 0;
     const context = contextOf({
       list: async () => [1, 2, 3].map(() => executionOf()),
-      outputSummary: async () => ({ bytes: RESPONSE_BYTES / 2, truncated: false }),
-      outputText: async () => `${++loaded}`,
+      output: fakeOutput({
+        summary: async () => ({ bytes: RESPONSE_BYTES / 2, truncated: false }),
+        text: async () => `${++loaded}`,
+      }),
     });
     const result = await run('{ executions { edges { node { output } } } }', context);
     expect(errorsOf(result)).toEqual([

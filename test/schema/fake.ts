@@ -1,8 +1,10 @@
 import { type ExecutionResult, execute, parse, subscribe, validate } from 'graphql';
 import type { Caller } from '../../src/executions/caller.ts';
 import type { Execution } from '../../src/executions/execution.ts';
+import { NO_OPEN_STDIN } from '../../src/executions/execution.ts';
 import type { ExecutionsApi } from '../../src/executions/executions.ts';
 import type { OutputBatch } from '../../src/executions/output/follow.ts';
+import type { OutputApi } from '../../src/executions/output/reader.ts';
 import { buildSchema, type SchemaContext } from '../../src/schema/schema.ts';
 
 export const ID = '01980000-0000-7000-8000-000000000001';
@@ -10,24 +12,39 @@ export const schema = buildSchema();
 
 /** An operation that a test has not given must not be asked for. */
 export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsApi {
-  const unasked = (name: string) => (): Promise<never> => Promise.reject(new Error(`${name} was asked for`));
   return {
     runtimes: [],
     execute: unasked('execute'),
     cancel: unasked('cancel'),
     cleanup: unasked('cleanup'),
+    writeStdin: unasked('writeStdin'),
+    interrupt: unasked('interrupt'),
     get: unasked('get'),
     list: unasked('list'),
     queuePosition: unasked('queuePosition'),
-    outputSummary: unasked('outputSummary'),
-    outputText: unasked('outputText'),
-    outputTail: unasked('outputTail'),
-    chunks: unasked('chunks'),
+    message: unasked('message'),
     followOutput: unasked('followOutput'),
     followStatus: unasked('followStatus'),
     health: unasked('health'),
+    output: fakeOutput(),
     ...given,
   };
+}
+
+/** A reading that a test has not given must not be requested. */
+export function fakeOutput(given: Partial<OutputApi> = {}): OutputApi {
+  return {
+    summary: unasked('summary'),
+    text: unasked('text'),
+    pieces: unasked('pieces'),
+    tail: unasked('tail'),
+    page: unasked('page'),
+    ...given,
+  };
+}
+
+function unasked(name: string): () => Promise<never> {
+  return () => Promise.reject(new Error(`${name} was asked for`));
 }
 
 export function contextOf(
@@ -36,7 +53,8 @@ export function contextOf(
 ): SchemaContext {
   return {
     executions: fakeExecutions(given),
-    caller,
+    principal: caller === null ? null : { name: caller, roles: new Set(['user']) },
+    answer: { add() {} },
     service: { version: '1.2.3', uptimeSeconds: () => 12.9 },
   };
 }
@@ -99,6 +117,7 @@ export function executionOf(given: Partial<Execution> = {}): Execution {
     args: ['a', 'b'],
     labels: [{ name: 'team', value: 'red' }],
     limits: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 1_000_000 },
+    ...NO_OPEN_STDIN,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,
@@ -120,6 +139,7 @@ export const BATCH: OutputBatch = {
   cursor: 4,
   ended: false,
   execution: executionOf(),
+  message: null,
 };
 /** The event after that, the last one. */
 export const LAST: OutputBatch = {
@@ -127,4 +147,5 @@ export const LAST: OutputBatch = {
   cursor: 4,
   ended: true,
   execution: executionOf({ status: 'SUCCEEDED', endReason: 'EXITED' }),
+  message: null,
 };

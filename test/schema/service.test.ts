@@ -41,6 +41,8 @@ describe('runtimes', () => {
   const runtimes: RuntimeInfo[] = [
     {
       language: 'python',
+      aliases: ['py'],
+      isCompiled: false,
       version: '3.14.2',
       isDefault: true,
       defaultFileName: 'main.py',
@@ -48,6 +50,8 @@ describe('runtimes', () => {
       minimums: limits,
       defaults: { ...limits, timeoutMs: 30 },
       maximums: { ...limits, timeoutMs: 60 },
+      takesInput: true,
+      canInterrupt: true,
       notes: ['No threads.'],
     },
   ];

@@ -4,7 +4,7 @@ import { OutputMissingError, StoreUnavailableError } from '../../src/executions/
 import { anInput } from '../executions/records.ts';
 import { openService } from '../executions/service.ts';
 import { shared } from '../executions/shared-records.ts';
-import { BATCH, contextOf, errorsOf, executionOf, ID, LAST, run, watching } from './fake.ts';
+import { BATCH, contextOf, errorsOf, executionOf, fakeOutput, ID, LAST, run, watching } from './fake.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -25,10 +25,12 @@ const reading = (read: <T>(answer: T) => Promise<T>, handedOut = () => {}) => {
   return contextOf({
     followOutput: async () => handing(BATCH, LAST),
     followStatus: async () => handing(queued, queued),
-    outputTail: () => read(['one']),
-    outputSummary: () => read({ bytes: 5, truncated: false }),
     queuePosition: () => read(3),
-    chunks: () => read({ chunks: [], hasMore: false }),
+    output: fakeOutput({
+      tail: () => read(['one']),
+      summary: () => read({ bytes: 5, truncated: false }),
+      page: () => read({ chunks: [], hasMore: false }),
+    }),
   });
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NotFoundError, OutputMissingError, StoreUnavailableError } from '../../src/executions/errors.ts';
 import type { Execution } from '../../src/executions/execution.ts';
 import type { OutputBatch } from '../../src/executions/output/follow.ts';
-import { BATCH, contextOf, errorsOf, executionOf, ID, LAST, watch, watching } from './fake.ts';
+import { BATCH, contextOf, errorsOf, executionOf, fakeOutput, ID, LAST, watch, watching } from './fake.ts';
 
 const OUTPUT = `subscription { output(id: "${ID}", after: 3) {
   chunks { seq stream text at } cursor ended execution { id status endReason }
@@ -76,10 +76,12 @@ describe('output', () => {
     const asked: unknown[] = [];
     const context = contextOf({
       followOutput: async () => given(BATCH),
-      outputTail: async (_execution, upTo, lines) => {
-        asked.push([upTo, lines]);
-        return ['one', 'two'];
-      },
+      output: fakeOutput({
+        tail: async (_execution, upTo, lines) => {
+          asked.push([upTo, lines]);
+          return ['one', 'two'];
+        },
+      }),
     });
     const [event] = await Array.fromAsync(
       await watching(

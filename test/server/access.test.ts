@@ -37,18 +37,18 @@ function statusOf(
 
 describe('keys', () => {
   test.each([
-    ['none', {}],
-    ['a wrong one', bearer('ann-3')],
-    ['a part of one', bearer('ann')],
-    ['another scheme', { authorization: 'Basic ann-1' }],
-    ['nothing but the scheme', { authorization: 'Bearer' }],
-  ])('401 over REST with %s', async (_what, headers) => {
+    ['none', {}, 'got none.'],
+    ['a wrong one', bearer('ann-3'), 'got one that is not a key of this server.'],
+    ['a part of one', bearer('ann'), 'got one that is not a key of this server.'],
+    ['another scheme', { authorization: 'Basic ann-1' }, 'got one that is not a key of this server.'],
+    ['nothing but the scheme', { authorization: 'Bearer' }, 'got one that is not a key of this server.'],
+  ])('401 over REST with %s, and which of them it was', async (_what, headers, got) => {
     service = await Service.open(KEYS);
     for (const path of ['/result/x', '/metrics']) {
       const answer = await service.get(path, headers);
       expect(answer.status).toBe(401);
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
-      expect(await answer.json()).toEqual({ error: expect.any(String) });
+      expect(await answer.json()).toEqual({ error: expect.stringContaining(got) });
     }
     expect((await service.post('/execute', {}, headers)).status).toBe(401);
   });
@@ -148,7 +148,9 @@ describe('keys', () => {
     service = await Service.open({ config: { introspection: false } });
     expect((await service.graphql('{ __schema { queryType { name } } }')).errors).not.toEqual([]);
     expect((await service.get('/graphql', { accept: 'text/html' })).status).toBe(405);
-    expect((await service.get('/', { accept: 'text/html' })).status).toBe(404);
+    expect((await service.get('/graphiql', { accept: 'text/html' })).status).toBe(404);
+    const console = await service.get('/', { accept: 'text/html' });
+    expect(await console.text()).not.toContain('graphiql');
   });
 });
 

@@ -8,7 +8,7 @@ import { until } from './support/until.ts';
 
 const OUTPUT = 'subscription ($id: ID!) { output(id: $id) { ended } }';
 
-test('closing tells WebSockets to go away and ends streams without their last event', async () => {
+test('closing is told to WebSockets and streams, which end without their last event', async () => {
   const service = await Service.open();
   const { id } = await service.start();
   const client = await new RawClient(service.webSocketUrl).init();
@@ -21,10 +21,15 @@ test('closing tells WebSockets to go away and ends streams without their last ev
     () => service.metrics.expose(),
     (metrics) => metrics.includes('podline_viewers 3'),
   );
+  expect(await sse.next()).toMatchObject({ event: 'next' });
   await Promise.all([service.server.close(), service.server.close()]);
-  expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
-  expect(await rest.rest()).toEqual([]);
+  const reason = 'The server is closing: connect again, and resume behind the last cursor';
+  expect(await client.closed).toEqual({ code: 1001, reason });
+  const data = JSON.stringify({ message: 'The server is closing; come back for what follows.' });
+  expect(await rest.rest()).toEqual([{ event: 'closing', id: null, data }]);
+  // Clients of GraphQL over SSE take no other events: a comment says it.
   expect(await sse.rest()).toEqual([]);
+  expect(sse.lastComment).toBe(': the server is closing');
   const metrics = await service.metrics.expose();
   for (const name of ['podline_viewers', 'podline_websockets', 'podline_event_streams'])
     expect(metrics).toMatch(new RegExp(`^${name} 0$`, 'm'));

@@ -11,12 +11,12 @@ afterEach(() => service?.[Symbol.asyncDispose]());
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-test('a browser is led to a page that needs nothing from elsewhere', async () => {
+test('/graphql leads a browser to a page that needs nothing from elsewhere', async () => {
   service = await Service.open();
-  const home = await service.get('/', HTML);
-  expect(home.status).toBe(302);
-  expect(home.headers.get('location')).toBe('/graphql');
-  const answer = await service.get('/graphql', HTML);
+  const led = await service.get('/graphql?query=query%20%7B%20a%20%7D', HTML);
+  expect(led.status).toBe(302);
+  expect(led.headers.get('location')).toBe('/graphiql?query=query+%7B+a+%7D');
+  const answer = await service.get('/graphiql', HTML);
   expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
   expect(answer.headers.get('content-encoding')).toBe('gzip');
   const page = await answer.text();
@@ -41,13 +41,13 @@ test('a browser is led to a page that needs nothing from elsewhere', async () =>
 
 test('the page is compressed once, sent again only when it changed, and read without gzip too', async () => {
   service = await Service.open();
-  const [first, second] = await Promise.all([service.get('/graphql', HTML), service.get('/graphql', HTML)]);
+  const [first, second] = await Promise.all([service.get('/graphiql', HTML), service.get('/graphiql', HTML)]);
   const etag = first.headers.get('etag') ?? '';
   expect(second.headers.get('etag')).toBe(etag);
-  const again = await service.get('/graphql', { ...HTML, 'if-none-match': etag });
+  const again = await service.get('/graphiql', { ...HTML, 'if-none-match': etag });
   expect(again.status).toBe(304);
   const plain = await new Promise<string>((resolve, reject) => {
-    request(`${service.url}/graphql`, { headers: HTML }, (response) => {
+    request(`${service.url}/graphiql`, { headers: HTML }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
@@ -62,14 +62,14 @@ test('the page is compressed once, sent again only when it changed, and read wit
 
 test('with keys its subscriptions go where its headers count', async () => {
   service = await Service.open({ config: { apiKeys: [{ name: 'ann', key: 'the-secret-key' }] } });
-  const page = await (await service.get('/graphql', HTML)).text();
+  const page = await (await service.get('/graphiql', HTML)).text();
   expect(page.includes('"subscriptionsProtocol":"SSE"')).toBe(true);
   expect(page.includes('the-secret-key')).toBe(false);
 });
 
 test('everything but a browser gets a line about what there is', async () => {
   service = await Service.open();
-  expect(await (await service.get('/')).text()).toContain('/graphql');
+  expect(await (await service.get('/')).text()).toContain('/graphiql');
   expect((await service.get('/graphql')).status).toBe(405);
 });
 
@@ -79,4 +79,6 @@ test.each(
   const schema = buildSchema(printSchema(buildOurSchema()));
   expect(validate(schema, parse(tab.query))).toEqual([]);
   expect(JSON.parse(tab.variables ?? '{}')).toBeInstanceOf(Object);
+  // What an editor shows that has half of a small screen.
+  for (const comment of tab.query.match(/^#.*$/gm) ?? []) expect(comment.length).toBeLessThanOrEqual(42);
 });

@@ -110,7 +110,7 @@ describe('POST', () => {
 
   test('an answer over the limit is refused instead of sent', async () => {
     service = await Service.open({
-      replace: { outputText: () => Promise.resolve('\u0000'.repeat(RESPONSE_BYTES / 4)) },
+      replace: { output: { text: () => Promise.resolve('\u0000'.repeat(RESPONSE_BYTES / 4)) } },
     });
     const { id } = await service.start();
     const answer = await service.graphql(`{ execution(id: "${id}") { output } }`);
@@ -157,7 +157,7 @@ describe('POST', () => {
 });
 
 describe('SSE', () => {
-  test('a subscription is next, next, complete', async () => {
+  test('a subscription is next, next, next, complete', async () => {
     service = await Service.open();
     const { id, run } = await service.start();
     const answer = await service.post(
@@ -167,12 +167,14 @@ describe('SSE', () => {
     );
     expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
     const reader = new EventReader(answer);
-    await run.print('hello\n');
-    expect(await reader.next()).toEqual({
+    const event = (chunks: readonly { text: string }[]) => ({
       event: 'next',
       id: null,
-      data: JSON.stringify({ data: { output: { chunks: [{ text: 'hello\n' }], ended: false } } }),
+      data: JSON.stringify({ data: { output: { chunks, ended: false } } }),
     });
+    expect(await reader.next()).toEqual(event([]));
+    await run.print('hello\n');
+    expect(await reader.next()).toEqual(event([{ text: 'hello\n' }]));
     run.end();
     const rest = await reader.rest();
     expect(rest.at(-2)?.data).toContain('"ended":true');

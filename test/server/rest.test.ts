@@ -34,18 +34,28 @@ describe('POST /execute', () => {
     service = await Service.open();
     const answer = await service.post('/execute', {
       code: base64('print("ü")'),
-      language: 'python',
+      language: 'Python',
       args: ['a'],
       stdin: 'in',
+      files: [{ path: 'data.txt', content: 'text' }],
+      env: [{ name: 'A', value: '1' }],
       limits: { timeoutMs: 1234 },
-      somethingElse: 1,
     });
     expect(answer.status).toBe(200);
     const body: { execution_id: string } = await answer.json();
     expect(body).toEqual({ execution_id: expect.any(String), message: 'Job submitted successfully.' });
     const { request } = await service.runner.of(body.execution_id);
-    expect(request).toMatchObject({ code: 'print("ü")', args: ['a'], limits: { timeoutMs: 1234 } });
-    expect(request.payload.stdin).toBe('in');
+    expect(request).toMatchObject({
+      code: 'print("ü")',
+      language: 'python',
+      args: ['a'],
+      limits: { timeoutMs: 1234 },
+    });
+    expect(request.payload).toEqual({
+      stdin: 'in',
+      files: [{ path: 'data.txt', content: new Uint8Array(Buffer.from('text')) }],
+      env: [{ name: 'A', value: '1' }],
+    });
   });
 
   test.each([
@@ -61,6 +71,17 @@ describe('POST /execute', () => {
     ['no language', { code: base64('1') }, /`language`.*got nothing/],
     ['an unknown language', { code: base64('1'), language: 'cobol' }, /cobol/],
     ['args of another type', { code: base64('1'), language: 'python', args: [1] }, /args/],
+    [
+      'an unknown field',
+      { code: base64('1'), language: 'python', timeout: 5 },
+      /no other fields.*got "timeout"/,
+    ],
+    ['a field that is nearly one', { code: base64('1'), language: 'python', arg: [] }, /Did you mean args\?/],
+    [
+      'a key that belongs into a header',
+      { code: base64('1'), language: 'python', idempotencyKey: 'k' },
+      /header Idempotency-Key/,
+    ],
     ['a limit that is none', { code: base64('1'), language: 'python', limits: { speed: 1 } }, /speed/],
     [
       'a limit out of bounds',
@@ -224,4 +245,49 @@ test('GET /health is 503 when the service cannot work', async () => {
   const answer = await service.get('/health');
   expect(answer.status).toBe(503);
   expect(await answer.json()).toEqual({ status: 'unhealthy', checks: [] });
+});
+
+describe('POST /result/<id>/stdin', () => {
+  const write = (id: string, query: string, body: string | Uint8Array<ArrayBuffer>) =>
+    service.get(`/result/${id}/stdin${query}`, {}, { method: 'POST', body });
+
+  test('appends bytes, and closes', async () => {
+    service = await Service.open();
+    const { execution_id: id } = await (
+      await service.post('/execute', { code: base64('1'), language: 'python', stdin_open: true })
+    ).json();
+    const first = await write(id, '', Uint8Array.of(0, 255));
+    expect(first.status).toBe(200);
+    expect(await first.json()).toEqual({ stdin_bytes: 2, stdin_closed: false });
+    expect(await (await write(id, '?offset=2&end=true', 'x')).json()).toEqual({
+      stdin_bytes: 3,
+      stdin_closed: true,
+    });
+    const { request } = await service.runner.of(id);
+    expect(await request.input.read(0, new AbortController().signal)).toEqual({
+      data: Buffer.from([0, 255, 120]),
+      end: true,
+    });
+    expect((await write(id, '', 'y')).status).toBe(410);
+  });
+
+  test('says what is wrong, and records nothing', async () => {
+    service = await Service.open();
+    const { execution_id: id } = await (
+      await service.post('/execute', { code: base64('1'), language: 'python', stdin_open: true })
+    ).json();
+    const wrong = await write(id, '?offset=7', 'x');
+    expect(wrong.status).toBe(409);
+    expect(await wrong.json()).toEqual({ error: expect.stringContaining('expected 0'), offset: 0 });
+    expect((await write(id, '?offset=-1', 'x')).status).toBe(400);
+    expect((await write(id, '?end=yes', 'x')).status).toBe(400);
+    expect((await write(id, '', 'x'.repeat(65_537))).status).toBe(413);
+    expect((await write(UNKNOWN, '', 'x')).status).toBe(404);
+    const { id: closed } = await service.start();
+    expect((await write(closed, '', 'x')).status).toBe(410);
+    for (let n = 0; n < 16; n++) expect((await write(id, '', 'x'.repeat(65_536))).status).toBe(200);
+    const full = await write(id, '', 'x');
+    expect(full.status).toBe(429);
+    expect(full.headers.get('retry-after')).toBe('1');
+  });
 });

@@ -32,7 +32,7 @@ test('sends what was printed, then what is printed, then the end', async () => {
   expect(await reader.next()).toMatchObject({ id: '2' });
   run.end({ exitCode: 1 });
   const rest = await reader.rest();
-  expect(rest.at(-1)).toMatchObject({ event: 'end', id: '2' });
+  expect(rest.at(-1)).toMatchObject({ event: 'end', id: '3' });
   expect(JSON.parse(rest.at(-1)?.data ?? '')).toMatchObject({
     execution_id: id,
     status: 'failed',

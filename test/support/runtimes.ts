@@ -9,6 +9,8 @@ export const RUNTIMES: readonly RuntimeInfo[] = [
 function aRuntime(language: string, extension: string, isDefault: boolean): RuntimeInfo {
   return {
     language,
+    aliases: [],
+    isCompiled: false,
     version: '1',
     isDefault,
     defaultFileName: `main${extension}`,
@@ -16,6 +18,8 @@ function aRuntime(language: string, extension: string, isDefault: boolean): Runt
     minimums: { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1 },
     defaults: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 1_000_000 },
     maximums: { timeoutMs: 60_000, memoryMb: 512, cpuMillis: 1000, outputBytes: 2_000_000 },
+    takesInput: true,
+    canInterrupt: true,
     notes: [],
   };
 }

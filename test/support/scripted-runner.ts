@@ -1,11 +1,11 @@
-import { RunnerDetachedError, RunnerNotReadyError } from '../../src/executions/errors.ts';
 import type { OutputStream, RunnerInfo } from '../../src/executions/execution.ts';
 import type {
+  Adoption,
   RunEnd,
   Runner,
   RunObserver,
+  RunOutcome,
   RunRequest,
-  TakenOver,
   WarmSandboxes,
 } from '../../src/executions/runner.ts';
 import { RUNTIMES } from './runtimes.ts';
@@ -15,7 +15,7 @@ export class ScriptedRun {
   readonly request: RunRequest;
   readonly stop: AbortSignal;
   readonly #observer: RunObserver;
-  readonly #settle: PromiseWithResolvers<RunEnd> = Promise.withResolvers();
+  readonly #settle: PromiseWithResolvers<RunOutcome> = Promise.withResolvers();
   #seq: number;
 
   constructor(
@@ -30,14 +30,14 @@ export class ScriptedRun {
     this.#seq = after;
     const onStop = (): void => {
       const reason = stop.reason === 'CANCELLED' ? 'CANCELLED' : 'INTERRUPTED';
-      if (reason === 'INTERRUPTED' && outlivesProcess) this.fail(new RunnerDetachedError('Let go.'));
+      if (reason === 'INTERRUPTED' && outlivesProcess) this.#settle.resolve({ kind: 'detached' });
       else this.end({ reason, exitCode: null });
     };
     stop.addEventListener('abort', onStop);
     if (stop.aborted) onStop();
   }
 
-  get ended(): Promise<RunEnd> {
+  get outcome(): Promise<RunOutcome> {
     return this.#settle.promise;
   }
 
@@ -54,8 +54,8 @@ export class ScriptedRun {
   }
 
   /** Says where it is about to run. */
-  place(): Promise<void> {
-    return this.#observer.placed(PLACE);
+  place(): Promise<boolean> {
+    return this.#observer.bound(PLACE);
   }
 
   waiting(message: string): void {
@@ -78,7 +78,7 @@ export class ScriptedRun {
   }
 
   end(how: Partial<RunEnd> = {}): void {
-    this.#settle.resolve({
+    const end: RunEnd = {
       reason: 'EXITED',
       exitCode: 0,
       signal: null,
@@ -86,11 +86,12 @@ export class ScriptedRun {
       usage: { wallMs: 1, cpuMs: 1, maxMemoryMb: 1 },
       outputTruncated: false,
       ...how,
-    });
+    };
+    this.#settle.resolve({ kind: 'ended', end });
   }
 
   refuse(message: string): void {
-    this.#settle.reject(new RunnerNotReadyError(message));
+    this.#settle.resolve({ kind: 'notStarted', message });
   }
 
   fail(error: Error): void {
@@ -113,24 +114,27 @@ export const PLACE: RunnerInfo = {
 export class ScriptedRunner implements Runner {
   readonly kind = 'scripted';
   readonly outlivesProcess: boolean;
+  readonly isolation = 'nothing: nothing is run';
+  readonly warning = null;
   readonly runtimes = RUNTIMES;
   readonly defaultMaxRunning = 2;
-  /** Runs that the test has not taken with `next`. */
+  /** Runs that the test has not received with `next`. */
   readonly runs: ScriptedRun[] = [];
   readonly removed: string[] = [];
-  readonly abandoned: RunnerInfo[] = [];
+  readonly released: RunnerInfo[] = [];
   /** What `check` says. */
   healthy = true;
+  preparing: string | null = null;
   readonly #startsAtOnce: boolean;
   readonly #waiting: ((run: ScriptedRun) => void)[] = [];
   readonly #byId = new Map<string, PromiseWithResolvers<ScriptedRun>>();
 
   /** What the next removals throw. */
   removalFails: Error | null = null;
-  /** Ids that `held` tells. */
+  /** Ids that `listAllocations` tells. */
   readonly forgotten = new Set<string>();
-  /** What was asked to be taken over. */
-  readonly taken: TakenOver[] = [];
+  /** What was asked to be adopted. */
+  readonly adoptions: Adoption[] = [];
 
   /** @param options `startsAtOnce`: programs start as soon as they are asked for; without it the test starts each */
   constructor({ startsAtOnce = false, outlivesProcess = false } = {}) {
@@ -138,21 +142,21 @@ export class ScriptedRunner implements Runner {
     this.outlivesProcess = outlivesProcess;
   }
 
-  run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunEnd> {
+  run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome> {
     const run = new ScriptedRun(request, observer, stop, this);
     if (this.#startsAtOnce) run.start();
     return this.#offer(run);
   }
 
-  #offer(run: ScriptedRun): Promise<RunEnd> {
+  #offer(run: ScriptedRun): Promise<RunOutcome> {
     const waiting = this.#waiting.shift();
     if (waiting) waiting(run);
     else this.runs.push(run);
     this.#entryOf(run.request.id).resolve(run);
-    return run.ended;
+    return run.outcome;
   }
 
-  /** The next run that has been asked for and not been taken by the test. */
+  /** The next run that has been asked for and not been received by the test. */
   next(): Promise<ScriptedRun> {
     const run = this.runs.shift();
     return run ? Promise.resolve(run) : new Promise((resolve) => this.#waiting.push(resolve));
@@ -163,20 +167,20 @@ export class ScriptedRunner implements Runner {
     return this.#entryOf(id).promise;
   }
 
-  async adopt(taken: TakenOver, observer: RunObserver, stop: AbortSignal): Promise<RunEnd | null> {
-    this.taken.push(taken);
+  async adopt(adoption: Adoption, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome | null> {
+    this.adoptions.push(adoption);
     if (!this.outlivesProcess) return null;
-    const { execution, after, payload } = taken;
-    if (!execution.runner) throw new RunnerNotReadyError('It was never placed.');
+    const { execution, after, payload, input } = adoption;
+    if (!execution.runner) return { kind: 'notStarted', message: 'It was never bound.' };
     return this.#offer(
-      new ScriptedRun({ ...execution, payload: payload ?? NOTHING }, observer, stop, {
+      new ScriptedRun({ ...execution, payload: payload ?? NOTHING, input }, observer, stop, {
         after,
         outlivesProcess: true,
       }),
     );
   }
 
-  async held(): Promise<readonly string[]> {
+  async listAllocations(): Promise<readonly string[]> {
     return [...this.forgotten];
   }
 
@@ -186,12 +190,12 @@ export class ScriptedRunner implements Runner {
     this.forgotten.delete(id);
   }
 
-  abandon(place: RunnerInfo): void {
-    this.abandoned.push(place);
+  release(place: RunnerInfo): void {
+    this.released.push(place);
   }
 
   async check(): Promise<{ healthy: boolean; message: string | null }> {
-    return { healthy: this.healthy, message: this.healthy ? null : 'switched off by the test' };
+    return { healthy: this.healthy, message: this.healthy ? this.preparing : 'switched off by the test' };
   }
 
   warm(): readonly WarmSandboxes[] {

@@ -1,10 +1,10 @@
-import { CONNECTION_HELP, connectionOptions, noPositionals, parseOptions } from '../arguments/parse.ts';
 import { chosenEndpoint } from '../connection/connect.ts';
 import { request } from '../connection/request.ts';
 import { EXIT_FAILED } from '../exit-code.ts';
 import { graphql } from '../generated/gql.ts';
+import { CONNECTION_HELP, connectionOptions, noPositionals, parseOptions } from '../options.ts';
 import type { Shell } from '../shell.ts';
-import { formatDuration, formatTable } from '../terminal/table.ts';
+import { formatDuration, formatTable } from '../terminal/format.ts';
 
 export const help = `podline health [--json]
 
@@ -32,7 +32,7 @@ const Health = graphql(`
   }
 `);
 
-const options = { ...connectionOptions, json: { type: 'boolean' } } as const;
+export const options = { ...connectionOptions, json: { type: 'boolean' } } as const;
 
 export async function run(argv: readonly string[], shell: Shell): Promise<number> {
   const { values, positionals } = parseOptions(argv, options);

@@ -1,12 +1,20 @@
-import { CONNECTION_HELP, connectionOptions, noPositionals, parseOptions } from '../arguments/parse.ts';
-import { parseChoice, parseCount, parsePair } from '../arguments/values.ts';
 import { chosenEndpoint } from '../connection/connect.ts';
 import type { Endpoint } from '../connection/endpoint.ts';
 import { request } from '../connection/request.ts';
 import { graphql } from '../generated/gql.ts';
 import type { ExecutionFilter, ListExecutionsQuery } from '../generated/graphql.ts';
+import {
+  CONNECTION_HELP,
+  connectionOptions,
+  noPositionals,
+  parseChoice,
+  parseCount,
+  parseOptions,
+  parsePair,
+} from '../options.ts';
+import { namedLanguage } from '../run/input.ts';
 import type { Shell } from '../shell.ts';
-import { formatDuration, formatTable } from '../terminal/table.ts';
+import { formatDuration, formatTable } from '../terminal/format.ts';
 
 export const help = `podline list [options]
 
@@ -52,7 +60,7 @@ const PAGE = 100;
 
 const STATUSES = ['QUEUED', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const;
 
-const options = {
+export const options = {
   ...connectionOptions,
   status: { type: 'string', short: 's', multiple: true },
   language: { type: 'string', short: 'l' },
@@ -69,7 +77,7 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
   const limit = parseCount('--limit', values.limit ?? '20', 1);
   const filter: ExecutionFilter = {
     ...(values.status && { statuses: values.status.map((text) => parseChoice('--status', text, STATUSES)) }),
-    ...(values.language !== undefined && { language: values.language }),
+    ...(values.language !== undefined && { language: namedLanguage(values.language) }),
     ...(values.label !== undefined && { label: parsePair('--label', values.label) }),
   };
   const listed = await readPages(chosenEndpoint(values, shell), filter, limit);

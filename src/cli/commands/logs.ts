@@ -1,9 +1,16 @@
-import { CONNECTION_HELP, connectionOptions, onePositional, parseOptions } from '../arguments/parse.ts';
-import { parseChoice, parseCount } from '../arguments/values.ts';
 import { chosenEndpoint } from '../connection/connect.ts';
-import { type LogChunk, readChunks } from '../logs/read.ts';
+import { findId } from '../connection/find.ts';
+import {
+  CONNECTION_HELP,
+  connectionOptions,
+  onePositional,
+  parseChoice,
+  parseCount,
+  parseOptions,
+} from '../options.ts';
+import { type LogChunk, readChunks } from '../run/operations.ts';
 import type { Shell } from '../shell.ts';
-import { printChunks } from '../terminal/chunks.ts';
+import { printChunks } from '../terminal/format.ts';
 
 export const help = `podline logs [options] ID
 
@@ -16,7 +23,7 @@ Prints an execution's output, its stderr on stderr.
 ${CONNECTION_HELP}
 `;
 
-const options = {
+export const options = {
   ...connectionOptions,
   follow: { type: 'boolean', short: 'f' },
   after: { type: 'string' },
@@ -26,11 +33,12 @@ const options = {
 
 export async function run(argv: readonly string[], shell: Shell): Promise<number> {
   const { values, positionals } = parseOptions(argv, options);
-  const id = onePositional(positionals, 'ID');
+  const name = onePositional(positionals, 'ID');
   const after = values.after === undefined ? 0 : parseCount('--after', values.after, 0);
   const stream =
     values.stream === undefined ? null : parseChoice('--stream', values.stream, ['STDOUT', 'STDERR']);
   const endpoint = chosenEndpoint(values, shell);
+  const id = await findId(endpoint, name);
   let last = after;
   const print = async (chunks: readonly LogChunk[]) => {
     last = chunks.at(-1)?.seq ?? last;
@@ -42,9 +50,19 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
   // What is there already comes by pages; that also tells at once of an unknown id or an unreachable server.
   for await (const chunks of readChunks(endpoint, id, after)) await print(chunks);
   if (values.follow) {
-    const { followOutput } = await import('../follow/follow.ts');
+    const [{ observe }, { openTextReport }] = await Promise.all([
+      import('../run/observe.ts'),
+      import('../run/watch.ts'),
+    ]);
+    await using report = openTextReport(shell, false);
     const { signal } = new AbortController();
-    for await (const { chunks } of followOutput(endpoint, id, last, signal)) await print(chunks);
+    await observe(
+      endpoint,
+      id,
+      last,
+      { ...report, chunks: (chunks) => report.print(() => print(chunks)) },
+      signal,
+    );
   }
   return 0;
 }

@@ -1,12 +1,12 @@
-import { ConfigError } from '../../config/values.ts';
+import { ConfigError } from '../../config-error.ts';
 import { type Migrated, migrate, type Progress } from '../../db/migration/migration.ts';
 import { LocationError, openLocation } from '../../db/migration/open.ts';
 import { isInUse } from '../../db/migration/usage.ts';
 import { StoreOpenError } from '../../db/sqlite/errors.ts';
 import { StoreUnavailableError } from '../../executions/errors.ts';
-import { noPositionals, parseOptions } from '../arguments/parse.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { EXIT_FAILED } from '../exit-code.ts';
+import { noPositionals, parseOptions } from '../options.ts';
 import type { Shell } from '../shell.ts';
 
 export const help = `podline migrate --from STORE --to STORE
@@ -14,8 +14,8 @@ export const help = `podline migrate --from STORE --to STORE
 Copies every execution with its output, and the input of what is queued, from one store to another and verifies each. STORE
 is a MongoDB connection string, a database file (podline.db), the data directory with it, or env:NAME for what that variable
 holds, which other users of this machine cannot see. Stop every server of both
-first. What the target has already is verified and left as it is, so a migration that was cut is gone on with by the
-same command. The source stays as it was: never start a server on it again, or what was queued runs twice.
+first. What the target has already is verified and left as it is: after a cut, run the same command again to resume. The
+source stays as it was: never start a server on it again, or what was queued runs twice.
 
 What was under way is copied as it stands. The first server on the target takes it over as after a crash: with Kubernetes
 it reads on from the pod, else it ends INTERRUPTED with the output it had.
@@ -26,7 +26,7 @@ it reads on from the pod, else it ends INTERRUPTED with the output it had.
 Prints how far it is on stderr and what was moved on stdout. Exit code 0 when all of it is in the target, else 1.
 `;
 
-const options = { from: { type: 'string' }, to: { type: 'string' } } as const;
+export const options = { from: { type: 'string' }, to: { type: 'string' } } as const;
 
 export async function run(argv: readonly string[], shell: Shell): Promise<number> {
   const { values, positionals } = parseOptions(argv, options);

@@ -1,26 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import { CODE_BYTES, STDIN_BYTES } from '../../bounds.ts';
-import { CONNECTION_HELP, connectionOptions, parseOptions, splitAtFile } from '../arguments/parse.ts';
-import { parseDuration, parseEnv, parseMemory, parsePair } from '../arguments/values.ts';
-import { connect } from '../connection/connect.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { chosenEndpoint, connect } from '../connection/connect.ts';
+import { CommandError } from '../errors.ts';
 import type { ExecuteInput } from '../generated/graphql.ts';
-import { languageOf } from '../language.ts';
-import { readFiles, readLocalFile } from '../run/files.ts';
-import { submit } from '../run/submit.ts';
-import { watch } from '../run/watch.ts';
+import { asInvoked, startCommand } from '../invocation.ts';
+import {
+  CONNECTION_HELP,
+  connectionOptions,
+  parseDuration,
+  parseEnv,
+  parseMemory,
+  parseOptions,
+  parsePair,
+  splitAtFile,
+} from '../options.ts';
+import { readFiles } from '../run/files.ts';
+import { checkMisplacedFiles, explainEndOfInput, readProgram, sourceOf } from '../run/input.ts';
+import { explainRefusal, unknownExtension } from '../run/refusals.ts';
+import { openStdin, startSending, submitWithStdin } from '../run/stdin.ts';
+import { openJsonReport, openTextReport, watch } from '../run/watch.ts';
 import type { Shell } from '../shell.ts';
+import { freshLine } from '../terminal/format.ts';
 import { watchInterrupts } from '../terminal/interrupts.ts';
-import { decodeText, isPiped, readText } from '../terminal/stdin.ts';
 
 export const help = `podline run [options] FILE [args…]
+podline run [options] -c CODE [args…]
 
 Runs a program on a server and prints its output live. Options come before FILE; everything after FILE is the program's.
-FILE is - to read the program from stdin; otherwise a stdin that is a pipe or a file is passed to the program, up to its
-end. Without --url and PODLINE_URL, and with no server at the default address, the service runs within this command.
+FILE is - to read the program from stdin; otherwise what is typed at the terminal, or comes from a pipe or a file, is passed
+to the program while it runs; Ctrl-D ends it. Without --url and PODLINE_URL, and with no server at the default address, the service runs within this command.
 
-  -l, --language L  python, javascript or typescript; else by FILE's extension (stdin: python)
-  -f, --file P[=N]  also put the file P beside the program, under the name N; may be repeated
+  -c, --code CODE   the program itself, in place of FILE
+  -l, --language L  python (py), javascript (js) or typescript (ts); else by FILE's extension (stdin, -c: python)
+  -f, --file P[=N]  also put the file or folder P beside the program, under the name N; may be repeated. Of a folder
+                    .git, .venv, __pycache__ and node_modules are left out
   -e, --env N[=V]   set a variable, to this shell's value when V is left out; may be repeated
   -t, --timeout T   time limit: 30s, 500ms, 2m; a bare number counts seconds
   -m, --memory M    memory limit: 256, 256m, 1g; a bare number counts MiB
@@ -28,16 +40,19 @@ end. Without --url and PODLINE_URL, and with no server at the default address, t
       --key KEY     idempotency key: the same key and input run once
       --no-stdin    pass no stdin
   -d, --detach      print the id and leave the program running
+  -q, --quiet       print the program's output and nothing else
+      --json        print a line of JSON for each change of status, each chunk of output, and the end, on stdout
 ${CONNECTION_HELP}
 
-Ctrl-C cancels the program; a second Ctrl-C leaves at once.
+Ctrl-C interrupts the program (SIGINT, KeyboardInterrupt); a second Ctrl-C cancels it, a third leaves at once.
 
 Exit code: the program's own; 128 + n when signal n ended it; 124 at its time limit; 137 out of memory; 130 cancelled;
 1 for every other end, or when it could not be run; 2 for wrong usage.
 `;
 
-const options = {
+export const options = {
   ...connectionOptions,
+  code: { type: 'string', short: 'c' },
   language: { type: 'string', short: 'l' },
   file: { type: 'string', short: 'f', multiple: true },
   env: { type: 'string', short: 'e', multiple: true },
@@ -47,15 +62,21 @@ const options = {
   key: { type: 'string' },
   'no-stdin': { type: 'boolean' },
   detach: { type: 'boolean', short: 'd' },
+  quiet: { type: 'boolean', short: 'q' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 } as const;
 
 export async function run(argv: readonly string[], shell: Shell): Promise<number> {
   const { own, file, rest } = splitAtFile(argv, options);
   const { values } = parseOptions(own, options);
-  if (file === undefined) throw new UsageError('Expected a FILE to run, or - for stdin, got none.');
-
+  if (values.help) {
+    await shell.stdout.write(asInvoked(help, shell.self));
+    return 0;
+  }
+  const source = sourceOf(file, rest, values.code);
   const settings = {
-    args: rest,
+    args: source.args,
     env: (values.env ?? []).map((text) => parseEnv(text, shell.env)),
     labels: (values.label ?? []).map((text) => parsePair('--label', text)),
     limits: {
@@ -65,40 +86,46 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
     // Makes it safe to submit again when the answer was lost.
     idempotencyKey: values.key ?? `podline-run-${randomUUID()}`,
   };
+  await checkMisplacedFiles(source, own, values.file ?? []);
+  const { language, ...program } = await readProgram(source, values.language, shell);
+  if (language === null) throw await unknownExtension(chosenEndpoint(values, shell), source.file ?? '');
+  const stdin = await openStdin(
+    source,
+    { isUnwanted: values['no-stdin'] ?? false, mayFollow: !(values.detach ?? false) },
+    shell,
+  );
   const input: ExecuteInput = {
     ...settings,
-    ...(await readProgram(file, values.language, shell)),
-    files: await readFiles(values.file ?? [], file === '-' ? null : file),
-    stdin: await readStdin(file, values['no-stdin'] ?? false, shell),
+    ...program,
+    language,
+    files: await readFiles(values.file ?? [], source.file),
+    stdin: stdin.text,
+    stdinOpen: stdin.live !== null,
   };
 
   await using connection = await connect(values, shell);
   using interrupts = watchInterrupts();
+  const { endpoint } = connection;
   if (values.detach && connection.isOwn) {
     throw new CommandError(
-      '--detach needs a server that stays. Start one with "npm start", or name one with --url.',
+      `--detach needs a server that stays. Start one with "${startCommand()}", or name one with --url.`,
     );
   }
-  const id = await submit(connection.endpoint, input);
-  if (values.detach) {
-    await shell.stdout.write(`${id}\n`);
-    return 0;
+  const { id, isOpen } = await submitWithStdin(endpoint, input, stdin, shell).catch(
+    async (error: unknown) => {
+      throw await explainRefusal(endpoint, error, { file: source.file, language, values });
+    },
+  );
+  await using report = values.json ? openJsonReport(shell, id) : openTextReport(shell, values.quiet ?? false);
+  if (values.detach && !values.json) await shell.stdout.write(`${id}\n`);
+  else await report.status?.({ status: 'QUEUED', message: null, queuePosition: null });
+  if (values.detach) return 0;
+  using sending = isOpen && stdin.live !== null ? startSending(endpoint, id, stdin.live, shell) : null;
+  const { end, exitCode } = await watch(endpoint, id, report, interrupts);
+  const isReported = !values.quiet && !values.json;
+  if (end.endReason === 'EXITED' && exitCode !== 0 && isReported && input.stdin === '' && sending === null) {
+    const why = explainEndOfInput(source, program.code, report.lastWords, shell);
+    if (why !== null) await shell.stderr.write(`${freshLine(shell)}podline: ${why}\n`);
   }
-  return await watch(connection.endpoint, id, shell, interrupts.signal);
-}
-
-/** The program's part of the input; its language and its name in the sandbox follow from the file's name. */
-async function readProgram(file: string, chosen: string | undefined, shell: Shell) {
-  if (file === '-') {
-    const code = await readText(shell.stdin, 'The program on stdin', CODE_BYTES);
-    return { code, language: chosen ?? 'python' };
-  }
-  const { language, fileName } = languageOf(file, chosen);
-  const code = decodeText(await readLocalFile(file, CODE_BYTES), file);
-  return { code, language, ...(fileName !== null && { fileName }) };
-}
-
-async function readStdin(file: string, isUnwanted: boolean, shell: Shell): Promise<string> {
-  if (file === '-' || isUnwanted || !isPiped(shell.stdin)) return '';
-  return await readText(shell.stdin, 'stdin', STDIN_BYTES);
+  return exitCode;
 }

@@ -1,13 +1,14 @@
-import { CONNECTION_HELP, connectionOptions, noPositionals, parseOptions } from '../arguments/parse.ts';
 import { chosenEndpoint } from '../connection/connect.ts';
 import { request } from '../connection/request.ts';
 import { graphql } from '../generated/gql.ts';
+import { CONNECTION_HELP, connectionOptions, noPositionals, parseOptions } from '../options.ts';
 import type { Shell } from '../shell.ts';
-import { formatDuration, formatTable } from '../terminal/table.ts';
+import { formatDuration, formatTable } from '../terminal/format.ts';
 
 export const help = `podline runtimes [--json]
 
-Lists the languages that a server runs, with their limits: default and maximum.
+Lists the languages that a server runs. Of each limit the first figure counts when a run asks for none, the second is
+the most that it may ask for; CPU is in thousandths of a core.
 
   --json            print the whole answer as JSON
 ${CONNECTION_HELP}
@@ -42,7 +43,7 @@ const Runtimes = graphql(`
   }
 `);
 
-const options = { ...connectionOptions, json: { type: 'boolean' } } as const;
+export const options = { ...connectionOptions, json: { type: 'boolean' } } as const;
 
 export async function run(argv: readonly string[], shell: Shell): Promise<number> {
   const { values, positionals } = parseOptions(argv, options);
@@ -61,6 +62,7 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
     `${formatMebibytes(defaults.outputBytes)} / ${formatMebibytes(maximums.outputBytes)} MiB`,
   ]);
   await shell.stdout.write(formatTable(['LANGUAGE', 'VERSION', 'TIMEOUT', 'MEMORY', 'CPU', 'OUTPUT'], rows));
+  await shell.stdout.write('Each limit: default / maximum. CPU in thousandths of a core (1000 m is one).\n');
   const languagesByNote = new Map<string, string[]>();
   for (const { language, notes } of runtimes) {
     for (const note of notes) languagesByNote.set(note, [...(languagesByNote.get(note) ?? []), language]);

@@ -1,11 +1,12 @@
-import { CONNECTION_HELP, connectionOptions, onePositional, parseOptions } from '../arguments/parse.ts';
 import { chosenEndpoint } from '../connection/connect.ts';
+import { findId } from '../connection/find.ts';
 import { request } from '../connection/request.ts';
 import { CommandError } from '../errors.ts';
 import { graphql } from '../generated/gql.ts';
 import type { ShowExecutionQuery } from '../generated/graphql.ts';
+import { CONNECTION_HELP, connectionOptions, onePositional, parseOptions } from '../options.ts';
 import type { Shell } from '../shell.ts';
-import { formatDuration, formatFields } from '../terminal/table.ts';
+import { formatDuration, formatFields } from '../terminal/format.ts';
 
 export const help = `podline show [--code | --json] ID
 
@@ -60,14 +61,19 @@ const Show = graphql(`
   }
 `);
 
-const options = { ...connectionOptions, code: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+export const options = {
+  ...connectionOptions,
+  code: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
 
 type Shown = NonNullable<ShowExecutionQuery['execution']>;
 
 export async function run(argv: readonly string[], shell: Shell): Promise<number> {
   const { values, positionals } = parseOptions(argv, options);
-  const id = onePositional(positionals, 'ID');
-  const { execution } = await request(chosenEndpoint(values, shell), Show, { id });
+  const endpoint = chosenEndpoint(values, shell);
+  const id = await findId(endpoint, onePositional(positionals, 'ID'));
+  const { execution } = await request(endpoint, Show, { id });
   if (!execution) throw new CommandError(`There is no execution ${id}.`);
   if (values.json) await shell.stdout.write(`${JSON.stringify(execution, null, 2)}\n`);
   else await shell.stdout.write(values.code ? execution.code : formatFields(fieldsOf(execution)));

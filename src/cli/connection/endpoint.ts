@@ -7,6 +7,13 @@ export interface Endpoint {
   readonly apiKey: string | null;
 }
 
+/** An endpoint, and what it takes to keep it there. */
+export interface Connection extends AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /** Whether the service runs in this process: it and its records end with the command. */
+  readonly isOwn: boolean;
+}
+
 /** Where `npm start` listens unless told otherwise. */
 export const DEFAULT_URL = 'http://127.0.0.1:5000';
 

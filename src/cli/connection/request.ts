@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type BackOffBounds, backOffMs } from '../../async/back-off.ts';
 import { CommandError, ServiceError, systemCodeOf, UnreachableError } from '../errors.ts';
 import type { TypedDocumentString } from '../generated/graphql.ts';
-import { backOff } from './back-off.ts';
+import { startCommand } from '../invocation.ts';
 import { displayUrl, type Endpoint } from './endpoint.ts';
 
 /** Milliseconds one attempt may take. */
 const ATTEMPT_MS = 30_000;
 const ATTEMPTS = 6;
+/** Between attempts, here and when output is followed. */
+export const BACK_OFF: BackOffBounds = { firstMs: 100, maxMs: 5000 };
 
 /** What went wrong before anything could have reached a server. */
 const NEVER_SENT = new Set([
@@ -38,7 +41,7 @@ export async function request<TResult, TVariables>(
     } catch (error) {
       const mayRepeat = error instanceof UnreachableError && !(error.neverSent && attempt === 1);
       if (!mayRepeat || attempt === ATTEMPTS || signal?.aborted) throw error;
-      await sleep(backOff(attempt), undefined, { ...(signal && { signal }) });
+      await sleep(backOffMs(attempt, BACK_OFF), undefined, { ...(signal && { signal }) });
     }
   }
 }
@@ -78,7 +81,7 @@ function unreachable(endpoint: Endpoint, error: unknown): UnreachableError {
       ? `no answer within ${ATTEMPT_MS / 1000} s`
       : (code ?? (cause instanceof Error ? cause.message : String(cause)));
   return new UnreachableError(
-    `Cannot reach Podline at ${displayUrl(endpoint.url)}: ${reason}. Start one with "npm start", or name another with --url.`,
+    `Cannot reach Podline at ${displayUrl(endpoint.url)}: ${reason}. Start one with "${startCommand()}", or name another with --url.`,
     NEVER_SENT.has(code ?? ''),
     { cause: error },
   );
@@ -98,7 +101,7 @@ export interface GraphQLFailure {
 function readAnswer<TResult>(endpoint: Endpoint, response: Response, text: string): TResult {
   const answer = parseAnswer<TResult>(text);
   const [failure] = answer?.errors ?? [];
-  if (failure) throw toServiceError(failure);
+  if (failure) throw toServiceError(failure, endpoint);
   if (answer?.data) return answer.data;
   const at = displayUrl(endpoint.url);
   if (GATEWAY_STATUSES.has(response.status)) {
@@ -120,7 +123,9 @@ function parseAnswer<TResult>(text: string): Answer<TResult> | null {
 }
 
 /** A top-level GraphQL error as the failure that a command prints. */
-export function toServiceError(failure: GraphQLFailure): ServiceError {
-  const code = failure.extensions?.code;
-  return new ServiceError(failure.message, typeof code === 'string' ? code : 'UNKNOWN');
+export function toServiceError({ message, extensions }: GraphQLFailure, { apiKey }: Endpoint): ServiceError {
+  const code = typeof extensions?.code === 'string' ? extensions.code : 'UNKNOWN';
+  if (code !== 'UNAUTHENTICATED') return new ServiceError(message, code);
+  const hint = apiKey === null ? 'Set PODLINE_API_KEY to one' : 'Look at PODLINE_API_KEY';
+  return new ServiceError(`${message} ${hint}, or give another with --api-key.`, code);
 }

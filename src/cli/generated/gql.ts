@@ -21,10 +21,15 @@ type Documents = {
     "\n  query Runtimes {\n    runtimes {\n      language\n      version\n      isDefault\n      minimums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      defaults {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      notes\n    }\n  }\n": typeof types.RuntimesDocument,
     "\n  query ShowExecution($id: ID!) {\n    execution(id: $id) {\n      id\n      status\n      endReason\n      message\n      exitCode\n      signal\n      language\n      code\n      args\n      labels {\n        name\n        value\n      }\n      limits {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      outputBytes\n      outputTruncated\n      createdAt\n      startedAt\n      finishedAt\n      queuePosition\n      usage {\n        wallMs\n        cpuMs\n        maxMemoryMb\n      }\n      runner {\n        kind\n        job\n        pod\n        node\n        warm\n      }\n    }\n  }\n": typeof types.ShowExecutionDocument,
     "\n  query PodlineVersion {\n    health {\n      version\n    }\n  }\n": typeof types.PodlineVersionDocument,
+    "\n  query FindExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.FindExecutionsDocument,
     "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n": typeof types.FollowOutputDocument,
-    "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": typeof types.ReadChunksDocument,
+    "\n  query WatchStatus($id: ID!) {\n    execution(id: $id) {\n      status\n      message\n      queuePosition\n    }\n  }\n": typeof types.WatchStatusDocument,
+    "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n      ... on InvalidInputError {\n        field\n      }\n      ... on UnsupportedLanguageError {\n        supported\n      }\n    }\n  }\n": typeof types.SubmitDocument,
     "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": typeof types.CancelDocument,
-    "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": typeof types.SubmitDocument,
+    "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": typeof types.InterruptDocument,
+    "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": typeof types.ReadChunksDocument,
+    "\n  query LanguageBounds {\n    runtimes {\n      language\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": typeof types.LanguageBoundsDocument,
+    "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": typeof types.WriteStdinDocument,
 };
 const documents: Documents = {
     "\n  mutation Cleanup($id: ID!) {\n    cleanup(id: $id) {\n      __typename\n      ... on CleanupSuccess {\n        message\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.CleanupDocument,
@@ -33,10 +38,15 @@ const documents: Documents = {
     "\n  query Runtimes {\n    runtimes {\n      language\n      version\n      isDefault\n      minimums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      defaults {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      notes\n    }\n  }\n": types.RuntimesDocument,
     "\n  query ShowExecution($id: ID!) {\n    execution(id: $id) {\n      id\n      status\n      endReason\n      message\n      exitCode\n      signal\n      language\n      code\n      args\n      labels {\n        name\n        value\n      }\n      limits {\n        timeoutMs\n        memoryMb\n        cpuMillis\n        outputBytes\n      }\n      outputBytes\n      outputTruncated\n      createdAt\n      startedAt\n      finishedAt\n      queuePosition\n      usage {\n        wallMs\n        cpuMs\n        maxMemoryMb\n      }\n      runner {\n        kind\n        job\n        pod\n        node\n        warm\n      }\n    }\n  }\n": types.ShowExecutionDocument,
     "\n  query PodlineVersion {\n    health {\n      version\n    }\n  }\n": types.PodlineVersionDocument,
+    "\n  query FindExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.FindExecutionsDocument,
     "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n": types.FollowOutputDocument,
-    "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": types.ReadChunksDocument,
+    "\n  query WatchStatus($id: ID!) {\n    execution(id: $id) {\n      status\n      message\n      queuePosition\n    }\n  }\n": types.WatchStatusDocument,
+    "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n      ... on InvalidInputError {\n        field\n      }\n      ... on UnsupportedLanguageError {\n        supported\n      }\n    }\n  }\n": types.SubmitDocument,
     "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.CancelDocument,
-    "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.SubmitDocument,
+    "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": types.InterruptDocument,
+    "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": types.ReadChunksDocument,
+    "\n  query LanguageBounds {\n    runtimes {\n      language\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": types.LanguageBoundsDocument,
+    "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": types.WriteStdinDocument,
 };
 
 /**
@@ -66,11 +76,19 @@ export function graphql(source: "\n  query PodlineVersion {\n    health {\n     
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query FindExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.ts').FindExecutionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').FollowOutputDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ReadChunksDocument;
+export function graphql(source: "\n  query WatchStatus($id: ID!) {\n    execution(id: $id) {\n      status\n      message\n      queuePosition\n    }\n  }\n"): typeof import('./graphql.ts').WatchStatusDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n      ... on InvalidInputError {\n        field\n      }\n      ... on UnsupportedLanguageError {\n        supported\n      }\n    }\n  }\n"): typeof import('./graphql.ts').SubmitDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -78,7 +96,19 @@ export function graphql(source: "\n  mutation Cancel($id: ID!) {\n    cancel(id:
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').SubmitDocument;
+export function graphql(source: "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').InterruptDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ReadChunksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query LanguageBounds {\n    runtimes {\n      language\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n"): typeof import('./graphql.ts').LanguageBoundsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n"): typeof import('./graphql.ts').WriteStdinDocument;
 
 
 export function graphql(source: string) {

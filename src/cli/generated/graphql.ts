@@ -8,30 +8,32 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type Encoding =
   /** Base64 of its bytes, which for programs must be UTF-8. */
   | 'BASE64'
-  /** As it is. */
+  /** Plain text. */
   | 'UTF8';
 
 /** Why an execution ended: exactly one reason, the first cause, recorded once. */
 export type EndReason =
-  /** Somebody cancelled it, or cleaned it up while it ran. */
+  /** `cancel` was called, or `cleanup` before it had ended. */
   | 'CANCELLED'
-  /** The cluster took its pod away (eviction, preemption), or it wrote more to disk than it may. */
+  /** Its compiler failed, and the program was not started; `exitCode` is the compiler's. */
+  | 'COMPILE_FAILED'
+  /** The cluster evicted or preempted its pod, or it wrote more to disk than allowed. */
   | 'EVICTED'
-  /** The program ended by itself; `exitCode` says how. */
+  /** The program exited; `exitCode` has its code. */
   | 'EXITED'
   /** The image of its language could not be pulled. */
   | 'IMAGE_UNAVAILABLE'
-  /** What ran it was lost: node, pod or server. Output up to then is kept. */
+  /** Its node, pod or server was lost. The output up to then is kept. */
   | 'INTERRUPTED'
-  /** It printed more than `limits.outputBytes`; what came before is kept. */
+  /** It printed more than `limits.outputBytes`; the output up to the limit is kept. */
   | 'OUTPUT_LIMIT'
-  /** It needed more than `limits.memoryMb`. */
+  /** It used more than `limits.memoryMb`. */
   | 'OUT_OF_MEMORY'
-  /** A signal ended the program that was not ours; `signal` names it. */
+  /** A signal ended the program, and Podline did not send it; `signal` names it. */
   | 'SIGNALLED'
-  /** It ran into `limits.timeoutMs` and was killed. */
+  /** It reached `limits.timeoutMs` and was killed. */
   | 'TIMED_OUT'
-  /** The cluster had no room for it for too long, or refused it. */
+  /** The cluster had no capacity for it within the time limit, or rejected it. */
   | 'UNSCHEDULABLE';
 
 /** A variable of the program's environment. Values are secrets: erased once the program has started. */
@@ -42,7 +44,7 @@ export type EnvironmentVariableInput = {
   value: string;
 };
 
-/** A program and what it gets. Only `code` must be given. */
+/** A program and its inputs. Only `code` is required. */
 export type ExecuteInput = {
   /** Command-line arguments, up to 256 and 65536 bytes. */
   args?: Array<string>;
@@ -52,54 +54,56 @@ export type ExecuteInput = {
   encoding?: Encoding;
   /** Environment, up to 64 variables and 65536 bytes. */
   env?: Array<EnvironmentVariableInput>;
-  /** What the program's file is called, as tracebacks show it. Default `main.py`, `main.js` or `main.ts`; `.cjs` and `.mjs` choose the module format, JavaScript is an ES module otherwise. */
+  /** Name of the program's file, as tracebacks show it. Default `main.py`, `main.js`, `main.ts`, `main.sh`, `main.c`, `main.cpp`, `main.go`, `main.rs`, `Main.java`, `main.rb`, `main.php`, `main.pl`, `main.lua`, `main.R` or `main.sql`. `.cjs` and `.mjs` choose the module format; `.js` is CommonJS unless it has the syntax of an ES module, as in Node. */
   fileName?: string | null | undefined;
-  /** Written beside the program before it starts, up to 64 files and 4194304 bytes. */
+  /** Files placed in the program's directory before it starts, up to 64 files and 4194304 bytes. */
   files?: Array<FileInput>;
-  /** Makes it safe to submit again: the same key with the same input gives the same execution, with another input an `IdempotencyConflictError`. Holds for this caller and as long as the record is kept. */
+  /** Makes a submission safe to repeat: the same key with the same input returns the same execution; with another input it is an `IdempotencyConflictError`. Keys are per caller, and valid as long as the record is kept. */
   idempotencyKey?: string | null | undefined;
-  /** To find it by later, up to 16. */
+  /** Labels to find it by later, up to 16. */
   labels?: Array<LabelInput>;
-  /** One of `runtimes { language }`: `python`, `javascript`, `typescript`. */
+  /** One of `runtimes { language }`: `python`, `javascript`, `typescript`, `bash`, `c`, `cpp`, `go`, `rust`, `java`, `ruby`, `php`, `perl`, `lua`, `r`, `sqlite`. */
   language?: string;
-  /** What it may use; the defaults of its language otherwise. */
+  /** Its limits; the defaults of its language where none is given. */
   limits?: LimitsInput | null | undefined;
-  /** What the program reads from standard input, up to 4194304 bytes; then it ends. */
+  /** Standard input of the program, up to 4194304 bytes; then it ends, unless `stdinOpen`. */
   stdin?: string;
+  /** Whether standard input stays open behind `stdin`, for `writeStdin`: for programs that ask while they run. Otherwise they find its end there. */
+  stdinOpen?: boolean;
 };
 
-/** Which executions to list: those that fit everything given. */
+/** Which executions to list: those that match every condition given. */
 export type ExecutionFilter = {
-  /** Only submitted later than this. */
+  /** Only submitted after this. */
   createdAfter?: string | null | undefined;
-  /** Only submitted earlier than this. */
+  /** Only submitted before this. */
   createdBefore?: string | null | undefined;
-  /** Only with this label, name and value. */
+  /** Only with this label; both name and value must match. */
   label?: LabelInput | null | undefined;
-  /** Only of this language. */
+  /** Only in this language. */
   language?: string | null | undefined;
-  /** Only in one of these; an empty list counts as not given. */
+  /** Only with one of these statuses; an empty list counts as not given. */
   statuses?: Array<ExecutionStatus> | null | undefined;
 };
 
-/** How far an execution is. The last three are final. */
+/** The current status of an execution. The last three are final. */
 export type ExecutionStatus =
-  /** It was cancelled before it could end by itself. */
+  /** It was cancelled before the program exited. */
   | 'CANCELLED'
-  /** It ended in another way; `endReason` says which. */
+  /** It ended in any other way; `endReason` says which. */
   | 'FAILED'
-  /** Recorded; waits for its turn. */
+  /** Recorded; waiting in the queue. */
   | 'QUEUED'
-  /** The program runs. */
+  /** The program is running. */
   | 'RUNNING'
-  /** Its turn has come; the sandbox is being made ready. */
+  /** Taken from the queue; its sandbox is being prepared. */
   | 'STARTING'
-  /** The program ended by itself with exit code 0. */
+  /** The program exited with code 0. */
   | 'SUCCEEDED';
 
-/** A file that the program finds beside itself. */
+/** A file placed in the program's directory. */
 export type FileInput = {
-  /** What is in it. */
+  /** Its content. */
   content: string;
   /** How `content` is written; BASE64 may hold any bytes. */
   encoding?: Encoding;
@@ -107,16 +111,16 @@ export type FileInput = {
   path: string;
 };
 
-/** How well the service can do its work. */
+/** The health of the service, or of one of its parts. */
 export type HealthStatus =
-  /** It answers, and some of what it needs is away or slow. */
+  /** It answers, but a part it needs is unavailable or slow. */
   | 'DEGRADED'
   /** Everything works. */
   | 'HEALTHY'
-  /** It cannot run programs or keep records now. */
+  /** It can neither run programs nor store records now. */
   | 'UNHEALTHY';
 
-/** A label to put on an execution, or to look for. */
+/** A label to attach to an execution, or to filter by. */
 export type LabelInput = {
   /** 1 to 63 characters. */
   name: string;
@@ -124,19 +128,19 @@ export type LabelInput = {
   value: string;
 };
 
-/** Limits for one execution. What is left out is the default of the language; what lies outside its minimum and maximum is refused. `runtimes` shows all three. */
+/** Limits for one execution. A limit that is not given has the default of the language; one outside the minimum and maximum is refused. `runtimes` shows all three. */
 export type LimitsInput = {
-  /** Processor time per time, thousandths of a core; beyond it the program is slowed, not ended. */
+  /** CPU limit in millicores (1000 is one core); a program that needs more is throttled, not ended. */
   cpuMillis?: number | null | undefined;
   /** The program's own memory, MiB; beyond it the program ends `OUT_OF_MEMORY`. */
   memoryMb?: number | null | undefined;
   /** Bytes of stored output as UTF-8, stdout and stderr together; reaching it ends the program (`OUTPUT_LIMIT`). */
   outputBytes?: number | null | undefined;
-  /** Wall time from the program's start, milliseconds; at its end the program is killed (`TIMED_OUT`). */
+  /** Wall time from the program's start, milliseconds; a program that reaches it is killed (`TIMED_OUT`). */
   timeoutMs?: number | null | undefined;
 };
 
-/** Where a program printed. */
+/** A stream that a program prints to. */
 export type OutputStream =
   /** Standard error: tracebacks, warnings, logs. */
   | 'STDERR'
@@ -184,6 +188,15 @@ export type PodlineVersionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type PodlineVersionQuery = { health: { version: string } };
 
+export type FindExecutionsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  filter?: ExecutionFilter | null | undefined;
+}>;
+
+
+export type FindExecutionsQuery = { executions: { edges: Array<{ node: { id: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type FollowOutputSubscriptionVariables = Exact<{
   id: string | number;
   after: number;
@@ -192,14 +205,25 @@ export type FollowOutputSubscriptionVariables = Exact<{
 
 export type FollowOutputSubscription = { output: { cursor: number, ended: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string, at: string }>, execution: { status: ExecutionStatus, endReason: EndReason | null, exitCode: number | null, signal: string | null, message: string | null } } };
 
-export type ReadChunksQueryVariables = Exact<{
+export type WatchStatusQueryVariables = Exact<{
   id: string | number;
-  first: number;
-  after: number;
 }>;
 
 
-export type ReadChunksQuery = { execution: { chunks: { cursor: number, hasMore: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string, at: string }> } } | null };
+export type WatchStatusQuery = { execution: { status: ExecutionStatus, message: string | null, queuePosition: number | null } | null };
+
+export type SubmitMutationVariables = Exact<{
+  input: ExecuteInput;
+}>;
+
+
+export type SubmitMutation = { execute:
+    | { __typename: 'ExecuteSuccess', execution: { id: string } }
+    | { __typename: 'IdempotencyConflictError', code: string, message: string }
+    | { __typename: 'InvalidInputError', code: string, message: string, field: string }
+    | { __typename: 'QueueFullError', code: string, message: string }
+    | { __typename: 'UnsupportedLanguageError', code: string, message: string, supported: Array<string> }
+   };
 
 export type CancelMutationVariables = Exact<{
   id: string | number;
@@ -212,17 +236,48 @@ export type CancelMutation = { cancel:
     | { __typename: 'NotFoundError', code: string, message: string }
    };
 
-export type SubmitMutationVariables = Exact<{
-  input: ExecuteInput;
+export type InterruptMutationVariables = Exact<{
+  id: string | number;
 }>;
 
 
-export type SubmitMutation = { execute:
-    | { __typename: 'ExecuteSuccess', execution: { id: string } }
-    | { __typename: 'IdempotencyConflictError', code: string, message: string }
+export type InterruptMutation = { interrupt:
+    | { __typename: 'AlreadyEndedError' }
+    | { __typename: 'InterruptSuccess', execution: { status: ExecutionStatus } }
+    | { __typename: 'NotFoundError' }
+    | { __typename: 'NotSupportedError' }
+   };
+
+export type ReadChunksQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after: number;
+}>;
+
+
+export type ReadChunksQuery = { execution: { chunks: { cursor: number, hasMore: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string, at: string }> } } | null };
+
+export type LanguageBoundsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LanguageBoundsQuery = { runtimes: Array<{ language: string, minimums: { timeoutMs: number, memoryMb: number }, maximums: { timeoutMs: number, memoryMb: number } }> };
+
+export type WriteStdinMutationVariables = Exact<{
+  id: string | number;
+  data: string;
+  offset: number;
+  end: boolean;
+}>;
+
+
+export type WriteStdinMutation = { writeStdin:
+    | { __typename: 'AlreadyEndedError', code: string, message: string }
     | { __typename: 'InvalidInputError', code: string, message: string }
-    | { __typename: 'QueueFullError', code: string, message: string }
-    | { __typename: 'UnsupportedLanguageError', code: string, message: string }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'StdinClosedError', code: string, message: string }
+    | { __typename: 'StdinFullError', code: string, message: string, retryAfterMs: number }
+    | { __typename: 'StdinOffsetError', code: string, message: string, offset: number }
+    | { __typename: 'WriteStdinSuccess' }
    };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -379,6 +434,21 @@ export const PodlineVersionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PodlineVersionQuery, PodlineVersionQueryVariables>;
+export const FindExecutionsDocument = new TypedDocumentString(`
+    query FindExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {
+  executions(first: $first, after: $after, filter: $filter) {
+    edges {
+      node {
+        id
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FindExecutionsQuery, FindExecutionsQueryVariables>;
 export const FollowOutputDocument = new TypedDocumentString(`
     subscription FollowOutput($id: ID!, $after: Int!) {
   output(id: $id, after: $after) {
@@ -400,22 +470,37 @@ export const FollowOutputDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowOutputSubscription, FollowOutputSubscriptionVariables>;
-export const ReadChunksDocument = new TypedDocumentString(`
-    query ReadChunks($id: ID!, $first: Int!, $after: Int!) {
+export const WatchStatusDocument = new TypedDocumentString(`
+    query WatchStatus($id: ID!) {
   execution(id: $id) {
-    chunks(first: $first, after: $after) {
-      chunks {
-        seq
-        stream
-        text
-        at
+    status
+    message
+    queuePosition
+  }
+}
+    `) as unknown as TypedDocumentString<WatchStatusQuery, WatchStatusQueryVariables>;
+export const SubmitDocument = new TypedDocumentString(`
+    mutation Submit($input: ExecuteInput!) {
+  execute(input: $input) {
+    __typename
+    ... on ExecuteSuccess {
+      execution {
+        id
       }
-      cursor
-      hasMore
+    }
+    ... on UserError {
+      code
+      message
+    }
+    ... on InvalidInputError {
+      field
+    }
+    ... on UnsupportedLanguageError {
+      supported
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReadChunksQuery, ReadChunksQueryVariables>;
+    `) as unknown as TypedDocumentString<SubmitMutation, SubmitMutationVariables>;
 export const CancelDocument = new TypedDocumentString(`
     mutation Cancel($id: ID!) {
   cancel(id: $id) {
@@ -432,19 +517,63 @@ export const CancelDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CancelMutation, CancelMutationVariables>;
-export const SubmitDocument = new TypedDocumentString(`
-    mutation Submit($input: ExecuteInput!) {
-  execute(input: $input) {
+export const InterruptDocument = new TypedDocumentString(`
+    mutation Interrupt($id: ID!) {
+  interrupt(id: $id) {
     __typename
-    ... on ExecuteSuccess {
+    ... on InterruptSuccess {
       execution {
-        id
+        status
       }
     }
+  }
+}
+    `) as unknown as TypedDocumentString<InterruptMutation, InterruptMutationVariables>;
+export const ReadChunksDocument = new TypedDocumentString(`
+    query ReadChunks($id: ID!, $first: Int!, $after: Int!) {
+  execution(id: $id) {
+    chunks(first: $first, after: $after) {
+      chunks {
+        seq
+        stream
+        text
+        at
+      }
+      cursor
+      hasMore
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadChunksQuery, ReadChunksQueryVariables>;
+export const LanguageBoundsDocument = new TypedDocumentString(`
+    query LanguageBounds {
+  runtimes {
+    language
+    minimums {
+      timeoutMs
+      memoryMb
+    }
+    maximums {
+      timeoutMs
+      memoryMb
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LanguageBoundsQuery, LanguageBoundsQueryVariables>;
+export const WriteStdinDocument = new TypedDocumentString(`
+    mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {
+  writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {
+    __typename
     ... on UserError {
       code
       message
     }
+    ... on StdinFullError {
+      retryAfterMs
+    }
+    ... on StdinOffsetError {
+      offset
+    }
   }
 }
-    `) as unknown as TypedDocumentString<SubmitMutation, SubmitMutationVariables>;
+    `) as unknown as TypedDocumentString<WriteStdinMutation, WriteStdinMutationVariables>;

@@ -9,7 +9,13 @@ export interface OutputPipe {
   /** Whether the next byte stands at the start of a line. */
   readonly atLineStart: boolean;
   readonly isTerminal: boolean;
+  /** Characters that fit into a line of the terminal. */
+  readonly columns: number;
 }
+
+/** Empties the line that the cursor is in. */
+export const CLEAR_LINE = '\r\u001b[K';
+const COLUMNS = 80;
 
 /** The reader closed its end of the pipe, or the terminal was closed. */
 export class ReaderGoneError extends Error {
@@ -23,17 +29,24 @@ const FULL_PIPE_WAIT_MS = 5;
  * Prints on a file descriptor through the thread pool. `process.stdout` would write to a pipe synchronously: a reader
  * that stops would stop Ctrl-C and the answers that keep the connection to the server alive.
  */
-export function openPipe(descriptor: number, isTerminal: boolean): OutputPipe {
+export function openPipe(
+  descriptor: number,
+  isTerminal: boolean,
+  columns: () => number | undefined = () => COLUMNS,
+): OutputPipe {
   let atLineStart = true;
   return {
     isTerminal,
+    get columns() {
+      return columns() || COLUMNS;
+    },
     get atLineStart() {
       return atLineStart;
     },
     async write(text) {
       if (text === '') return;
       await writeAll(descriptor, Buffer.from(text));
-      atLineStart = text.endsWith('\n');
+      atLineStart = text.endsWith('\n') || text.endsWith(CLEAR_LINE);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Chunk, type Execution, hasEnded, type Payload } from '../../executions/execution.ts';
 import type { Store } from '../../executions/store.ts';
 import { Checksum } from './checksum.ts';
+import { beforeWrites, readWaitingStdin, stdinOf } from './stdin.ts';
 
 /** An execution that could not be moved as it stands; the message says why, in one sentence. */
 export class NotMovedError extends Error {
@@ -31,8 +32,13 @@ export async function copyExecution(source: Store, target: Store, execution: Exe
   const lastSeq = hasEnded(execution) ? (execution.lastSeq ?? 0) : (await source.summarizeChunks(id)).lastSeq;
   const payload = await source.getPayload(id);
   const stored = await target.getExecution(id);
-  if (!stored) await create(target, execution, payload);
-  else if (!isSame(stored, execution)) throw new NotMovedError(differs(stored, execution));
+  const writes = await readWaitingStdin(source, execution, payload);
+  const begun = beforeWrites(execution, writes);
+  if (!stored) await create(target, begun, payload);
+  else if (!isSame(stored, execution) && !isSame({ ...stored, ...stdinOf(begun) }, begun))
+    throw new NotMovedError(differs(stored, execution));
+  // What an attempt before has appended is refused.
+  for (const write of writes) await target.appendStdin(id, write);
   // Creating cannot store that an input has been erased.
   if (!payload) await target.deletePayload(id);
 

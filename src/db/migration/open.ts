@@ -30,7 +30,7 @@ export async function openLocation(
   return { store: await openSqliteStore({ file }), name: `SQLite, ${file}` };
 }
 
-/** Connects, so that a server that is away or refuses is told before anything is done. */
+/** Connects, so that a server that is away or refuses is reported before anything is done. */
 async function openMongo(uri: string): Promise<{ readonly store: Store; readonly name: string }> {
   // The driver takes a while to load.
   const { openMongoStore } = await import('../mongodb/open.ts');

@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BEAT_MS } from '../../executions/processes.ts';
+import { HEARTBEAT_INTERVAL_MS } from '../../bounds.ts';
 import type { Store } from '../../executions/store.ts';
 
-/** A server that lives has raised its counter by then, milliseconds. */
-const WATCHED_MS = 2 * BEAT_MS + 1000;
-const LOOK_MS = 500;
+/** A live server has raised its heartbeat by then, milliseconds. */
+const WATCHED_MS = 2 * HEARTBEAT_INTERVAL_MS + 1000;
+const POLL_INTERVAL_MS = 500;
 
 /**
- * Whether a server uses a store that several may share: one that does raises its counter. A store that is this process's
- * alone answers at once.
+ * Whether a server uses a store that several may share: one that does raises its heartbeat. A store that only one process can open
+ * responds at once.
  * @throws StoreUnavailableError
  */
 export async function isInUse({ sharing }: Store): Promise<boolean> {
   if (!sharing) return false;
-  const before = new Map((await sharing.listProcesses()).map(({ id, beats }) => [id, beats]));
+  const before = new Map((await sharing.listProcesses()).map(({ id, count }) => [id, count]));
   // One that is starting has its name in the list before it does anything else.
   if (before.size === 0) return false;
   for (const until = performance.now() + WATCHED_MS; performance.now() < until; ) {
-    await sleep(LOOK_MS);
+    await sleep(POLL_INTERVAL_MS);
     const now = await sharing.listProcesses();
-    if (now.some(({ id, beats }) => beats !== before.get(id))) return true;
+    if (now.some(({ id, count }) => count !== before.get(id))) return true;
   }
   return false;
 }

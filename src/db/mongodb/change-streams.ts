@@ -1,30 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeStreamOptions, Document } from 'mongodb';
+import { backOffMs } from '../../async/back-off.ts';
+import { allSettledWithin } from '../../async/timeout.ts';
 import type { WriteListener } from '../../executions/store.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import { settledWithin } from '../../executions/within.ts';
 import { executionIdOf } from './chunks.ts';
-import { answeredWithin } from './within.ts';
+import { responseWithin } from './errors.ts';
 
-/** How long the server keeps an answer to itself while nothing is written, milliseconds. */
+/** How long the server keeps a response back while nothing is written, milliseconds. */
 const AWAIT_MS = 1000;
-/** A stream without an answer for this long is given up, milliseconds. */
+/** A stream without a response for this long is closed, milliseconds. */
 const SILENT_MS = 5000;
 const CLOSE_MS = 500;
-/** After a stream could not be opened, or broke: how long until the next attempt, doubling up to the longest. */
-const AGAIN_FIRST_MS = 500;
-const AGAIN_LONGEST_MS = 60_000;
-/** Changes in one answer: what is told without giving way to other work. */
+/** After a stream could not be opened, or broke: until the next attempt. */
+const BACK_OFF = { firstMs: 500, maxMs: 60_000 };
+/** Changes in one response: what is notified in one turn of the event loop. */
 const BATCH = 500;
 
 /** One collection that is listened to. */
 interface Source {
   readonly collection: 'executions' | 'output';
   readonly pipeline: Document[];
-  readonly tell: (listener: WriteListener, documentId: string) => void;
+  readonly notify: (listener: WriteListener, documentId: string) => void;
 }
 
-/** Only ids travel: whoever hears of a change reads for itself what became of it. */
+/** Only ids travel: whoever is notified reads the change for itself. */
 const SOURCES: readonly Source[] = [
   {
     collection: 'executions',
@@ -32,12 +32,12 @@ const SOURCES: readonly Source[] = [
       { $match: { operationType: { $in: ['update', 'delete'] } } },
       { $project: { documentKey: 1 } },
     ],
-    tell: (listener, id) => listener.recordWritten(id),
+    notify: (listener, id) => listener.executionChanged(id),
   },
   {
     collection: 'output',
     pipeline: [{ $match: { operationType: 'insert' } }, { $project: { documentKey: 1 } }],
-    tell: (listener, id) => listener.outputWritten(executionIdOf(id)),
+    notify: (listener, id) => listener.outputAppended(executionIdOf(id)),
   },
 ];
 
@@ -63,8 +63,8 @@ interface ChangeStream {
 
 /**
  * Listens to what is written by whichever process, by a change stream for each collection, until it is disposed. A
- * server that offers none (a standalone, FerretDB) or is away is asked again later. A stream begins at the moment it is
- * opened: what was written before is not told.
+ * server that offers none (a standalone, FerretDB) or is away is tried again later. A stream begins at the moment it is
+ * opened: what was written before is not notified.
  */
 export class ChangeStreams implements AsyncDisposable {
   readonly #collections: () => Promise<Watchable>;
@@ -84,38 +84,38 @@ export class ChangeStreams implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await settledWithin(CLOSE_MS, [this.#done]);
+    await allSettledWithin(CLOSE_MS, [this.#done]);
   }
 
   async #keepListening(source: Source): Promise<void> {
     const { signal } = this.#closing;
-    let pauseMs = AGAIN_FIRST_MS;
+    let failures = 0;
     while (!signal.aborted) {
       try {
         await this.#listen(source);
       } catch (err) {
         if (!signal.aborted) this.#logger?.debug({ err, collection: source.collection }, 'no change stream');
       }
-      if (this.#setOpen(source, false)) pauseMs = AGAIN_FIRST_MS;
-      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
-      pauseMs = Math.min(2 * pauseMs, AGAIN_LONGEST_MS);
+      failures = this.#setOpen(source, false) ? 1 : failures + 1;
+      await sleep(backOffMs(failures, BACK_OFF), undefined, { signal, ref: false }).catch(() => {});
     }
   }
 
   async #listen(source: Source): Promise<void> {
     const { signal } = this.#closing;
-    const collections = await answeredWithin(SILENT_MS, this.#collections());
+    const collections = await responseWithin(SILENT_MS, this.#collections());
     const stream = collections[source.collection].watch(source.pipeline, {
       maxAwaitTimeMS: AWAIT_MS,
       batchSize: BATCH,
     });
-    const close = () => void answeredWithin(CLOSE_MS, stream.close()).catch(() => {});
+    const close = () => void responseWithin(CLOSE_MS, stream.close()).catch(() => {});
     signal.addEventListener('abort', close, { once: true });
     try {
       while (!signal.aborted && !stream.closed) {
-        const change: Change | null = await answeredWithin(SILENT_MS, stream.tryNext());
+        const change: Change | null = await responseWithin(SILENT_MS, stream.tryNext());
         this.#setOpen(source, true);
-        if (typeof change?.documentKey?._id === 'string') source.tell(this.#listener, change.documentKey._id);
+        if (typeof change?.documentKey?._id === 'string')
+          source.notify(this.#listener, change.documentKey._id);
       }
     } finally {
       signal.removeEventListener('abort', close);
@@ -123,7 +123,7 @@ export class ChangeStreams implements AsyncDisposable {
     }
   }
 
-  /** Writes are told while all streams are open. Returns whether this one was open before. */
+  /** Writes are notified while all streams are open. Returns whether this one was open before. */
   #setOpen(source: Source, isOpen: boolean): boolean {
     const wasOpen = this.#open.has(source);
     if (wasOpen === isOpen) return wasOpen;
@@ -131,7 +131,7 @@ export class ChangeStreams implements AsyncDisposable {
     if (isOpen) this.#open.add(source);
     else this.#open.delete(source);
     if (this.#isListening !== wasListening) {
-      this.#listener.listening(this.#isListening);
+      this.#listener.connected(this.#isListening);
       this.#logger?.info({}, this.#isListening ? 'change streams are open' : 'change streams are broken off');
     }
     return wasOpen;

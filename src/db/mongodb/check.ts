@@ -2,7 +2,7 @@ import type { Collections } from './collections.ts';
 import { DOCUMENT_VERSION } from './documents.ts';
 import { againOnDuplicate } from './errors.ts';
 
-/** Rejects when the primary does not answer. */
+/** Rejects when the primary does not respond. */
 export async function checkReadable({ database }: Collections): Promise<void> {
   await database.command({ ping: 1 });
 }

@@ -1,15 +1,13 @@
 import { CHUNK_BYTES } from '../../bounds.ts';
-import type { Chunk } from '../../executions/execution.ts';
-import { untilGap } from '../../executions/output/slice.ts';
+import { type Chunk, untilGap } from '../../executions/execution.ts';
 import type { ChunkRange } from '../../executions/store.ts';
-import type { Collections } from './collections.ts';
-import { type ChunkDocument, DOCUMENT_VERSION, HIDDEN } from './documents.ts';
+import { type Collections, findByIds } from './collections.ts';
+import { type ChunkDocument, DOCUMENT_VERSION, TOMBSTONE } from './documents.ts';
 import { hasOnlyDuplicates } from './errors.ts';
-import { findByIds } from './find-by-ids.ts';
 
 /** Digits of a number within an id: ids sort as their numbers do. */
 const SEQ_DIGITS = 10;
-const GREATEST_SEQ = 10 ** SEQ_DIGITS - 1;
+const MAX_SEQ = 10 ** SEQ_DIGITS - 1;
 
 /**
  * A chunk's `_id`: the one index that `output` has makes the number unique within its execution, and a range of it is
@@ -32,11 +30,11 @@ export function executionIdOf(chunkId: string): string {
 export function chunkRange(
   executionId: string,
   after: number,
-  last = GREATEST_SEQ,
+  last = MAX_SEQ,
 ): { $gt: string; $lte: string } {
   return {
-    $gt: chunkId(executionId, Math.min(after, GREATEST_SEQ)),
-    $lte: chunkId(executionId, Math.min(last, GREATEST_SEQ)),
+    $gt: chunkId(executionId, Math.min(after, MAX_SEQ)),
+    $lte: chunkId(executionId, Math.min(last, MAX_SEQ)),
   };
 }
 
@@ -63,9 +61,9 @@ export async function appendChunks(
   }
 }
 
-/** Chunks asked for at once: at `CHUNK_BYTES` each well below the 16 MB that one answer of MongoDB holds. */
-const MOST_ASKED = 500;
-const FIRST_ASKED = 10;
+/** Chunks requested at once: at `CHUNK_BYTES` each well below the 16 MB that one response of MongoDB holds. */
+const MAX_REQUESTED = 500;
+const FIRST_REQUESTED = 10;
 
 /**
  * A removal under way takes chunks in no order within a batch: of an execution that is being removed only what stands
@@ -80,7 +78,7 @@ export async function readChunks(
   const whole = untilGap(found, range.after);
   if (whole.length === found.length) return found;
   const record = await executions.findOne(
-    { _id: executionId, status: { $ne: HIDDEN } },
+    { _id: executionId, status: { $ne: TOMBSTONE } },
     { projection: { _id: 1 } },
   );
   return record ? found : found.slice(0, whole.length);
@@ -97,13 +95,13 @@ async function readRange(
 ): Promise<Chunk[]> {
   const found: Chunk[] = [];
   let bytes = 0;
-  let asked = Math.max(FIRST_ASKED, Math.ceil(maxBytes / CHUNK_BYTES));
+  let requested = Math.max(FIRST_REQUESTED, Math.ceil(maxBytes / CHUNK_BYTES));
   for (let last = after; found.length < limit; ) {
-    asked = Math.min(asked, MOST_ASKED, limit - found.length);
+    requested = Math.min(requested, MAX_REQUESTED, limit - found.length);
     const documents = await output
       .find(
         { _id: chunkRange(executionId, last) },
-        { sort: { _id: 1 }, limit: asked, batchSize: asked, singleBatch: true },
+        { sort: { _id: 1 }, limit: requested, batchSize: requested, singleBatch: true },
       )
       .toArray();
     for (const document of documents) {
@@ -113,8 +111,8 @@ async function readRange(
       last = seqOf(document);
       found.push({ seq: last, stream, text, at: at.getTime() });
     }
-    if (documents.length < asked) break;
-    asked = Math.ceil((maxBytes - bytes) / Math.max(1, bytes / found.length)) + 1;
+    if (documents.length < requested) break;
+    requested = Math.ceil((maxBytes - bytes) / Math.max(1, bytes / found.length)) + 1;
   }
   return found;
 }

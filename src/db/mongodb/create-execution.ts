@@ -9,7 +9,7 @@ import { againOnDuplicate, isDuplicateKey } from './errors.ts';
 import { getExecutionByUniqueKey } from './get-execution.ts';
 
 /**
- * A key that is taken by nobody who can be seen was given free in between, or its holder is on its way to a majority.
+ * A key that is taken by no record that can be seen was freed in between, or its holder is on its way to a majority.
  * Both pass within milliseconds; it is looked at so often, after 20 ms, 40 ms, and so on.
  */
 const ATTEMPTS = 5;

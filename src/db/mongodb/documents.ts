@@ -1,10 +1,11 @@
 import type { Binary } from 'mongodb';
-import type {
-  Execution,
-  ExecutionChange,
-  ExecutionStatus,
-  Label,
-  OutputStream,
+import {
+  type Execution,
+  type ExecutionChange,
+  type ExecutionStatus,
+  type Label,
+  NO_OPEN_STDIN,
+  type OutputStream,
 } from '../../executions/execution.ts';
 
 /**
@@ -14,7 +15,7 @@ import type {
 export const DOCUMENT_VERSION = 1;
 
 /** Stands in `status` of an execution that is being removed: no list, filter or look-up of a status finds it. */
-export const HIDDEN = 'HIDDEN';
+export const TOMBSTONE = 'TOMBSTONE';
 
 /** The fields that are dates in documents, so that a person and MongoDB's own tools can read them. */
 type TimeName = 'createdAt' | 'startedAt' | 'finishedAt' | 'cancelRequestedAt';
@@ -23,7 +24,7 @@ type TimeName = 'createdAt' | 'startedAt' | 'finishedAt' | 'cancelRequestedAt';
 export interface ExecutionDocument extends Omit<Execution, 'id' | 'status' | 'labels' | TimeName> {
   readonly _id: string;
   readonly v: number;
-  readonly status: ExecutionStatus | typeof HIDDEN;
+  readonly status: ExecutionStatus | typeof TOMBSTONE;
   /** `name=value`; a name holds no `=`. */
   readonly labels: readonly string[];
   readonly createdAt: Date;
@@ -32,7 +33,19 @@ export interface ExecutionDocument extends Omit<Execution, 'id' | 'status' | 'la
   readonly cancelRequestedAt: Date | null;
   /** `empty`: there, and nothing in it; `apart`: in `payloads`, as long as it is there; `erased`: it was empty. */
   readonly payload: 'empty' | 'apart' | 'erased';
+  /** Writes to stdin that the program has not read, in order; left out of reads of the record (`RECORD`). */
+  readonly stdinWrites?: readonly StdinWriteDocument[];
+  /** How many those are. */
+  readonly stdinWriteCount?: number;
 }
+
+export interface StdinWriteDocument {
+  readonly offset: number;
+  readonly data: Binary;
+}
+
+/** The projection of a record: all but what other operations read. */
+export const RECORD = { stdinWrites: 0, stdinWriteCount: 0 } as const;
 
 /** In `payloads`, under the execution's id. */
 export interface PayloadDocument {
@@ -58,10 +71,11 @@ export interface ChunkDocument {
 export interface ProcessDocument {
   readonly _id: string;
   readonly v: number;
+  /** How often its heartbeat was raised. The name is the first version's: servers of two versions read each other's. */
   readonly beats: number;
 }
 
-/** In `meta`: the greatest distance between an id's time and createdAt (`skew`), and what `ping` writes (`ping`). */
+/** In `meta`: the maximum distance between an id's time and createdAt (`skew`), and what `ping` writes (`ping`). */
 export type MetaDocument =
   | { readonly _id: 'skew'; readonly v: number; readonly ms: number }
   | { readonly _id: 'ping'; readonly v: number; readonly at: Date };
@@ -85,15 +99,28 @@ export function encodeExecution(
 
 /** @throws Error when the document is of a version that this process cannot read */
 export function decodeExecution(document: ExecutionDocument): Execution {
-  const { _id, v, labels, createdAt, startedAt, finishedAt, cancelRequestedAt, status, payload, ...same } =
-    document;
-  if (status === HIDDEN) throw new Error(`Execution ${_id} is hidden; expected one that is not`);
+  const {
+    _id,
+    v,
+    labels,
+    createdAt,
+    startedAt,
+    finishedAt,
+    cancelRequestedAt,
+    status,
+    payload,
+    stdinWrites,
+    stdinWriteCount,
+    ...same
+  } = document;
+  if (status === TOMBSTONE) throw new Error(`Execution ${_id} is a tombstone; expected a record`);
   if (Math.abs(v - DOCUMENT_VERSION) > 1) {
     throw new Error(
       `Execution ${_id} has version ${v}; expected ${DOCUMENT_VERSION - 1} to ${DOCUMENT_VERSION + 1}`,
     );
   }
   return {
+    ...NO_OPEN_STDIN,
     ...same,
     id: _id,
     status,
@@ -136,10 +163,10 @@ export function toTime(date: Date | null): number | null {
   return date === null ? null : date.getTime();
 }
 
-/** The greatest time that a date can hold, milliseconds; the least is its negative. */
-const GREATEST_TIME = 8_640_000_000_000_000;
+/** The latest time that a date can hold, milliseconds; the earliest is its negative. */
+const MAX_TIME = 8_640_000_000_000_000;
 
 /** A bound of a search as a date; one beyond all dates becomes the last of them. */
 export function toBound(time: number): Date {
-  return new Date(Math.max(-GREATEST_TIME, Math.min(GREATEST_TIME, time)));
+  return new Date(Math.max(-MAX_TIME, Math.min(MAX_TIME, time)));
 }

@@ -1,10 +1,22 @@
 import { MongoBulkWriteError, MongoServerError } from 'mongodb';
+import { withTimeout } from '../../async/timeout.ts';
 import { StoreUnavailableError } from '../../executions/errors.ts';
-import { sentenceOf } from './sentences.ts';
+import { describeError } from './describe-error.ts';
 
 const DUPLICATE_KEY = 11000;
 
-/** An answer of the server with this code (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml). */
+/**
+ * Settles as `work` does, at the time limit with a `StoreUnavailableError`.
+ * @param onTimeout called then
+ */
+export function responseWithin<T>(ms: number, work: Promise<T>, onTimeout?: () => void): Promise<T> {
+  return withTimeout(ms, work, () => {
+    onTimeout?.();
+    return new StoreUnavailableError('The database did not answer in time.');
+  });
+}
+
+/** A response of the server with this code (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml). */
 export function isServerError(error: unknown, code: number): boolean {
   return error instanceof MongoServerError && error.code === code;
 }
@@ -34,8 +46,8 @@ export async function againOnDuplicate<T>(upsert: () => Promise<T>): Promise<T> 
 export function toStoreError(error: unknown, usesTls: boolean): unknown {
   if (error instanceof StoreUnavailableError) return error;
   const failure = firstFailure(error);
-  const sentence = sentenceOf(failure, usesTls);
-  return sentence === null ? failure : new StoreUnavailableError(sentence, { cause: error });
+  const message = describeError(failure, usesTls);
+  return message === null ? failure : new StoreUnavailableError(message, { cause: error });
 }
 
 /**

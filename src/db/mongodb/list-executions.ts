@@ -1,9 +1,16 @@
 import type { Filter } from 'mongodb';
 import type { Execution } from '../../executions/execution.ts';
-import type { ListQuery } from '../../executions/store.ts';
+import type { ListQuery, ScanPage } from '../../executions/store.ts';
 import { idRange, USUAL_SKEW_MS } from '../id-time.ts';
 import type { Collections } from './collections.ts';
-import { decodeExecution, type ExecutionDocument, encodeLabel, HIDDEN, toBound } from './documents.ts';
+import {
+  decodeExecution,
+  type ExecutionDocument,
+  encodeLabel,
+  RECORD,
+  TOMBSTONE,
+  toBound,
+} from './documents.ts';
 
 /**
  * A caller's executions are read in the order of ids from one index: by caller, or with the language, a label or
@@ -22,7 +29,7 @@ export async function listExecutions(
 
   const search: Filter<ExecutionDocument> = {
     caller,
-    status: statuses === undefined ? { $ne: HIDDEN } : { $in: [...new Set(statuses)] },
+    status: statuses === undefined ? { $ne: TOMBSTONE } : { $in: [...new Set(statuses)] },
     _id: { $gte: low, $lt: high },
     ...(language !== undefined && { language }),
     ...(label !== undefined && { labels: encodeLabel(label) }),
@@ -33,11 +40,28 @@ export async function listExecutions(
       },
     }),
   };
-  const found = await collections.executions.find(search, { sort: { _id: -1 }, limit }).toArray();
+  const found = await collections.executions
+    .find(search, { sort: { _id: -1 }, limit, projection: RECORD })
+    .toArray();
   return found.map(decodeExecution);
 }
 
 async function getSkew({ meta }: Collections): Promise<number> {
   const skew = await meta.findOne({ _id: 'skew' });
   return Math.max(USUAL_SKEW_MS, skew !== null && 'ms' in skew ? skew.ms : 0);
+}
+
+export async function scanExecutions(
+  { executions }: Collections,
+  { after, limit }: ScanPage,
+): Promise<Execution[]> {
+  // MongoDB takes 0 for no limit.
+  if (limit < 1) return [];
+  const found = await executions
+    .find(
+      { _id: { $gt: after }, status: { $ne: TOMBSTONE } },
+      { sort: { _id: 1 }, limit, projection: RECORD },
+    )
+    .toArray();
+  return found.map(decodeExecution);
 }

@@ -7,7 +7,7 @@ import { MongoStore } from './store.ts';
 export interface MongoStoreOptions {
   /** A connection string as MongoDB and Atlas give it; docs/mongodb.md says which of its options count. */
   readonly uri: string;
-  /** Told when the database is away, and when it can be written again. */
+  /** Reports when the database is away, and when it can be written again. */
   readonly logger?: Logger;
 }
 

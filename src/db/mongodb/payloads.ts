@@ -1,12 +1,12 @@
 import type { Payload } from '../../executions/execution.ts';
 import { idRange, USUAL_SKEW_MS } from '../id-time.ts';
 import type { Collections } from './collections.ts';
-import { HIDDEN } from './documents.ts';
+import { TOMBSTONE } from './documents.ts';
 
 /** Null once erased. */
 export async function getPayload({ executions, payloads }: Collections, id: string): Promise<Payload | null> {
   const record = await executions.findOne(
-    { _id: id, status: { $ne: HIDDEN } },
+    { _id: id, status: { $ne: TOMBSTONE } },
     { projection: { payload: 1 } },
   );
   if (record === null || record.payload === 'erased') return null;
@@ -17,7 +17,7 @@ export async function getPayload({ executions, payloads }: Collections, id: stri
   return { stdin, env, files: files.map(({ path, content }) => ({ path, content: content.value() })) };
 }
 
-/** Either of the two has something to do; which one, only the record could tell. */
+/** Either of the two has something to do; which one, only the record shows. */
 export async function deletePayload({ executions, payloads }: Collections, id: string): Promise<void> {
   await Promise.all([
     payloads.deleteOne({ _id: id }),
@@ -30,7 +30,7 @@ const ORPHANED_AFTER_MS = 60 * 60_000;
 const PAGE = 100;
 
 /**
- * Erases payloads that nobody will ask for: of a creation that was cut between payload and record, and of executions
+ * Erases payloads that nobody needs: of a creation that was cut between payload and record, and of executions
  * that have ended in a process that died before it erased theirs. They are found by the time in the id.
  */
 export async function eraseOrphanedPayloads(

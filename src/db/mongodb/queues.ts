@@ -1,11 +1,11 @@
 import type { ExecutionStatus } from '../../executions/execution.ts';
-import type { CallerQueue, UnderWay } from '../../executions/store.ts';
+import type { CallerQueue, CallerRunning, UnderWay } from '../../executions/store.ts';
 import type { Collections } from './collections.ts';
 import { isServerError } from './errors.ts';
 
 const UNDER_WAY: ExecutionStatus[] = ['STARTING', 'RUNNING'];
 
-/** Who drives what is under way, of all processes. */
+/** Who owns what is under way, of all processes. */
 export async function listUnderWay({ executions }: Collections): Promise<UnderWay[]> {
   const found = await executions
     .find({ status: { $in: UNDER_WAY } })
@@ -17,6 +17,17 @@ export async function listUnderWay({ executions }: Collections): Promise<UnderWa
 /** STARTING and RUNNING ones. */
 export function countUnderWay({ executions }: Collections): Promise<number> {
   return executions.countDocuments({ status: { $in: UNDER_WAY } });
+}
+
+/** Answered from the index alone, by one walk over the entries of what is under way: as many as run at once. */
+export async function listRunning({ executions }: Collections): Promise<CallerRunning[]> {
+  const found = await executions
+    .aggregate<{ _id: string; running: number }>([
+      { $match: { status: { $in: UNDER_WAY } } },
+      { $group: { _id: '$caller', running: { $sum: 1 } } },
+    ])
+    .toArray();
+  return found.map(({ _id, running }) => ({ caller: _id, running }));
 }
 
 const NOT_IMPLEMENTED = 238;

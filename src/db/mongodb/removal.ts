@@ -1,36 +1,40 @@
 import type { ExecutionStatus } from '../../executions/execution.ts';
 import { chunkRange } from './chunks.ts';
 import type { Collections } from './collections.ts';
-import { HIDDEN, toBound } from './documents.ts';
-import { eraseOrphanedPayloads } from './payloads.ts';
+import { TOMBSTONE, toBound } from './documents.ts';
 
 const ENDED: ExecutionStatus[] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
 /**
- * Hiding also gives the unique key free: a submission that repeats it starts anew. Several processes may hide the same
- * ones. Payloads left behind are erased on the occasion.
+ * A tombstone also gives the unique key free: a submission that repeats it starts anew. Several processes may make
+ * tombstones of the same executions.
  */
-export async function hideExpired(
+export async function tombstoneExpired(
   collections: Collections,
   finishedBefore: number,
   limit: number,
-): Promise<string[]> {
-  const { executions } = collections;
+): Promise<void> {
   const expired = limit < 1 ? [] : await findExpired(collections, finishedBefore, limit);
-  if (expired.length > 0) {
-    await executions.bulkWrite(
-      expired.map((id) => ({
-        updateOne: {
-          filter: { _id: id, status: { $in: ENDED } },
-          update: { $set: { status: HIDDEN, uniqueKey: `hidden:${id}` } },
-        },
-      })),
-      { ordered: false },
-    );
-  }
-  await eraseOrphanedPayloads(collections, Date.now());
-  const hidden = await executions.find({ status: HIDDEN }).project<{ _id: string }>({ _id: 1 }).toArray();
-  return hidden.map(({ _id }) => _id);
+  if (expired.length === 0) return;
+  await collections.executions.bulkWrite(
+    expired.map((id) => ({
+      updateOne: {
+        filter: { _id: id, status: { $in: ENDED } },
+        update: { $set: { status: TOMBSTONE, uniqueKey: `hidden:${id}` } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+export async function listTombstones({ executions }: Collections, limit: number): Promise<string[]> {
+  if (limit < 1) return [];
+  const found = await executions
+    .find({ status: TOMBSTONE })
+    .project<{ _id: string }>({ _id: 1 })
+    .limit(limit)
+    .toArray();
+  return found.map(({ _id }) => _id);
 }
 
 async function findExpired(
@@ -51,13 +55,13 @@ async function findExpired(
 const REMOVED_CHUNKS = 1000;
 
 /**
- * Removes one hidden execution: its chunks from the end on, the record last, so that a removal that is cut goes on at
- * the next sweep. Several processes may remove the same one.
+ * Removes one tombstone: its chunks from the end on, the record last, so that a removal that is cut goes on at
+ * the next run. Several processes may remove the same one.
  */
-export async function removeHidden(collections: Collections, id: string): Promise<void> {
+export async function purge(collections: Collections, id: string): Promise<void> {
   const { executions, payloads, output } = collections;
-  const hidden = await executions.findOne({ _id: id, status: HIDDEN }, { projection: { _id: 1 } });
-  if (hidden === null) return;
+  const tombstone = await executions.findOne({ _id: id, status: TOMBSTONE }, { projection: { _id: 1 } });
+  if (tombstone === null) return;
   for (;;) {
     const range = chunkRange(id, 0);
     const last = await output
@@ -68,5 +72,5 @@ export async function removeHidden(collections: Collections, id: string): Promis
     if (last.length < REMOVED_CHUNKS) break;
   }
   await payloads.deleteOne({ _id: id });
-  await executions.deleteOne({ _id: id, status: HIDDEN });
+  await executions.deleteOne({ _id: id, status: TOMBSTONE });
 }

@@ -1,5 +1,5 @@
 import { MongoClient, type MongoClientOptions } from 'mongodb';
-import { ConfigError } from '../../config/values.ts';
+import { ConfigError } from '../../config-error.ts';
 
 /** What follows from MONGODB_URI. Holds the password: never to be logged. */
 export interface Settings {

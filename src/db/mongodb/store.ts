@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { allSettledWithin, withTimeout } from '../../async/timeout.ts';
 import { StoreUnavailableError } from '../../executions/errors.ts';
-import type { Chunk, Execution, ExecutionChange, Payload } from '../../executions/execution.ts';
+import type { Chunk, Execution, ExecutionChange, Payload, StdinWrite } from '../../executions/execution.ts';
 import type {
   CallerQueue,
+  CallerRunning,
   ChunkRange,
   Expected,
   ListQuery,
@@ -13,35 +14,33 @@ import type {
   WriteListener,
 } from '../../executions/store.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import { settledWithin } from '../../executions/within.ts';
 import { ChangeStreams } from './change-streams.ts';
 import { checkReadable, checkWritable } from './check.ts';
 import { appendChunks, findChunks, readChunks } from './chunks.ts';
 import type { Collections } from './collections.ts';
 import type { Connection } from './connection.ts';
 import { createExecution } from './create-execution.ts';
-import { toStoreError } from './errors.ts';
-import { getExecution, getExecutionByUniqueKey, glimpse } from './get-execution.ts';
-import { listExecutions } from './list-executions.ts';
-import { deletePayload, getPayload } from './payloads.ts';
-import { beat, listProcesses, removeProcess } from './processes.ts';
-import { countQueuedBefore, countUnderWay, listQueues, listUnderWay } from './queues.ts';
-import { hideExpired, removeHidden } from './removal.ts';
-import { scanExecutions } from './scan-executions.ts';
+import { responseWithin, toStoreError } from './errors.ts';
+import { getExecution, getExecutionByUniqueKey, getRevisions } from './get-execution.ts';
+import { listExecutions, scanExecutions } from './list-executions.ts';
+import { deletePayload, eraseOrphanedPayloads, getPayload } from './payloads.ts';
+import { heartbeat, listProcesses, removeProcess } from './processes.ts';
+import { countQueuedBefore, countUnderWay, listQueues, listRunning, listUnderWay } from './queues.ts';
+import { listTombstones, purge, tombstoneExpired } from './removal.ts';
+import { appendStdin, deleteStdin, readStdin } from './stdin.ts';
 import { Summaries } from './summaries.ts';
 import { updateExecution } from './update-execution.ts';
-import { answeredWithin } from './within.ts';
 
-/** A ping that has not answered by then tells what is known instead, milliseconds: sooner than health gives up. */
+/** A ping without a response by then reports what is known instead, milliseconds: sooner than health gives up. */
 const PING_MS = 1500;
-/** How long a close waits for answers, milliseconds. */
+/** How long a close waits for responses, milliseconds. */
 const CLOSE_MS = 2000;
 
 /** Connections that a pool must have for two of them to be held by change streams. */
-const LEAST_POOL = 10;
+const MIN_POOL = 10;
 
-/** No operation waits longer, milliseconds: what the driver never settles (see `Heartbeats`) is repeated like an outage. */
-const ANSWER_MS = 30_000;
+/** No operation waits longer, milliseconds: what the driver never settles (see `DriverHeartbeats`) is repeated like an outage. */
+const RESPONSE_MS = 30_000;
 
 /**
  * The store on a MongoDB that other processes share.
@@ -53,13 +52,13 @@ const ANSWER_MS = 30_000;
  */
 export class MongoStore implements Store {
   readonly kind = 'mongodb';
-  readonly storesBeforeShowing = false;
+  readonly writesThrough = false;
 
   readonly sharing: Sharing = {
-    beat: (processId) => this.#write((collections) => beat(collections, processId)),
+    heartbeat: (processId) => this.#write((collections) => heartbeat(collections, processId)),
     listProcesses: () => this.#read(listProcesses),
     removeProcess: (processId) => this.#write((collections) => removeProcess(collections, processId)),
-    glimpse: (ids) => this.#read((collections) => glimpse(collections, ids)),
+    getRevisions: (ids) => this.#read((collections) => getRevisions(collections, ids)),
     findChunks: (chunks) => this.#read((collections) => findChunks(collections, chunks)),
     listen: (listener) => this.#listen(listener),
   };
@@ -116,6 +115,10 @@ export class MongoStore implements Store {
     return this.#read(countUnderWay);
   }
 
+  listRunning(): Promise<CallerRunning[]> {
+    return this.#read(listRunning);
+  }
+
   listQueues(): Promise<CallerQueue[]> {
     return this.#read(listQueues);
   }
@@ -132,6 +135,18 @@ export class MongoStore implements Store {
     return this.#write((collections) => deletePayload(collections, id));
   }
 
+  appendStdin(id: string, write: StdinWrite): Promise<Execution | null> {
+    return this.#write((collections) => appendStdin(collections, id, write));
+  }
+
+  readStdin(id: string, from: number, maxBytes: number): Promise<Uint8Array> {
+    return this.#read((collections) => readStdin(collections, id, from, maxBytes));
+  }
+
+  deleteStdin(id: string, upTo: number): Promise<void> {
+    return this.#write((collections) => deleteStdin(collections, id, upTo));
+  }
+
   appendChunks(batches: readonly { executionId: string; chunks: readonly Chunk[] }[]): Promise<void> {
     return this.#write((collections) => appendChunks(collections, batches));
   }
@@ -144,31 +159,35 @@ export class MongoStore implements Store {
     return this.#read((collections) => this.#summaries.summarize(collections, executionId));
   }
 
-  hideExpired(finishedBefore: number, limit: number): Promise<string[]> {
-    return this.#write((collections) => hideExpired(collections, finishedBefore, limit));
+  tombstoneExpired(finishedBefore: number, limit: number): Promise<void> {
+    return this.#write((collections) => tombstoneExpired(collections, finishedBefore, limit));
   }
 
-  removeHidden(id: string): Promise<void> {
-    return this.#write((collections) => removeHidden(collections, id));
+  listTombstones(limit: number): Promise<string[]> {
+    return this.#read((collections) => listTombstones(collections, limit));
+  }
+
+  purge(id: string): Promise<void> {
+    return this.#write((collections) => purge(collections, id));
+  }
+
+  eraseOrphanedPayloads(now: number): Promise<void> {
+    return this.#write((collections) => eraseOrphanedPayloads(collections, now));
   }
 
   async ping(): Promise<void> {
-    const answer = this.#failing ? this.#write(checkWritable) : this.#read(checkReadable);
-    const limit = new AbortController();
-    const late = sleep(PING_MS, undefined, { signal: limit.signal }).then(() => {
-      throw new StoreUnavailableError(
-        this.#connection.trouble() ?? `The database has not answered within ${PING_MS} ms.`,
-      );
-    });
-    try {
-      await Promise.race([answer, late]);
-    } finally {
-      limit.abort();
-      for (const loser of [answer, late]) loser.catch(() => {});
-    }
+    const response = this.#failing ? this.#write(checkWritable) : this.#read(checkReadable);
+    await withTimeout(
+      PING_MS,
+      response,
+      () =>
+        new StoreUnavailableError(
+          this.#connection.lastError() ?? `The database has not answered within ${PING_MS} ms.`,
+        ),
+    );
   }
 
-  /** Waits a while for what was asked for before, and closes the connections: what has no answer by then gets none. */
+  /** Waits a while for what was asked for before, and closes the connections: what has no response by then gets none. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -177,12 +196,12 @@ export class MongoStore implements Store {
   /** A small pool has no connection to spare for a stream, which holds one nearly all the time. */
   #listen(listener: WriteListener): AsyncDisposable {
     const { maxPoolSize } = this.#connection.settings;
-    if (maxPoolSize !== 0 && maxPoolSize < LEAST_POOL) return new AsyncDisposableStack();
+    if (maxPoolSize !== 0 && maxPoolSize < MIN_POOL) return new AsyncDisposableStack();
     return new ChangeStreams(() => this.#collections(), listener, this.#logger);
   }
 
   async #close(): Promise<void> {
-    await settledWithin(CLOSE_MS, this.#running);
+    await allSettledWithin(CLOSE_MS, this.#running);
     await this.#connection[Symbol.asyncDispose]();
   }
 
@@ -197,8 +216,8 @@ export class MongoStore implements Store {
   }
 
   async #run<T>(operation: (collections: Collections) => Promise<T>): Promise<T> {
-    const answer = this.#collections().then(operation);
-    const running = answeredWithin(ANSWER_MS, answer, () => this.#connection.unanswered());
+    const response = this.#collections().then(operation);
+    const running = responseWithin(RESPONSE_MS, response, () => this.#connection.operationTimedOut());
     this.#running.add(running);
     try {
       return await running;

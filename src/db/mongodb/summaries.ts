@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { chunkRange, seqOf } from './chunks.ts';
 import type { Collections } from './collections.ts';
 
@@ -10,7 +11,7 @@ export interface Summary {
 
 const NOTHING: Summary = { lastSeq: 0, bytes: 0 };
 
-/** Executions whose summary is remembered; the one not asked for the longest is dropped first. */
+/** Executions whose summary is remembered; the least recently used is dropped first. */
 const REMEMBERED = 1000;
 
 /**
@@ -19,7 +20,7 @@ const REMEMBERED = 1000;
  * confirmed by a majority, and so goes away by the execution's removal only.
  */
 export class Summaries {
-  readonly #known = new Map<string, Summary>();
+  readonly #known = new LRUCache<string, Summary>({ max: REMEMBERED });
 
   async summarize({ output }: Collections, executionId: string): Promise<Summary> {
     const known = this.#known.get(executionId) ?? NOTHING;
@@ -34,15 +35,8 @@ export class Summaries {
     }
     if (seqOf(last) === known.lastSeq) return known;
     const summary = await addUp(output, executionId, known, seqOf(last));
-    this.#remember(executionId, summary);
-    return summary;
-  }
-
-  #remember(executionId: string, summary: Summary): void {
-    this.#known.delete(executionId);
     this.#known.set(executionId, summary);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+    return summary;
   }
 }
 

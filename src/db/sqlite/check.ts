@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { readNumber } from './database.ts';
+import { readNumber } from './rows.ts';
 
 /** Throws when the database cannot be read. */
 export function prepareCheckReadable(database: DatabaseSync): () => void {

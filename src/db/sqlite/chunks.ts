@@ -4,7 +4,7 @@ import type { ChunkRange } from '../../executions/store.ts';
 
 export const GET_NUMBER = 'SELECT number FROM executions WHERE id = ?';
 
-/** The number of the execution with this id, hidden or not. */
+/** The number of the execution with this id, a tombstone or not. */
 function prepareGetNumber(database: DatabaseSync): (id: string) => number | null {
   const select = database.prepare(GET_NUMBER);
   return (id) => (select.get(id) as { number: number } | undefined)?.number ?? null;

@@ -6,7 +6,7 @@ export class StoreOpenError extends Error {
   readonly code = 'STORE_OPEN';
 }
 
-/** SQLite's primary result codes that we tell apart (https://sqlite.org/rescode.html). */
+/** SQLite's primary result codes that we distinguish (https://sqlite.org/rescode.html). */
 const SQLITE = {
   PERM: 3,
   BUSY: 5,
@@ -27,7 +27,7 @@ function resultCode(error: unknown): number | null {
 }
 
 /** Conditions that pass, or that someone can make pass while the service runs. The sentences reach clients: no path. */
-const PASSING: ReadonlyMap<number, string> = new Map([
+const TRANSIENT: ReadonlyMap<number, string> = new Map([
   [SQLITE.PERM, 'The database refuses access.'],
   [SQLITE.BUSY, 'The database is locked by another process.'],
   [SQLITE.LOCKED, 'The database is locked.'],
@@ -38,20 +38,41 @@ const PASSING: ReadonlyMap<number, string> = new Map([
   [SQLITE.CANTOPEN, 'The database cannot open its files.'],
 ]);
 
-/** `StoreUnavailableError` for what may pass, anything else as it is. */
+/** Reaches clients, so it names no path; the log names it. */
+const DAMAGED =
+  'The database file is damaged: nothing is recorded until it is restored. Stop the service, restore the file from a ' +
+  "backup or save what can be read with the command .recover of SQLite's shell, then start the service again.";
+
+/** Whether SQLite found the file itself to be damaged: no later attempt can go better. */
+export function isDamage(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
+}
+
+/** `StoreUnavailableError` for what may pass or can be repaired, anything else as it is. */
 export function toStoreError(error: unknown): unknown {
-  const sentence = PASSING.get(resultCode(error) ?? -1);
-  return sentence === undefined ? error : new StoreUnavailableError(sentence, { cause: error });
+  if (isDamage(error)) return new StoreUnavailableError(DAMAGED, { cause: error });
+  const message = TRANSIENT.get(resultCode(error) ?? -1);
+  return message === undefined ? error : new StoreUnavailableError(message, { cause: error });
+}
+
+/** What to do with a file that is damaged or lacks something. */
+export const RESTORE =
+  "Restore it from a backup, save what can be read with the command .recover of SQLite's shell, or move it away to start afresh.";
+
+/** The refusal of a file whose pages are not what they should be. */
+export function damagedError(file: string, cause: unknown): StoreOpenError {
+  return new StoreOpenError(`The database file ${file} is damaged. ${RESTORE}`, { cause });
 }
 
 /** Why `file` cannot be opened, as one sentence and what to do. */
 export function toOpenError(error: unknown, file: string): unknown {
   if (error instanceof StoreOpenError) return error;
-  const sentence = openSentence(error, file);
-  return sentence === null ? error : new StoreOpenError(sentence, { cause: error });
+  const message = describeOpenFailure(error, file);
+  return message === null ? error : new StoreOpenError(message, { cause: error });
 }
 
-function openSentence(error: unknown, file: string): string | null {
+function describeOpenFailure(error: unknown, file: string): string | null {
   const code = resultCode(error);
   switch (code) {
     case SQLITE.BUSY:
@@ -60,7 +81,7 @@ function openSentence(error: unknown, file: string): string | null {
     case SQLITE.NOTADB:
       return `The file ${file} is not a database; expected a SQLite file made by Podline. Move it away, or choose another DATA_DIR.`;
     case SQLITE.CORRUPT:
-      return `The database file ${file} is damaged. Restore it from a backup, or move it away to start afresh.`;
+      return damagedError(file, error).message;
     case SQLITE.FULL:
       return `The database file ${file} cannot be written because the disk is full. Make room, or choose another DATA_DIR.`;
     case SQLITE.READONLY:

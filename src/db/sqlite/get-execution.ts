@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Execution } from '../../executions/execution.ts';
 import { type ExecutionRow, SELECT_EXECUTION, storedUniqueKey, toExecution } from './rows.ts';
 
-/** Null when there is none or it is hidden. */
+/** Null when there is none or it is a tombstone. */
 export function prepareGetExecution(database: DatabaseSync): (id: string) => Execution | null {
   const select = database.prepare(`${SELECT_EXECUTION} WHERE id = ? AND hidden = 0`);
   return (id) => {
@@ -11,7 +11,7 @@ export function prepareGetExecution(database: DatabaseSync): (id: string) => Exe
   };
 }
 
-/** Null when there is none or it is hidden. */
+/** Null when there is none or it is a tombstone. */
 export function prepareGetExecutionByUniqueKey(
   database: DatabaseSync,
 ): (uniqueKey: string) => Execution | null {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { EXECUTION_STATUSES, type Execution } from '../../executions/execution.ts';
-import type { ListQuery } from '../../executions/store.ts';
+import type { ListQuery, ScanPage } from '../../executions/store.ts';
 import { idRange, USUAL_SKEW_MS } from '../id-time.ts';
 import { type ExecutionRow, SELECT_EXECUTION, toExecution } from './rows.ts';
 
@@ -13,7 +13,7 @@ export function prepareListExecutions(database: DatabaseSync): (query: ListQuery
   const selectSkew = database.prepare('SELECT ms FROM skew WHERE one = 1');
   const selectRow = database.prepare(`${SELECT_EXECUTION} WHERE e.number = ?`);
   const selectLanguage = database.prepare(LANGUAGE_AFTER);
-  // Few: one for each kind of filter and number of ranges, of which there are up to MOST_LANGUAGES * 6.
+  // Few: one for each kind of filter and number of ranges, of which there are up to MAX_LANGUAGES * 6.
   const statements = new Map<string, StatementSync>();
 
   function prepared(sql: string): StatementSync {
@@ -25,7 +25,7 @@ export function prepareListExecutions(database: DatabaseSync): (query: ListQuery
   function languagesOf(caller: string): string[] {
     const languages: string[] = [];
     let last: string | null = '';
-    while (languages.length < MOST_LANGUAGES) {
+    while (languages.length < MAX_LANGUAGES) {
       ({ language: last } = selectLanguage.get(caller, last) as { language: string | null });
       if (last === null) break;
       languages.push(last);
@@ -61,9 +61,9 @@ export function prepareListExecutions(database: DatabaseSync): (query: ListQuery
 }
 
 /** Languages looked at for one caller; SQLite merges up to 500 ranges. */
-const MOST_LANGUAGES = 64;
+const MAX_LANGUAGES = 64;
 
-/** The least language above ?2 of the caller ?1; null when there is none. */
+/** The first language above ?2 of the caller ?1; null when there is none. */
 export const LANGUAGE_AFTER =
   'SELECT min(language) AS language FROM executions WHERE caller = ?1 AND language > ?2 AND hidden = 0';
 
@@ -89,4 +89,11 @@ export function listSql(by: 'caller' | 'status' | 'label', isTimed: boolean, ran
     return `SELECT id, number FROM ${by === 'label' ? 'labels' : 'executions'} WHERE ${[...common, ...own].join(' AND ')}`;
   });
   return `${branches.join(' UNION ALL ')} ORDER BY id DESC LIMIT ?4`;
+}
+
+export const SCAN_EXECUTIONS = `${SELECT_EXECUTION} WHERE id > ? AND hidden = 0 ORDER BY id LIMIT ?`;
+
+export function prepareScanExecutions(database: DatabaseSync): (page: ScanPage) => Execution[] {
+  const select = database.prepare(SCAN_EXECUTIONS);
+  return ({ after, limit }) => (select.all(after, limit) as unknown as ExecutionRow[]).map(toExecution);
 }

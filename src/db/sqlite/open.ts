@@ -6,7 +6,7 @@ import { SqliteStore } from './store.ts';
 export interface SqliteStoreOptions {
   /** The database file, made when it is not there, its directory too; `:memory:` keeps everything in memory. */
   readonly file: string;
-  /** Told when the database cannot be written any more, and when it can again. */
+  /** Reports when the database cannot be written any more, and when it can again. */
   readonly logger?: Logger;
 }
 

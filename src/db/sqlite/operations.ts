@@ -3,16 +3,22 @@ import { prepareCheckReadable, prepareCheckWritable } from './check.ts';
 import { prepareAppendChunks, prepareReadChunks, prepareSummarizeChunks } from './chunks.ts';
 import { prepareCreateExecution } from './create-execution.ts';
 import { prepareGetExecution, prepareGetExecutionByUniqueKey } from './get-execution.ts';
-import { prepareListExecutions } from './list-executions.ts';
-import { prepareDeletePayload, prepareGetPayload } from './payloads.ts';
+import { prepareListExecutions, prepareScanExecutions } from './list-executions.ts';
+import { prepareDeletePayload, prepareEraseOrphanedPayloads, prepareGetPayload } from './payloads.ts';
 import {
   prepareCountQueuedBefore,
   prepareCountUnderWay,
   prepareListQueues,
+  prepareListRunning,
   prepareListUnderWay,
 } from './queues.ts';
-import { prepareHideExpired, prepareRemoveHiddenStep, prepareVacuumStep } from './removal.ts';
-import { prepareScanExecutions } from './scan-executions.ts';
+import {
+  prepareListTombstones,
+  preparePurgeStep,
+  prepareTombstoneExpired,
+  prepareVacuumStep,
+} from './removal.ts';
+import { prepareAppendStdin, prepareDeleteStdin, prepareReadStdin } from './stdin.ts';
 import { prepareUpdateExecution } from './update-execution.ts';
 
 /** Every operation on the database, its statements prepared once. All are synchronous; those that write need a transaction. */
@@ -26,15 +32,21 @@ export function prepareOperations(database: DatabaseSync) {
     updateExecution: prepareUpdateExecution(database),
     listUnderWay: prepareListUnderWay(database),
     countUnderWay: prepareCountUnderWay(database),
+    listRunning: prepareListRunning(database),
     listQueues: prepareListQueues(database),
     countQueuedBefore: prepareCountQueuedBefore(database),
     getPayload: prepareGetPayload(database),
     deletePayload: prepareDeletePayload(database),
+    appendStdin: prepareAppendStdin(database),
+    readStdin: prepareReadStdin(database),
+    deleteStdin: prepareDeleteStdin(database),
     appendChunks: prepareAppendChunks(database),
     readChunks: prepareReadChunks(database),
     summarizeChunks: prepareSummarizeChunks(database),
-    hideExpired: prepareHideExpired(database),
-    removeHiddenStep: prepareRemoveHiddenStep(database),
+    tombstoneExpired: prepareTombstoneExpired(database),
+    listTombstones: prepareListTombstones(database),
+    purgeStep: preparePurgeStep(database),
+    eraseOrphanedPayloads: prepareEraseOrphanedPayloads(database),
     vacuumStep: prepareVacuumStep(database),
     checkReadable: prepareCheckReadable(database),
     checkWritable: prepareCheckWritable(database),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Payload } from '../../executions/execution.ts';
 import { parse } from './rows.ts';
+import { withZeroing } from './zeroing.ts';
 
 interface PayloadRow {
   readonly empty_payload: number;
@@ -46,11 +47,31 @@ export function prepareDeletePayload(database: DatabaseSync): (id: string) => vo
   const remove = database.prepare(DELETE_PAYLOAD);
   return (id) => {
     if (markErased.run(id).changes > 0) return;
-    database.exec('PRAGMA secure_delete = ON');
-    try {
-      remove.run(id);
-    } finally {
-      database.exec('PRAGMA secure_delete = FAST');
-    }
+    withZeroing(database, () => remove.run(id));
   };
+}
+
+/** The table holds the payloads of what has not started yet, and hardly any other: a walk over it is short. */
+export const DELETE_ORPHANED_PAYLOADS = `
+  DELETE FROM payloads WHERE number IN (
+    SELECT p.number FROM payloads AS p CROSS JOIN executions AS e ON e.number = p.number
+    WHERE e.status IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
+  )`;
+
+/** As that table, it holds what programs have not read yet. */
+export const DELETE_ORPHANED_STDIN = `
+  DELETE FROM stdin WHERE number IN (
+    SELECT s.number FROM stdin AS s CROSS JOIN executions AS e ON e.number = s.number
+    WHERE e.status IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
+  )`;
+
+/** Erases the payloads and stdin of executions that have ended, whose process died before it could. */
+export function prepareEraseOrphanedPayloads(database: DatabaseSync): () => void {
+  const remove = database.prepare(DELETE_ORPHANED_PAYLOADS);
+  const removeStdin = database.prepare(DELETE_ORPHANED_STDIN);
+  return () =>
+    withZeroing(database, () => {
+      remove.run();
+      removeStdin.run();
+    });
 }

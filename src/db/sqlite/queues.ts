@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CallerQueue, UnderWay } from '../../executions/store.ts';
+import type { CallerQueue, CallerRunning, UnderWay } from '../../executions/store.ts';
 import { ACTIVE } from './schema.ts';
 
 export const LIST_UNDER_WAY = `SELECT id, status, owner, epoch FROM executions WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING')`;
@@ -15,6 +15,22 @@ export const COUNT_UNDER_WAY = `SELECT count(*) AS count FROM executions WHERE $
 export function prepareCountUnderWay(database: DatabaseSync): () => number {
   const select = database.prepare(COUNT_UNDER_WAY);
   return () => (select.get() as { count: number }).count;
+}
+
+/** One walk over the index entries of what is under way, as many as run at once, in the index's own order. */
+export const LIST_RUNNING = `
+  SELECT caller, count(*) AS running FROM executions
+  WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING') GROUP BY status, caller`;
+
+export function prepareListRunning(database: DatabaseSync): () => CallerRunning[] {
+  const select = database.prepare(LIST_RUNNING);
+  return () => {
+    const byCaller = new Map<string, number>();
+    for (const { caller, running } of select.all() as unknown as CallerRunning[]) {
+      byCaller.set(caller, (byCaller.get(caller) ?? 0) + running);
+    }
+    return Array.from(byCaller, ([caller, running]) => ({ caller, running }));
+  };
 }
 
 /**

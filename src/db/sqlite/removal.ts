@@ -1,26 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { readNumber } from './database.ts';
+import { readNumber } from './rows.ts';
 
 export const FIND_EXPIRED = `
   SELECT number FROM executions WHERE hidden = 0 AND finished_at IS NOT NULL AND finished_at < ?
     AND status IN ('SUCCEEDED', 'FAILED', 'CANCELLED')
   ORDER BY finished_at LIMIT ?`;
 
-export const LIST_HIDDEN = 'SELECT id FROM executions WHERE hidden = 1';
+export const LIST_TOMBSTONES = 'SELECT id FROM executions WHERE hidden = 1 LIMIT ?';
 
-/** Hiding also gives the unique key free: a submission that repeats it starts anew. */
-export function prepareHideExpired(
+/** A tombstone also gives the unique key free: a submission that repeats it starts anew. */
+export function prepareTombstoneExpired(
   database: DatabaseSync,
-): (finishedBefore: number, limit: number) => string[] {
+): (finishedBefore: number, limit: number) => void {
   const find = database.prepare(FIND_EXPIRED);
-  const hide = database.prepare(
+  const tombstone = database.prepare(
     `UPDATE executions SET hidden = 1, unique_key = 'hidden:' || id WHERE number = ?`,
   );
-  const listHidden = database.prepare(LIST_HIDDEN);
   return (finishedBefore, limit) => {
-    for (const { number } of find.all(finishedBefore, limit) as { number: number }[]) hide.run(number);
-    return (listHidden.all() as { id: string }[]).map(({ id }) => id);
+    for (const { number } of find.all(finishedBefore, limit) as { number: number }[]) tombstone.run(number);
   };
+}
+
+export function prepareListTombstones(database: DatabaseSync): (limit: number) => string[] {
+  const list = database.prepare(LIST_TOMBSTONES);
+  return (limit) => (list.all(limit) as { id: string }[]).map(({ id }) => id);
 }
 
 /** Chunks removed in one go; 16 KiB of text each at the most. */
@@ -30,7 +33,7 @@ const REMOVED_CHUNKS = 250;
 const VACUUMED_PAGES = 128;
 const SPARE_PAGES = 1024;
 
-export const GET_HIDDEN_NUMBER = 'SELECT number FROM executions WHERE id = ? AND hidden = 1';
+export const GET_TOMBSTONE_NUMBER = 'SELECT number FROM executions WHERE id = ? AND hidden = 1';
 
 /** From the end, so that a reader in the middle finds what it has not read missing rather than a gap. */
 export const DELETE_LAST_CHUNKS = `
@@ -39,10 +42,11 @@ export const DELETE_LAST_CHUNKS = `
   )`;
 
 /** One short step of a removal; true when nothing is left. The record goes last, with the last chunks. */
-export function prepareRemoveHiddenStep(database: DatabaseSync): (id: string) => boolean {
-  const getNumber = database.prepare(GET_HIDDEN_NUMBER);
+export function preparePurgeStep(database: DatabaseSync): (id: string) => boolean {
+  const getNumber = database.prepare(GET_TOMBSTONE_NUMBER);
   const deleteChunks = database.prepare(DELETE_LAST_CHUNKS);
   const deletePayload = database.prepare('DELETE FROM payloads WHERE number = ?');
+  const deleteStdin = database.prepare('DELETE FROM stdin WHERE number = ?');
   const deleteProgram = database.prepare('DELETE FROM programs WHERE number = ?');
   const deleteExecution = database.prepare('DELETE FROM executions WHERE number = ?');
   return (id) => {
@@ -52,6 +56,7 @@ export function prepareRemoveHiddenStep(database: DatabaseSync): (id: string) =>
     const done = changes < REMOVED_CHUNKS;
     if (done) {
       deletePayload.run(row.number);
+      deleteStdin.run(row.number);
       deleteProgram.run(row.number);
       deleteExecution.run(row.number);
     }

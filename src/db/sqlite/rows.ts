@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type {
   EndReason,
   Execution,
@@ -6,6 +7,7 @@ import type {
   Label,
   Limits,
   RunnerInfo,
+  StdinWriteMark,
   Usage,
 } from '../../executions/execution.ts';
 import { ROW_VERSION } from './schema.ts';
@@ -27,6 +29,12 @@ export interface ExecutionRow {
   readonly file_name: string;
   readonly labels: string;
   readonly limits: string;
+  readonly stdin_open: number;
+  readonly stdin_bytes: number;
+  readonly stdin_closed: number;
+  readonly stdin_read: number;
+  readonly last_stdin_write: string | null;
+  readonly interrupts: number;
   readonly last_seq: number | null;
   readonly output_bytes: number;
   readonly output_truncated: number;
@@ -45,7 +53,8 @@ export interface ExecutionRow {
 /** Selects `ExecutionRow`s; append a WHERE clause. */
 export const SELECT_EXECUTION = `
   SELECT e.number, version, id, caller, unique_key, input_hash, status, end_reason, message, exit_code, signal, language,
-    file_name, labels, limits, last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
+    file_name, labels, limits, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts,
+    last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
     cancel_requested_at, usage, runner, owner, epoch, coalesce(e.code, p.code) AS code, coalesce(e.args, p.args) AS args
   FROM executions AS e LEFT JOIN programs AS p ON e.code IS NULL AND p.number = e.number`;
 
@@ -74,6 +83,12 @@ export function toExecution(row: ExecutionRow): Execution {
     args: parse<readonly string[]>(row.args),
     labels: parse<readonly Label[]>(row.labels),
     limits: parse<Limits>(row.limits),
+    stdinOpen: row.stdin_open === 1,
+    stdinBytes: row.stdin_bytes,
+    stdinClosed: row.stdin_closed === 1,
+    stdinRead: row.stdin_read,
+    lastStdinWrite: row.last_stdin_write === null ? null : parse<StdinWriteMark>(row.last_stdin_write),
+    interrupts: row.interrupts,
     lastSeq: row.last_seq,
     outputBytes: row.output_bytes,
     outputTruncated: row.output_truncated === 1,
@@ -100,6 +115,8 @@ export const CHANGE_COLUMNS: {
   message: { column: 'message', encode: (value) => value },
   exitCode: { column: 'exit_code', encode: (value) => value },
   signal: { column: 'signal', encode: (value) => value },
+  stdinRead: { column: 'stdin_read', encode: (value) => value },
+  interrupts: { column: 'interrupts', encode: (value) => value },
   lastSeq: { column: 'last_seq', encode: (value) => value },
   outputBytes: { column: 'output_bytes', encode: (value) => value },
   outputTruncated: { column: 'output_truncated', encode: (value) => (value ? 1 : 0) },
@@ -119,4 +136,12 @@ export function encodeObject(value: object | null): string | null {
 /** Only for columns that this adapter wrote. */
 export function parse<T>(text: string): T {
   return JSON.parse(text) as T;
+}
+
+/** The first column of the first row of `sql`. */
+export function readNumber(database: DatabaseSync, sql: string): number {
+  const row = database.prepare(sql).get();
+  const value = row === undefined ? undefined : Object.values(row)[0];
+  if (typeof value !== 'number') throw new Error(`Expected a number from "${sql}", got ${typeof value}`);
+  return value;
 }

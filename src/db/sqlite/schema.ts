@@ -1,4 +1,4 @@
-/** `Podl` in ASCII: tells our files from other SQLite files (PRAGMA application_id). */
+/** `Podl` in ASCII: distinguishes our files from other SQLite files (PRAGMA application_id). */
 export const APPLICATION_ID = 0x506f646c;
 
 /** Version of a row in `executions`, raised when the meaning of its columns changes without a migration of old rows. */
@@ -95,8 +95,21 @@ export const MIGRATIONS: readonly string[] = [
     DELETE FROM labels WHERE number = new.number;
   END;
 
-  -- The greatest distance between an execution's createdAt and the time in its id, where that is beyond what is usual.
+  -- The maximum distance between an execution's createdAt and the time in its id, where that is beyond what is usual.
   CREATE TABLE skew (one INTEGER PRIMARY KEY CHECK (one = 1), ms INTEGER NOT NULL);
   INSERT INTO skew (one, ms) VALUES (1, 0);
+  `,
+  `
+  -- How many bytes of stdin an execution of before was given is not known once its payload is erased.
+  ALTER TABLE executions ADD COLUMN stdin_open INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE executions ADD COLUMN stdin_bytes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE executions ADD COLUMN stdin_closed INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE executions ADD COLUMN stdin_read INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE executions ADD COLUMN last_stdin_write TEXT;
+  ALTER TABLE executions ADD COLUMN interrupts INTEGER NOT NULL DEFAULT 0;
+
+  -- Writes to an open stdin that the program has not read: one row each, at the offset where it begins.
+  CREATE TABLE stdin (number INTEGER NOT NULL, offset INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (number, offset))
+    WITHOUT ROWID;
   `,
 ];

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '../../executions/errors.ts';
-import type { Chunk, Execution, ExecutionChange, Payload } from '../../executions/execution.ts';
+import type { Chunk, Execution, ExecutionChange, Payload, StdinWrite } from '../../executions/execution.ts';
 import type {
   CallerQueue,
+  CallerRunning,
   ChunkRange,
   Expected,
   ListQuery,
@@ -11,20 +12,21 @@ import type {
   UnderWay,
 } from '../../executions/store.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import { toStoreError } from './errors.ts';
+import { isDamage, toStoreError } from './errors.ts';
 import { prepareOperations } from './operations.ts';
 import { Writes } from './writes.ts';
 
 /**
- * The store on one SQLite file (or in memory) that this process has for itself. Reads are answered at once, writes at
+ * The store on one SQLite file (or in memory) that this process has for itself. Reads return at once, writes at
  * the end of the event loop's turn, all of that turn in one transaction (`Writes`).
  *
- * After an error that may pass the store goes on: each call tries anew. Once closed every call throws
- * `StoreUnavailableError`.
+ * After an error that may pass the store goes on: each call tries anew. Once SQLite has found the file damaged nothing is
+ * written any more and `ping` fails, until the process is started again on a restored file; reads go on where they can.
+ * Once closed every call throws `StoreUnavailableError`.
  */
 export class SqliteStore implements Store {
   readonly kind = 'sqlite';
-  readonly storesBeforeShowing = true;
+  readonly writesThrough = true;
   readonly sharing = null;
 
   readonly #database: DatabaseSync;
@@ -33,6 +35,8 @@ export class SqliteStore implements Store {
   readonly #writes: Writes;
   /** Whether the last write failed in a way that may pass; logged when it changes, and `ping` then tries a write. */
   #failing = false;
+  /** Why nothing is written any more; null as long as the file is whole. */
+  #damage: StoreUnavailableError | null = null;
 
   constructor(database: DatabaseSync, logger?: Logger) {
     this.#database = database;
@@ -83,6 +87,10 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#operations.countUnderWay());
   }
 
+  listRunning(): Promise<CallerRunning[]> {
+    return this.#read(() => this.#operations.listRunning());
+  }
+
   listQueues(): Promise<CallerQueue[]> {
     return this.#read(() => this.#operations.listQueues());
   }
@@ -99,6 +107,18 @@ export class SqliteStore implements Store {
     return this.#write(() => this.#operations.deletePayload(id));
   }
 
+  appendStdin(id: string, write: StdinWrite): Promise<Execution | null> {
+    return this.#write(() => this.#operations.appendStdin(id, write));
+  }
+
+  readStdin(id: string, from: number, maxBytes: number): Promise<Uint8Array> {
+    return this.#read(() => this.#operations.readStdin(id, from, maxBytes));
+  }
+
+  deleteStdin(id: string, upTo: number): Promise<void> {
+    return this.#write(() => this.#operations.deleteStdin(id, upTo));
+  }
+
   appendChunks(batches: readonly { executionId: string; chunks: readonly Chunk[] }[]): Promise<void> {
     return this.#write(() => this.#operations.appendChunks(batches));
   }
@@ -111,22 +131,32 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#operations.summarizeChunks(executionId));
   }
 
-  hideExpired(finishedBefore: number, limit: number): Promise<string[]> {
-    return this.#write(() => this.#operations.hideExpired(finishedBefore, limit));
+  tombstoneExpired(finishedBefore: number, limit: number): Promise<void> {
+    return this.#write(() => this.#operations.tombstoneExpired(finishedBefore, limit));
+  }
+
+  listTombstones(limit: number): Promise<string[]> {
+    return this.#read(() => this.#operations.listTombstones(limit));
   }
 
   /** In short steps; between them the event loop turns. */
-  async removeHidden(id: string): Promise<void> {
-    while (!(await this.#write(() => this.#operations.removeHiddenStep(id))));
+  async purge(id: string): Promise<void> {
+    while (!(await this.#write(() => this.#operations.purgeStep(id))));
     while (!(await this.#write(() => this.#operations.vacuumStep())));
   }
 
+  /** A creation is never cut here: what is left are payloads of executions whose process died at their end. */
+  eraseOrphanedPayloads(): Promise<void> {
+    return this.#write(() => this.#operations.eraseOrphanedPayloads());
+  }
+
   async ping(): Promise<void> {
+    if (this.#damage) throw this.#damage;
     if (this.#failing) await this.#write(() => this.#operations.checkWritable());
     else await this.#read(() => this.#operations.checkReadable());
   }
 
-  /** Commits what was asked for, then closes the file and gives its lock free. */
+  /** Commits what was requested, then closes the file and gives its lock free. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#database.isOpen) return;
     this.#writes.flush();
@@ -138,21 +168,31 @@ export class SqliteStore implements Store {
     try {
       return operation();
     } catch (error) {
-      throw toStoreError(error);
+      throw this.#storeError(error);
     }
   }
 
   async #write<T>(operation: () => T): Promise<T> {
     this.#assertOpen();
+    if (this.#damage) throw this.#damage;
     try {
       const result = await this.#writes.run(operation);
       if (this.#failing) this.#recovered();
       return result;
     } catch (error) {
-      const storeError = toStoreError(error);
+      const storeError = this.#storeError(error);
       if (storeError instanceof StoreUnavailableError) this.#failed(storeError);
       throw storeError;
     }
+  }
+
+  #storeError(error: unknown): unknown {
+    const storeError = toStoreError(error);
+    if (isDamage(error) && !this.#damage && storeError instanceof StoreUnavailableError) {
+      this.#damage = storeError;
+      this.#failed(storeError);
+    }
+    return storeError;
   }
 
   #failed(error: StoreUnavailableError): void {

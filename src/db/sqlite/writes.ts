@@ -10,7 +10,7 @@ interface Write {
 const TURN_MS = 10;
 
 /**
- * Commits in groups: all writes asked for in one turn of the event loop go into one transaction at the end of that
+ * Commits in groups: all writes requested in one turn of the event loop go into one transaction at the end of that
  * turn. A commit costs the pages it touches, and new rows share them, so under load a write costs a third. A promise
  * resolves after the commit; nothing waits for a timer.
  *
@@ -90,7 +90,7 @@ export class Writes {
     }
   }
 
-  /** SQLite itself has rolled back after some errors (a full disk). If this fails too, the first error is the one to tell. */
+  /** SQLite itself has rolled back after some errors (a full disk). If this fails too, the first error is the one to report. */
   #rollBack(): void {
     try {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');

@@ -1,4 +1,4 @@
-import type { Label, Limits } from '../execution.ts';
+import type { Label, Limits, Payload } from '../execution.ts';
 
 export type Encoding = 'UTF8' | 'BASE64';
 
@@ -10,9 +10,25 @@ export interface ExecuteInput {
   readonly fileName?: string | null | undefined;
   readonly args: readonly string[];
   readonly stdin: string;
+  readonly stdinOpen: boolean;
   readonly files: readonly { readonly path: string; readonly content: string; readonly encoding: Encoding }[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly limits?: { readonly [name in keyof Limits]?: number | null | undefined } | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   readonly labels: readonly Label[];
+}
+
+/** A submission that has been checked and decoded, with every default filled in. */
+export interface Submission {
+  readonly code: string;
+  readonly language: string;
+  readonly fileName: string;
+  readonly args: readonly string[];
+  readonly limits: Limits;
+  readonly labels: readonly Label[];
+  readonly payload: Payload;
+  readonly stdinOpen: boolean;
+  readonly idempotencyKey: string | null;
+  /** Null without a key. */
+  readonly inputHash: string | null;
 }

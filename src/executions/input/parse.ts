@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   ARGS_BYTES,
   ARGS_COUNT,
@@ -10,14 +11,12 @@ import {
   LABELS_COUNT,
   STDIN_BYTES,
 } from '../../bounds.ts';
+import { didYouMean } from '../../nearest-name.ts';
 import { InvalidInputError, UnsupportedLanguageError } from '../errors.ts';
-import type { Label, Payload } from '../execution.ts';
+import { type Label, LIMIT_NAMES, type Limits, type Payload } from '../execution.ts';
 import type { RuntimeInfo } from '../runner.ts';
 import { parseFileName, parseFiles } from './files.ts';
-import { hashInput } from './hash.ts';
-import type { ExecuteInput } from './input.ts';
-import { parseLimits } from './limits.ts';
-import type { Submission } from './submission.ts';
+import type { ExecuteInput, Submission } from './input.ts';
 import { atMost, decodeText, wellFormed, withoutNul } from './text.ts';
 
 /**
@@ -39,6 +38,7 @@ export function parseSubmission(input: ExecuteInput, runtimes: readonly RuntimeI
       files: parseFiles(input.files, fileName),
       env: parseEnv(input.env),
     },
+    stdinOpen: parseStdinOpen(input.stdinOpen, runtime),
     idempotencyKey: parseIdempotencyKey(input.idempotencyKey),
   };
   return {
@@ -48,11 +48,14 @@ export function parseSubmission(input: ExecuteInput, runtimes: readonly RuntimeI
 }
 
 function findRuntime(language: string, runtimes: readonly RuntimeInfo[]): RuntimeInfo {
-  const runtime = runtimes.find((one) => one.language === language);
+  const name = language.toLowerCase();
+  const runtime = runtimes.find((one) => one.language === name || one.aliases.includes(name));
   if (runtime) return runtime;
   const supported = runtimes.map((one) => one.language);
+  const names = runtimes.flatMap((one) => [one.language, ...one.aliases]);
   throw new UnsupportedLanguageError(
-    `language: expected one of ${supported.join(', ')}, got ${JSON.stringify(language.slice(0, 40))}`,
+    `language: expected one of ${supported.join(', ')}, got ${JSON.stringify(language.slice(0, 40))}.` +
+      didYouMean(name, names),
     supported,
   );
 }
@@ -82,6 +85,14 @@ function parseArgs(args: readonly string[]): readonly string[] {
 function parseStdin(stdin: string): string {
   atMost('stdin', Buffer.byteLength(stdin), STDIN_BYTES, 'bytes');
   return wellFormed('stdin', stdin);
+}
+
+function parseStdinOpen(stdinOpen: boolean, runtime: RuntimeInfo): boolean {
+  if (!stdinOpen || runtime.takesInput) return stdinOpen;
+  throw new InvalidInputError(
+    'stdinOpen',
+    `stdinOpen: expected false, as this server cannot keep the stdin of ${runtime.language} programs open, got true`,
+  );
 }
 
 function parseEnv(env: ExecuteInput['env']): Payload['env'] {
@@ -145,3 +156,47 @@ function checkText(field: string, value: string): void {
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LABEL_NAME = /^[A-Za-z0-9]([A-Za-z0-9_./-]*[A-Za-z0-9])?$/;
+
+/** The limits requested, the language's defaults where none was. @throws InvalidInputError outside the language's bounds */
+function parseLimits(requested: ExecuteInput['limits'], runtime: RuntimeInfo): Limits {
+  const limits = { ...runtime.defaults };
+  for (const name of LIMIT_NAMES) {
+    const value = requested?.[name];
+    if (value === null || value === undefined) continue;
+    const [min, max] = [runtime.minimums[name], runtime.maximums[name]];
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new InvalidInputError(
+        `limits.${name}`,
+        `limits.${name}: expected a whole number from ${min} to ${max} for ${runtime.language}, got ${value}`,
+      );
+    }
+    limits[name] = value;
+  }
+  return limits;
+}
+
+/**
+ * What two submissions with one idempotency key are compared by: the input decoded but before defaults, so that a change
+ * of a default between a submission and its repetition is no conflict. Versioned, so that a later way to hash can tell
+ * older ones.
+ */
+function hashInput(
+  input: ExecuteInput,
+  submission: Pick<Submission, 'code' | 'language' | 'args' | 'labels' | 'payload' | 'stdinOpen'>,
+): string {
+  const { code, language, args, labels, payload, stdinOpen } = submission;
+  const canonical = JSON.stringify([
+    language,
+    code,
+    input.fileName ?? null,
+    args,
+    payload.stdin,
+    payload.files.map((file) => [file.path, Buffer.from(file.content).toString('base64')]),
+    payload.env.map(({ name, value }) => [name, value]),
+    LIMIT_NAMES.map((name) => input.limits?.[name] ?? null),
+    labels.map(({ name, value }) => [name, value]),
+    // Left out where it is false: what was hashed before there was such a field hashes the same.
+    ...(stdinOpen ? ['stdinOpen'] : []),
+  ]);
+  return `v1:${createHash('sha256').update(canonical).digest('hex')}`;
+}

@@ -2,20 +2,19 @@ import { TAIL_BYTES } from '../../bounds.ts';
 import type { Chunk } from '../execution.ts';
 import type { Retry } from '../retry.ts';
 import type { ChunkRange, Store } from '../store.ts';
-import type { UnstoredBudget } from './budget.ts';
 import { type OutputSlice, sliceOf } from './slice.ts';
 
-/** With a store whose writes are dear: how far two batches are apart, and how long one is gathered after a quiet time. */
+/** With a store whose writes are expensive: how far two batches are apart, and how long one is gathered after a quiet time. */
 const BATCH_MS = 200;
 const SOON_MS = 50;
 const BATCH_BYTES = 64 * 1024;
 
 /**
- * The output of one execution that this process drives: a queue between the runner and the store whose tail viewers
+ * The output of one execution that this process owns: a queue between the runner and the store whose tail viewers
  * read along the way.
  *
  * A chunk is received (in memory), then stored, and may be dropped from memory once it is stored and `TAIL_BYTES` newer
- * text is there. It is visible when stored, or at once where storing is dear (`storesBeforeShowing`): the runner's
+ * text is there. It is visible when stored, or at once where storing is expensive (`writesThrough`): the runner's
  * numbers make storing it again later the same.
  */
 export class LiveOutput {
@@ -34,29 +33,31 @@ export class LiveOutput {
   #bytes: number;
   #unstoredBytes = 0;
   #writing: Promise<void> | null = null;
-  #hurry: (() => void) | null = null;
+  #writeNow: (() => void) | null = null;
   #flushing = false;
   /** When the last batch was gathered, by the monotonic clock. */
   #gatheredAt = Number.NEGATIVE_INFINITY;
-  #lastSlice: { range: ChunkRange; upTo: number; slice: OutputSlice } | null = null;
+  /** What was read since the last change of what is visible, by range. */
+  #slices = new Map<string, OutputSlice>();
+  #slicedUpTo = 0;
 
   /**
-   * @param stored what the store holds already: zeros for a new execution, more after a takeover
+   * @param stored what the store holds already: zeros for a new execution, more after an adoption
    * @param changed called when there is more to see
    */
   constructor(
     executionId: string,
     stored: { lastSeq: number; bytes: number },
-    deps: { store: Store; retry: Retry; budget: UnstoredBudget; changed: () => void },
+    options: { store: Store; retry: Retry; budget: UnstoredBudget; changed: () => void },
   ) {
     this.#executionId = executionId;
     this.#firstSeq = stored.lastSeq + 1;
     this.#storedSeq = stored.lastSeq;
     this.#bytes = stored.bytes;
-    this.#store = deps.store;
-    this.#retry = deps.retry;
-    this.#budget = deps.budget;
-    this.#changed = deps.changed;
+    this.#store = options.store;
+    this.#retry = options.retry;
+    this.#budget = options.budget;
+    this.#changed = options.changed;
   }
 
   /** Number of the last chunk received. */
@@ -71,7 +72,7 @@ export class LiveOutput {
 
   /** Number of the last chunk that viewers may see. */
   get visibleSeq(): number {
-    return this.#store.storesBeforeShowing ? this.#storedSeq : this.lastSeq;
+    return this.#store.writesThrough ? this.#storedSeq : this.lastSeq;
   }
 
   /** UTF-8 bytes of all text received. */
@@ -80,7 +81,7 @@ export class LiveOutput {
   }
 
   /**
-   * Takes chunks over from the runner; those received before (after a takeover) are passed over.
+   * Takes chunks over from the runner; those received before (after an adoption) are skipped.
    * Returns a promise when the runner should wait before it hands out more.
    * @throws Error when a number is missing: the runner broke its promise
    */
@@ -101,8 +102,8 @@ export class LiveOutput {
       this.#budget.add(size);
     }
     if (this.#storedSeq < this.lastSeq) this.#startWriting();
-    if (this.#unstoredBytes >= BATCH_BYTES) this.#hurry?.();
-    if (!this.#store.storesBeforeShowing) this.#changed();
+    if (this.#unstoredBytes >= BATCH_BYTES) this.#writeNow?.();
+    if (!this.#store.writesThrough) this.#changed();
     return this.#budget.room();
   }
 
@@ -110,12 +111,15 @@ export class LiveOutput {
   read(range: ChunkRange): OutputSlice | null {
     if (range.after + 1 < this.#firstSeq) return null;
     const upTo = this.visibleSeq;
-    const last = this.#lastSlice;
-    // Viewers that are up to date all ask for the same range.
-    if (last && last.upTo === upTo && isSame(last.range, range)) return last.slice;
+    if (this.#slicedUpTo !== upTo || this.#slices.size >= SLICES) this.#slices.clear();
+    this.#slicedUpTo = upTo;
+    // Viewers that are up to date all read the same range, and are given the same array.
+    const key = `${range.after} ${range.limit} ${range.maxBytes}`;
+    const known = this.#slices.get(key);
+    if (known) return known;
     const from = range.after + 1 - this.#firstSeq;
     const slice = sliceOf(this.#chunks, from, upTo - this.#firstSeq + 1, range);
-    this.#lastSlice = { range, upTo, slice };
+    this.#slices.set(key, slice);
     return slice;
   }
 
@@ -125,7 +129,7 @@ export class LiveOutput {
     try {
       while (this.#storedSeq < this.lastSeq) {
         const writing = this.#startWriting();
-        this.#hurry?.();
+        this.#writeNow?.();
         await writing;
       }
     } finally {
@@ -133,8 +137,8 @@ export class LiveOutput {
     }
   }
 
-  /** Gives back what is still counted as unstored; for a run whose end could not be stored. */
-  abandon(): void {
+  /** Releases the budget of what is still unstored; for a run whose end could not be stored. */
+  release(): void {
     this.#budget.remove(this.#unstoredBytes);
     this.#unstoredBytes = 0;
   }
@@ -150,7 +154,7 @@ export class LiveOutput {
   async #write(): Promise<void> {
     try {
       while (this.#storedSeq < this.lastSeq) {
-        if (!this.#store.storesBeforeShowing) await this.#gather();
+        if (!this.#store.writesThrough) await this.#gather();
         const from = this.#storedSeq + 1 - this.#firstSeq;
         const chunks = this.#chunks.slice(from, from + BATCH_CHUNKS);
         await this.#retry(() => this.#store.appendChunks([{ executionId: this.#executionId, chunks }]));
@@ -166,14 +170,14 @@ export class LiveOutput {
     if (this.#flushing || this.#unstoredBytes >= BATCH_BYTES) return Promise.resolve();
     return new Promise((resolve) => {
       const settle = () => {
-        this.#hurry = null;
+        this.#writeNow = null;
         clearTimeout(timer);
         this.#gatheredAt = performance.now();
         resolve();
       };
       const sinceLast = performance.now() - this.#gatheredAt;
       const timer = setTimeout(settle, Math.max(SOON_MS, BATCH_MS - sinceLast));
-      this.#hurry = settle;
+      this.#writeNow = settle;
     });
   }
 
@@ -204,12 +208,48 @@ export class LiveOutput {
 /** Chunks in one write: at `CHUNK_BYTES` each some 4 MiB, a write of a few milliseconds. */
 const BATCH_CHUNKS = 256;
 
-function isSame(one: ChunkRange, other: ChunkRange): boolean {
-  return one.after === other.after && one.limit === other.limit && one.maxBytes === other.maxBytes;
-}
+/** Ranges that are remembered at once; viewers are at few different places within what is in memory. */
+const SLICES = 32;
 
 function sum(sizes: readonly number[], from: number, to: number): number {
   let total = 0;
   for (let index = from; index < to; index++) total += sizes[index] ?? 0;
   return total;
+}
+
+/**
+ * Counts the bytes of text that wait in memory to be stored, over all executions. It never refuses: whoever adds
+ * above the bound has to wait before it adds more.
+ */
+export class UnstoredBudget {
+  readonly #bound: number;
+  #bytes = 0;
+  #waiting: (() => void)[] = [];
+
+  /** @param bound bytes */
+  constructor(bound: number) {
+    this.#bound = bound;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  remove(bytes: number): void {
+    this.#bytes -= bytes;
+    if (this.#bytes >= this.#bound) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  /** Undefined when there is room, else a promise that resolves when there is. */
+  room(): Promise<void> | undefined {
+    if (this.#bytes < this.#bound) return undefined;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
 }

@@ -1,17 +1,23 @@
 import { OutputMissingError } from '../errors.ts';
-import { type Execution, hasEnded } from '../execution.ts';
-import type { ChunkRange, Store } from '../store.ts';
+import { type Chunk, type Execution, hasEnded, untilGap } from '../execution.ts';
+import type { ChunkRange } from '../store.ts';
 import type { LiveOutput } from './live.ts';
-import { type OutputSlice, untilGap } from './slice.ts';
+import type { OutputSlice } from './slice.ts';
+
+/** What reading an output needs of the store. */
+export interface ChunkReads {
+  /** As `Store.readChunks`. */
+  readChunks(executionId: string, range: ChunkRange): Promise<readonly Chunk[]>;
+}
 
 /**
- * Reads what follows `range.after` of one execution's output: from memory while this process drives it and still holds
- * it, else from the store. `execution` must have been read before its chunks are, so that an end it tells of is
- * never told too early.
+ * Reads what follows `range.after` of one execution's output: from memory while it is active in this process
+ * and memory still holds it, else from the store. `execution` must have been read before its chunks are, so that its end is
+ * never reported too early.
  * @throws OutputMissingError when a chunk that must be there is not
  */
 export async function readOutput(
-  store: Pick<Store, 'readChunks'>,
+  store: ChunkReads,
   execution: Execution,
   live: LiveOutput | null,
   range: ChunkRange,

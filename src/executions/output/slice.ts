@@ -1,7 +1,7 @@
 import type { Chunk } from '../execution.ts';
 import type { ChunkRange } from '../store.ts';
 
-/** Chunks in order, without a gap, beginning right after the cursor that was asked with. */
+/** Chunks in order, without a gap, beginning right after the cursor that was given. */
 export type OutputSlice = readonly Chunk[];
 
 /** The chunks at `[from, to)` of `chunks`, within the range's bounds; one at least when there is one. */
@@ -21,10 +21,4 @@ export function sliceOf(
     end++;
   }
   return chunks.slice(from, end);
-}
-
-/** The part of `chunks` that follows on `after` without a gap. */
-export function untilGap(chunks: readonly Chunk[], after: number): OutputSlice {
-  const gap = chunks.findIndex((chunk, index) => chunk.seq !== after + 1 + index);
-  return gap === -1 ? chunks : chunks.slice(0, gap);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
@@ -11,6 +11,11 @@ let opened = 0;
  * uses. Closing removes them.
  */
 export class Directories implements Disposable {
+  /**
+   * Above every program, so that a search for the package it belongs to ends there: further up it would find packages of
+   * the host, or fail where those must not be read.
+   */
+  readonly packageFile: string;
   readonly #base: string;
   readonly #own: string;
   #count = 0;
@@ -21,6 +26,8 @@ export class Directories implements Disposable {
     opened += 1;
     this.#own = join(base, `${process.pid}-${startOf(process.pid) ?? 0}-${opened}`);
     mkdirSync(this.#own, { recursive: true, mode: 0o700 });
+    this.packageFile = join(this.#own, 'package.json');
+    writeFileSync(this.packageFile, '{}\n');
   }
 
   /** Makes a directory; throws when the disk is full. */
@@ -42,7 +49,7 @@ export class Directories implements Disposable {
   }
 
   /** Ends the processes that servers which are gone have left in their directories, and removes those. */
-  async sweep(): Promise<void> {
+  async collectGarbage(): Promise<void> {
     const names = await readdir(this.#base).catch(() => []);
     const left = names.filter((name) => isLeftOver(name)).map((name) => join(this.#base, name));
     if (left.length === 0) return;

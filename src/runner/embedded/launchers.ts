@@ -1,11 +1,11 @@
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LauncherName } from '../languages/language.ts';
+import { HERMETIC_FLAGS } from '../local/deno-flags.ts';
+import type { Command, Places } from '../local/jail/jail.ts';
 import type { Packages } from './packages.ts';
-import type { Command } from './sandbox/command.ts';
 import { deepStack } from './sandbox/stack.ts';
-
-export type LauncherName = 'python' | 'javascript';
 
 /** What gets ready in a process and then runs one program. */
 export interface Launcher {
@@ -18,11 +18,29 @@ export interface Launcher {
   readonly readsFromDirectory: boolean;
   /** Whether it loads more when it is sent an empty line while it waits (launchers/javascript.js). */
   readonly canPrepare: boolean;
-  /** `directory` is the sandbox's own, empty at its start and its current directory. */
-  command(directory: string): Command;
+  /**
+   * How a program is interrupted. `signal`: by SIGINT. `file`: a byte is appended to `INTERRUPTS_FILE` in its directory, which
+   * the launcher polls, because a signal reaches no code of a thread that computes or waits; an open stdin comes in
+   * frames then (python/input.js), so that a read which waits can be woken.
+   */
+  readonly interruptsBy: 'signal' | 'file';
+  /**
+   * Which exit codes above 128 are the program's own, where a jail makes the same codes of signals (../run/endings/process-exit.ts). A
+   * Python program cannot raise a signal of the host, so only V8's crashes are signals there.
+   */
+  isExitCode(code: number): boolean;
+  /** Files and directories of the host that its process reads; the first is the binary. */
+  readonly readable: readonly string[];
+  /** Its process, which starts in the sandbox's own directory, with the paths that it finds things by. */
+  command(places: Places): Command;
 }
 
+/** In the directory of a sandbox whose launcher is interrupted by a file. */
+export const INTERRUPTS_FILE = 'interrupts';
+
 const here = dirname(fileURLToPath(import.meta.url));
+const LAUNCHERS = join(here, 'launchers');
+const PYTHON = join(here, 'python');
 
 /**
  * Variables that Deno itself obeys while a program runs, by loading a graphics driver or reading certificates: what a
@@ -39,21 +57,10 @@ const CONTROLLING_VARIABLES = [
   'SSLKEYLOGFILE',
 ];
 
-/**
- * Nothing is downloaded, looked up, asked for or cached: without each of these Deno would do one of them. Permissions
- * are added by launcher; there is none that writes, connects or starts anything.
- */
+/** Permissions are added by launcher; there is none that writes, connects or starts anything. */
 const DENO_FLAGS = [
   'run',
-  '--quiet',
-  '--no-remote',
-  '--no-npm',
-  '--no-config',
-  '--no-lock',
-  '--no-prompt',
-  '--cached-only',
-  '--no-code-cache',
-  '--no-check',
+  ...HERMETIC_FLAGS,
   '--deny-import',
   `--ignore-env=${CONTROLLING_VARIABLES.join()}`,
 ];
@@ -67,25 +74,31 @@ const IMPORT_MAP = `data:application/json,${JSON.stringify({
   ),
 })}`;
 
+/** SIGILL, SIGTRAP, SIGBUS and SIGSEGV; SIGABRT's 134 is what the interpreter itself exits with when it gives up. */
+const V8_CRASHES: ReadonlySet<number> = new Set([132, 133, 135, 139]);
+
 /** MiB that V8 reserves for code and heaps before a program runs: 540 on Linux, and what threads add. */
 const DENO_DATA_MB = 768;
 
-/** JavaScript and TypeScript. `heapMb`: the greatest memory a program may be given, MiB. */
+/** JavaScript and TypeScript. `heapMb`: the highest memory a program may be given, MiB. */
 export function javascriptLauncher(packages: Packages, heapMb: number): Launcher {
   return {
     name: 'javascript',
     dataMb: DENO_DATA_MB,
     readsFromDirectory: true,
     canPrepare: true,
-    command: (directory) => ({
-      file: packages.denoFile,
+    interruptsBy: 'signal',
+    isExitCode: () => false,
+    readable: [packages.denoFile, LAUNCHERS],
+    command: ({ directory, locate }) => ({
+      file: locate(packages.denoFile),
       args: [
         ...DENO_FLAGS,
         `--import-map=${IMPORT_MAP}`,
         `--v8-flags=--max-old-space-size=${heapMb}`,
         '--allow-env',
         allowRead(directory),
-        join(here, 'launchers', 'javascript.js'),
+        locate(join(LAUNCHERS, 'javascript.js')),
       ],
     }),
   };
@@ -101,15 +114,19 @@ export function pythonLauncher(packages: Packages, heapMb: number, snapshotFile:
     ...(stack ? { stackKb: stack.processKb } : {}),
     readsFromDirectory: false,
     canPrepare: false,
-    command: () => ({
-      file: packages.denoFile,
+    interruptsBy: 'file',
+    isExitCode: (code) => !V8_CRASHES.has(code),
+    readable: [packages.denoFile, LAUNCHERS, PYTHON, packages.pyodideDirectory, snapshotFile],
+    command: ({ directory, locate }) => ({
+      file: locate(packages.denoFile),
       args: [
         ...DENO_FLAGS,
         `--v8-flags=${v8Flags.join()}`,
-        allowRead(packages.pyodideDirectory, snapshotFile),
-        join(here, 'launchers', 'python.js'),
-        packages.pyodideDirectory,
-        snapshotFile,
+        allowRead(locate(packages.pyodideDirectory), locate(snapshotFile), `${directory}/${INTERRUPTS_FILE}`),
+        locate(join(LAUNCHERS, 'python.js')),
+        locate(packages.pyodideDirectory),
+        locate(snapshotFile),
+        `${directory}/${INTERRUPTS_FILE}`,
         ...(stack ? [String(stack.usableKb)] : []),
       ],
     }),

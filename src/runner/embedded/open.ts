@@ -4,14 +4,23 @@ import { join, resolve } from 'node:path';
 import type { Limits } from '../../executions/execution.ts';
 import type { Runner } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
+import type { LauncherName } from '../languages/language.ts';
+import { launcherOf } from '../languages/languages.ts';
+import type { Isolation } from '../local/jail/jail.ts';
+import { NO_JAIL_WARNING, openJail } from '../local/jail/open-jail.ts';
+import { LocalRunner } from '../local/runner.ts';
+import { Starter } from '../local/starter/starter.ts';
+import { SANDBOX_PACE } from '../local/starting.ts';
+import { writeProgram } from '../local/write-program.ts';
+import { Pool } from '../pool/pool.ts';
 import { Directories } from './directories.ts';
 import { javascriptLauncher, pythonLauncher } from './launchers.ts';
 import { findPackages } from './packages.ts';
-import { Pool } from './pool.ts';
-import { ensurePythonSnapshot } from './python/snapshot.ts';
-import { EmbeddedRunner } from './runner.ts';
+import { ensurePythonSnapshot, INSTALLED } from './python/snapshot.ts';
 import { describeRuntimes } from './runtimes.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { Sandboxes } from './sandboxes.ts';
+import { type FindLauncher, startsOf } from './starts.ts';
 
 export interface EmbeddedRunnerOptions {
   /** Where Python's snapshot and the sandboxes' directories lie; `:memory:` uses a temporary directory. */
@@ -21,15 +30,22 @@ export interface EmbeddedRunnerOptions {
   readonly defaultLimits: Limits;
   readonly maximumLimits: Limits;
   readonly logger: Logger;
+  /** What shuts programs in; default `auto`: the first that works here. */
+  readonly isolation?: 'auto' | Isolation;
+  /** Whether `auto` may come down to none; default false. */
+  readonly mayBeUnisolated?: boolean;
 }
 
+const MAKING_SNAPSHOT = 'Python is being prepared, once after an install; it takes seconds.';
+
 /**
- * Opens the embedded sandbox. It returns at once and gets its sandboxes ready in the background; the first start with a
- * data directory also makes Python's snapshot, which takes some seconds.
+ * Opens the embedded sandbox. It returns at once and gets its sandboxes ready in the background; where the install has
+ * made no snapshot of Python, the first start with a data directory does so too, which takes some seconds.
  * Throws when Deno or Pyodide are not installed or the data directory cannot be written.
+ * @throws ConfigError when programs cannot be isolated as they have to be
  */
 export async function openEmbeddedRunner(options: EmbeddedRunnerOptions): Promise<Runner> {
-  const { warm, defaultLimits, maximumLimits, logger } = options;
+  const { warm, defaultLimits, maximumLimits, logger, isolation = 'auto', mayBeUnisolated = false } = options;
   const packages = findPackages();
   const isTemporary = options.dataDir === ':memory:';
   const dataDir = isTemporary ? mkdtempSync(join(tmpdir(), 'podline-')) : resolve(options.dataDir);
@@ -39,41 +55,68 @@ export async function openEmbeddedRunner(options: EmbeddedRunnerOptions): Promis
     );
   }
   const directories = new Directories(join(dataDir, 'sandboxes'));
-  const swept = directories.sweep();
+  const swept = directories.collectGarbage();
+  const starter = new Starter();
+  starter.prepare();
+  const jail = await openJail({
+    isolation,
+    deno: packages.denoFile,
+    directory: dataDir,
+    mayBeNone: mayBeUnisolated,
+  }).catch(async (cause: unknown) => {
+    await starter[Symbol.asyncDispose]();
+    directories[Symbol.dispose]();
+    throw cause;
+  });
   const heapMb = maximumLimits.memoryMb;
-  const sandboxes = new Sandboxes(directories, heapMb);
+  const sandboxes = new Sandboxes({ directories, memoryMb: heapMb, starter, jail });
   const start = sandboxes.start.bind(sandboxes);
   const closing = new AbortController();
   let snapshot: Promise<string> | null = null;
-  const python = new Pool({
-    name: 'python',
-    size: warm['python'] ?? 0,
-    async launcher() {
-      snapshot = ensurePythonSnapshot({ dataDir, packages, signal: closing.signal });
-      return pythonLauncher(packages, heapMb, await snapshot);
-    },
-    start,
-    logger,
+  const open = (launcher: LauncherName, find: FindLauncher): Pool<Sandbox> =>
+    new Pool({
+      launcher,
+      noun: 'sandbox',
+      size: warm[launcher] ?? 0,
+      start: startsOf(find, start),
+      pace: SANDBOX_PACE,
+      logger,
+    });
+  const python = open('python', async (waitFor) => {
+    snapshot = ensurePythonSnapshot({
+      dataDir,
+      installed: INSTALLED,
+      packages,
+      onMaking: () => {
+        logger.info({ launcher: 'python' }, 'making the snapshot that Python programs start from');
+        waitFor(MAKING_SNAPSHOT);
+      },
+      signal: closing.signal,
+    });
+    return pythonLauncher(packages, heapMb, await snapshot);
   });
-  const javascript = new Pool({
-    name: 'javascript',
-    size: warm['javascript'] ?? 0,
-    launcher: async () => javascriptLauncher(packages, heapMb),
-    start,
-    logger,
-  });
+  const javascript = open('javascript', async () => javascriptLauncher(packages, heapMb));
   sandboxes.onRoom = () => {
-    javascript.fill();
-    python.fill();
+    javascript.reconcile();
+    python.reconcile();
   };
 
-  return new EmbeddedRunner({
-    runtimes: describeRuntimes(packages, { defaults: defaultLimits, maximums: maximumLimits }),
+  const pools = { python, javascript };
+  return new LocalRunner({
+    kind: 'embedded',
+    runtimes: describeRuntimes(packages, jail, { defaults: defaultLimits, maximums: maximumLimits }),
+    isolation: jail.description,
+    warning: jail.isolation === 'none' ? NO_JAIL_WARNING : null,
     defaultMaxRunning: Math.max(2, availableParallelism() * 2),
-    pools: { python, javascript },
+    pools: [python, javascript],
+    poolOf: (language) => pools[launcherOf(language)],
+    write(sandbox, request) {
+      if (sandbox.launcher.readsFromDirectory) writeProgram(sandbox.directory, request);
+    },
     async release() {
       closing.abort();
       await sandboxes[Symbol.asyncDispose]();
+      await starter[Symbol.asyncDispose]();
       await swept;
       directories[Symbol.dispose]();
       // Its maker writes there until it has given up.

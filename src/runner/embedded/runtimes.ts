@@ -1,6 +1,7 @@
-import { MINIMUM_LIMITS } from '../../bounds.ts';
 import type { Limits } from '../../executions/execution.ts';
 import type { RuntimeInfo } from '../../executions/runner.ts';
+import { runtimesOf } from '../languages/runtimes.ts';
+import type { Jail } from '../local/jail/jail.ts';
 import type { Packages } from './packages.ts';
 
 const COMMON_NOTES = [
@@ -8,50 +9,37 @@ const COMMON_NOTES = [
   'A program has no network, starts no subprocess, and reads no file of the host.',
   ...(process.platform === 'linux' ? [] : ['memoryMb is not enforced on this operating system.']),
 ];
+/** Windows has no signals, and no jail that could be looked into. */
+const CAN_INTERRUPT = process.platform !== 'win32';
 const JAVASCRIPT_NOTES = [
   ...COMMON_NOTES,
   'Runs on Deno with its Node compatibility: node: modules work as far as a sandbox without permissions allows.',
+  'A .js file without import, export, import.meta or await at its top is CommonJS, as in Node; a .js file that an ES module imports is an ES module.',
+  'An interrupt is SIGINT, which ends a program without a handler of its own; prompt() answers null, as without a terminal.',
+  'node:test reports in the format of Node, with fewer figures; Workers have no stdout of their own (stdout: true), and their errors are printed also when they are handled.',
   'Packages cannot be imported; files given with the program can, and no file can be written.',
 ];
 const PYTHON_NOTES = [
   ...COMMON_NOTES,
   'Runs on CPython compiled to WebAssembly: no threads, no sockets, no native wheels, the standard library only.',
+  'Local time is UTC, TZ and PYTHONHASHSEED have no effect; time zones have rules up to 2100.',
+  'An interrupt raises KeyboardInterrupt between two instructions of Python: a long call into C ends first.',
   'Files are kept in memory and are gone at the end.',
 ];
 
-/** What the embedded runner can run; python is the default. */
+/** What the embedded runner can run. */
 export function describeRuntimes(
   { denoVersion, pythonVersion }: Packages,
-  { defaults, maximums }: { readonly defaults: Limits; readonly maximums: Limits },
+  jail: Jail,
+  limits: { readonly defaults: Limits; readonly maximums: Limits },
 ): readonly RuntimeInfo[] {
-  const limits = { minimums: MINIMUM_LIMITS, defaults, maximums };
-  return [
-    {
-      language: 'python',
-      version: pythonVersion,
-      isDefault: true,
-      defaultFileName: 'main.py',
-      extensions: ['.py'],
-      ...limits,
-      notes: PYTHON_NOTES,
-    },
-    {
-      language: 'javascript',
-      version: denoVersion,
-      isDefault: false,
-      defaultFileName: 'main.js',
-      extensions: ['.js', '.mjs', '.cjs'],
-      ...limits,
-      notes: JAVASCRIPT_NOTES,
-    },
-    {
-      language: 'typescript',
-      version: denoVersion,
-      isDefault: false,
-      defaultFileName: 'main.ts',
-      extensions: ['.ts', '.mts', '.cts'],
-      ...limits,
-      notes: [...JAVASCRIPT_NOTES, 'Types are removed, not checked.'],
-    },
-  ];
+  const versions = { python: pythonVersion, javascript: denoVersion };
+  const notes = { python: PYTHON_NOTES, javascript: JAVASCRIPT_NOTES };
+  return runtimesOf({
+    version: (launcher) => versions[launcher],
+    notes: (launcher) => [...notes[launcher], `Isolated by ${jail.description}.`],
+    takesInput: () => true,
+    canInterrupt: () => CAN_INTERRUPT,
+    ...limits,
+  });
 }

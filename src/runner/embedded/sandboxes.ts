@@ -1,56 +1,61 @@
-import { SANDBOXES } from '../../bounds.ts';
+import type { Jail } from '../local/jail/jail.ts';
+import { LiveSandboxes } from '../local/live-sandboxes.ts';
+import type { Starter } from '../local/starter/starter.ts';
 import type { Directories } from './directories.ts';
 import type { Launcher } from './launchers.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 
-/** MiB of private memory a process may map beyond the greatest limit, so that the watch of resident memory comes first. */
+/** MiB of private memory a process may map beyond the maximum limit, so that the watch of resident memory comes first. */
 const MARGIN_MB = 256;
+
+export interface SandboxesOptions {
+  readonly directories: Directories;
+  /** The maximum memory any program may be given, MiB. */
+  readonly memoryMb: number;
+  readonly starter: Starter;
+  readonly jail: Jail;
+}
 
 /** Every sandbox process there is, with its directory. Closing ends them all. */
 export class Sandboxes implements AsyncDisposable {
-  readonly #directories: Directories;
-  readonly #memoryMb: number;
-  readonly #live = new Set<Sandbox>();
-  #closed = false;
+  readonly #options: SandboxesOptions;
+  readonly #live = new LiveSandboxes<Sandbox>();
+
+  constructor(options: SandboxesOptions) {
+    this.#options = options;
+  }
+
   /** Called when there is room again after there was none. */
-  onRoom: () => void = () => undefined;
-
-  /** `memoryMb`: the greatest memory any program may be given, MiB. */
-  constructor(directories: Directories, memoryMb: number) {
-    this.#directories = directories;
-    this.#memoryMb = memoryMb;
+  set onRoom(onRoom: () => void) {
+    this.#live.onRoom = onRoom;
   }
 
-  /** Starts one; null while there are as many as there may be. Throws when the disk is full or file descriptors run out. */
+  /** Starts one; null while there are as many as there may be. Throws when the disk is full. */
   start(launcher: Launcher): Sandbox | null {
-    if (this.#closed || this.#live.size >= SANDBOXES) return null;
-    const directory = this.#directories.create();
-    try {
-      const sandbox: Sandbox = new Sandbox({
-        launcher,
-        directory,
-        dataMb: launcher.dataMb + this.#memoryMb + MARGIN_MB,
-        onExit: () => this.#ended(sandbox),
-      });
-      this.#live.add(sandbox);
-      return sandbox;
-    } catch (cause) {
-      this.#directories.remove(directory);
-      throw cause;
-    }
+    const { directories, memoryMb, starter, jail } = this.#options;
+    return this.#live.add((onExit) => {
+      const directory = directories.create();
+      try {
+        return new Sandbox({
+          launcher,
+          starter,
+          jail,
+          directory,
+          above: [directories.packageFile],
+          dataMb: launcher.dataMb + memoryMb + MARGIN_MB,
+          onExit() {
+            directories.remove(directory);
+            onExit();
+          },
+        });
+      } catch (cause) {
+        directories.remove(directory);
+        throw cause;
+      }
+    });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    const left = [...this.#live];
-    for (const sandbox of left) sandbox.kill();
-    await Promise.all(left.map(({ exited }) => exited));
-  }
-
-  #ended(sandbox: Sandbox): void {
-    const wasFull = this.#live.size >= SANDBOXES;
-    this.#live.delete(sandbox);
-    this.#directories.remove(sandbox.directory);
-    if (wasFull) this.onRoom();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#live[Symbol.asyncDispose]();
   }
 }

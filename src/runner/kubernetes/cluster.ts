@@ -1,22 +1,22 @@
-import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1ConfigMap, V1Job, V1Pod } from '@kubernetes/client-node';
 
 /**
  * What the Kubernetes runner needs of a cluster, in one namespace: the edge that `api/` implements (`loadCluster` in
  * `api/cluster.ts`). Whatever rejects here rejects with an `ApiError` (`api/error.ts`), unless its own signal was
  * aborted, then with that signal's reason. An attempt of a call takes 10 s at the most, and is
- * repeated up to three times when it failed for a passing reason; logs and attached streams are opened once.
+ * repeated up to three times after a transient failure; logs and attached streams are opened once.
  */
 export interface Cluster extends AsyncDisposable {
   readonly namespace: string;
 
-  /** Creates it, or finds the one of that name: names are random, so it was made by an attempt whose answer was lost. */
+  /** Creates it, or finds the one of that name. One with other data rejects. */
+  createConfigMap(map: V1ConfigMap): Promise<void>;
+  /** Creates it, or finds the one of that name: names are random, so it was made by an attempt whose response was lost. */
   createJob(job: V1Job): Promise<V1Job>;
   /** Sets labels, removes those that are null. A Job that is not there is no error. */
   labelJob(name: string, labels: Record<string, string | null>): Promise<void>;
   /** Deletes it with its pods; they go in the background. A Job that is not there is no error. */
   deleteJob(name: string): Promise<void>;
-  /** Null: certainly not there. A failed read rejects: it is unknown. */
-  getJob(name: string): Promise<V1Job | null>;
   /** Null: certainly not there. A failed read rejects: it is unknown. */
   getPod(name: string): Promise<V1Pod | null>;
   /**
@@ -32,28 +32,26 @@ export interface Cluster extends AsyncDisposable {
    * Opens a stream to the stdin and stdout of process 1; what was printed before is not repeated. Rejects when it is
    * not open within 10 s. Aborting `signal` closes the stream, also later.
    *
-   * On a busy node the stdin may be joined a moment before the stdout: what is written at once may be answered unheard.
-   * Ask again when no answer comes.
+   * On a busy node the stdin may be joined a moment before the stdout: what is written at once get a response that is not received.
+   * Probe again when no response comes.
    */
   attach(pod: string, handlers: AttachHandlers, signal: AbortSignal): Promise<AttachedStream>;
 
   /** The Jobs and pods labelled `app.kubernetes.io/managed-by=podline`. */
-  readonly jobs: Watched<V1Job>;
-  readonly pods: Watched<V1Pod>;
+  readonly jobs: WatchedStore<V1Job>;
+  readonly pods: WatchedStore<V1Pod>;
 
   /**
    * Why the cluster cannot be used now, one sentence for a person: unreachable, credentials refused, namespace missing,
-   * a right missing. Null when nothing is known to stand in the way. It heals by itself within some seconds.
+   * a permission missing. Null when nothing is known to stand in the way. It heals by itself within some seconds.
    */
   readonly problem: string | null;
 }
 
 export interface LogOptions {
-  /** Leaves out what was printed before; whole seconds count. */
-  readonly since?: Date;
   /** Waits for more until the container ends. A clean end does not prove that it ended. Default: false. */
   readonly follow?: boolean;
-  /** Rejects when nothing came for so long, milliseconds; 0: never. Default: 10,000, and never with `follow`. */
+  /** Rejects when nothing was received for so long, milliseconds; 0: never. Default: 10,000, and never with `follow`. */
   readonly silenceMs?: number;
   readonly signal: AbortSignal;
 }
@@ -86,13 +84,11 @@ export type ChangeListener<T> = (name: string, object: T | null, last: T | undef
  * objects lack `managedFields` and their containers' `command` and `args`. Objects are never changed: a new state is a
  * new object.
  */
-export interface Watched<T> {
+export interface WatchedStore<T> {
   get(name: string): T | undefined;
   list(): readonly T[];
   /** Whether all has been listed at least once; before that a missing object is unknown, not gone. */
   readonly synced: boolean;
-  /** Resolves when `synced`; rejects with the signal's reason when that is aborted before. */
-  whenSynced(signal: AbortSignal): Promise<void>;
   /** Calls back on every change from now on, until what it returned is disposed. */
   onChange(listener: ChangeListener<T>): Disposable;
 }

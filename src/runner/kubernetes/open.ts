@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Limits } from '../../executions/execution.ts';
 import type { Runner } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
+import { LAUNCHER_NAMES, type LauncherName } from '../languages/language.ts';
+import { Pools } from '../pool/pools.ts';
 import { loadCluster } from './api/cluster.ts';
-import type { ApiTelemetry } from './api/telemetry.ts';
+import type { ApiTelemetry } from './api/request.ts';
 import { readPodTemplate } from './job/read-template.ts';
-import { Background } from './pods/background.ts';
 import type { ClusterPod } from './pods/cluster-pod.ts';
-import { JobStarter } from './pods/job-starter.ts';
 import { Jobs } from './pods/jobs.ts';
-import type { LauncherName } from './pods/pod.ts';
-import { Pools } from './pool/pools.ts';
-import { LONGEST_IDLE_MS } from './pool/shelf.ts';
+import { POD_PACE, PodSource } from './pods/pod-source.ts';
+import { RetryQueue } from './pods/retry-queue.ts';
 import { KubernetesRunner } from './runner.ts';
 import { describeRuntimes } from './runtimes.ts';
 
@@ -32,7 +31,7 @@ export interface KubernetesRunnerOptions {
   /** How long there may be no room, or the cluster may refuse, before an execution ends, milliseconds. */
   readonly scheduleLimitMs: number;
   readonly logger: Logger;
-  /** Hears of every request to the API. Default: nobody does. */
+  /** Receives the figures of each request to the API. Default: none does. */
   readonly telemetry?: ApiTelemetry | undefined;
 }
 
@@ -50,22 +49,24 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
   const template = podTemplateFile === null ? null : await readPodTemplate(podTemplateFile);
   const cluster = await loadCluster({ kubeconfig: kubeconfig ?? undefined, namespace, logger, telemetry });
   const owner = randomUUID();
-  const background = new Background(logger);
-  const jobs: Jobs = new Jobs({ cluster, background, owner, freed: () => pools.freed(), logger });
-  const starter = new JobStarter({
+  const retryQueue = new RetryQueue(logger);
+  const jobs: Jobs = new Jobs({ cluster, retryQueue, owner, freed: () => pools.freed(), logger });
+  const podSource = new PodSource({
     cluster,
     images,
     template,
-    deadlineSeconds: Math.ceil((LONGEST_IDLE_MS + maximumLimits.timeoutMs + GRACE_MS) / 1000),
+    deadlineSeconds: Math.ceil((POD_PACE.maxIdleMs + maximumLimits.timeoutMs + GRACE_MS) / 1000),
     owner,
     removeJob: (name) => jobs.delete(name),
-    longestStartMs: Math.max(pullLimitMs, 60_000),
+    maxStartMs: Math.max(pullLimitMs, 60_000),
     logger,
   });
-  const pools: Pools<ClusterPod> = new Pools({
-    sizes: { python: warm['python'] ?? 0, javascript: warm['javascript'] ?? 0 },
+  const pools: Pools<ClusterPod, LauncherName> = new Pools({
+    noun: 'pod',
+    sizes: new Map(LAUNCHER_NAMES.map((launcher) => [launcher, warm[launcher] ?? 0])),
+    pace: POD_PACE,
     warm: defaultLimits,
-    start: (kind) => starter.of(kind),
+    start: (kind) => podSource.of(kind),
     limits: { pullLimitMs, scheduleLimitMs },
     problem: () => cluster.problem,
     logger,
@@ -74,19 +75,19 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
   const describe = () =>
     describeRuntimes(
       images,
-      { python: starter.version('python'), javascript: starter.version('javascript') },
+      { python: podSource.version('python'), javascript: podSource.version('javascript') },
       limits,
     );
   let runtimes = describe();
-  starter.onVersion = () => {
+  podSource.onVersion = () => {
     runtimes = describe();
   };
   return new KubernetesRunner({
     cluster,
     pools,
     jobs,
-    background,
-    startsSettled: () => starter.settled(),
+    retryQueue,
+    startsSettled: () => podSource.settled(),
     runtimes: () => runtimes,
     logger,
   });

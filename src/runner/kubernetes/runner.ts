@@ -1,40 +1,49 @@
-import { RunnerNotReadyError } from '../../executions/errors.ts';
+import { allSettledWithin } from '../../async/timeout.ts';
 import type { Execution, RunnerInfo } from '../../executions/execution.ts';
 import type {
-  RunEnd,
+  Adoption,
   Runner,
   RunnerCheck,
   RunObserver,
+  RunOutcome,
   RunRequest,
   RuntimeInfo,
-  TakenOver,
   WarmSandboxes,
 } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import { notStarted, stoppedBeforeStart } from '../ends/not-started.ts';
-import { pause } from '../pause.ts';
+import type { LauncherName } from '../languages/language.ts';
+import { launcherOf } from '../languages/languages.ts';
+import type { Pools } from '../pool/pools.ts';
+import {
+  DETACHED,
+  ended,
+  notStarted,
+  type SandboxOutcome,
+  stoppedBeforeStart,
+} from '../run/endings/outcome.ts';
 import type { Cluster } from './cluster.ts';
-import { Conversation } from './conversation/conversation.ts';
-import type { Background } from './pods/background.ts';
-import { ClusterPod } from './pods/cluster-pod.ts';
-import { findPod } from './pods/find.ts';
+import { ClusterPod, findPod, ServedPods } from './pods/cluster-pod.ts';
 import type { Jobs } from './pods/jobs.ts';
-import type { LauncherName } from './pods/pod.ts';
-import { ServedPods } from './pods/served.ts';
-import type { Pools } from './pool/pools.ts';
+import type { RetryQueue } from './pods/retry-queue.ts';
 import { adoptInPod, runInPod } from './run/run.ts';
-import { UnstartedError } from './run/unstarted.ts';
+import { Session } from './session/session.ts';
 
-export interface KubernetesRunnerParts {
+export interface RunnerOptions {
   readonly cluster: Cluster;
-  readonly pools: Pools<ClusterPod>;
+  readonly pools: Pools<ClusterPod, LauncherName>;
   readonly jobs: Jobs;
-  readonly background: Background;
+  readonly retryQueue: RetryQueue;
   /** Settles when no Job is being made, or made ready, any more. */
   readonly startsSettled: () => Promise<unknown>;
   /** As far as is known now. */
   readonly runtimes: () => readonly RuntimeInfo[];
   readonly logger: Logger;
+}
+
+interface WaitedPod {
+  readonly kind: 'ready';
+  readonly sandbox: ClusterPod;
+  readonly warm: boolean;
 }
 
 /** Executions at once when nothing is configured: a small cluster's worth. */
@@ -48,121 +57,105 @@ const CLOSE_MS = 5000;
 export class KubernetesRunner implements Runner {
   readonly kind = 'kubernetes';
   readonly outlivesProcess = true;
+  readonly isolation = 'a pod for each';
+  readonly warning = null;
   readonly defaultMaxRunning = MAX_RUNNING;
-  readonly #parts: KubernetesRunnerParts;
+  readonly #options: RunnerOptions;
   readonly #served = new ServedPods();
   readonly #closing = new AbortController();
   #closed: Promise<void> | null = null;
 
-  constructor(parts: KubernetesRunnerParts) {
-    this.#parts = parts;
-    parts.pools.fill();
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    options.pools.fill();
   }
 
   get runtimes(): readonly RuntimeInfo[] {
-    return this.#parts.runtimes();
+    return this.#options.runtimes();
   }
 
-  async run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunEnd> {
-    const { jobs } = this.#parts;
+  async run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome> {
+    const { jobs } = this.#options;
     const closing = this.#closing.signal;
     /** The Job that the record names. */
     let named = null as string | null;
     let given = 0;
     for (let attempt = 1; ; attempt++) {
-      const taken = await this.#pod(request, observer, stop);
-      if ('end' in taken) return taken.end;
-      const { pod, warm } = taken;
-      const placed = (): void => {
+      const waited = await this.#pod(request, observer, stop);
+      if (waited.kind !== 'ready') return waited;
+      const { sandbox: pod, warm } = waited;
+      const onBound = (): void => {
         if (named !== null) void jobs.delete(named);
         named = pod.job;
       };
-      try {
-        jobs.label(pod.job, request.id);
-        const end = await runInPod(pod, request, observer, { warm, placed, stop, closing });
-        this.#served.keep(request.id, pod);
-        return end;
-      } catch (cause) {
-        const isUnused = cause instanceof RunnerNotReadyError;
-        // One that is written down, or may be, has to be there for a process that takes the execution over.
-        if (isUnused && named !== pod.job) pod.discard();
-        else pod[Symbol.dispose]();
-        const ending = cause instanceof UnstartedError ? cause.ending : null;
-        if (ending !== null) given += 1;
-        // Most likely it is the program's own doing: it is not to go round the queue for ever.
-        if (ending !== null && given === PODS) return notStarted(ending);
-        const mayTryAgain = isUnused && attempt < PODS;
-        if (!mayTryAgain || stop.aborted || closing.aborted) throw cause;
-      }
+      jobs.label(pod.job, request.id);
+      const running = runInPod(pod, request, observer, { warm, onBound, stop, closing });
+      const outcome = await this.#outcome(request.id, pod, running, () => named === pod.job);
+      if (outcome.kind !== 'notStarted') return outcome;
+      const { sandboxEnd } = outcome;
+      if (sandboxEnd !== null) given += 1;
+      // Most likely it is the program's own doing: it is not to go round the queue for ever.
+      if (sandboxEnd !== null && given === PODS) return ended(sandboxEnd);
+      if (attempt === PODS || stop.aborted || closing.aborted) return outcome;
     }
   }
 
-  async adopt(taken: TakenOver, observer: RunObserver, stop: AbortSignal): Promise<RunEnd | null> {
-    const { id, language, status, runner } = taken.execution;
+  async adopt(adoption: Adoption, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome | null> {
+    const { id, language, status, runner } = adoption.execution;
     if (!runner?.job || !runner.pod || !runner.podUid) {
       if (status !== 'STARTING') return null;
-      throw new RunnerNotReadyError('It had not been given a pod yet.');
+      return notStarted('It had not been given a pod yet.');
     }
     const { job, pod: name, podUid: uid } = runner;
     const found = await this.#find(name, uid, stop);
     if (found === null) return null;
-    const { cluster, jobs, logger } = this.#parts;
+    if (found === 'aborted') return DETACHED;
+    const { cluster, jobs, logger } = this.#options;
     const pod = new ClusterPod({
       cluster,
       launcher: launcherOf(language),
       job,
       pod: found,
-      conversation: new Conversation({
+      session: new Session({
         attach: (handlers, signal) => cluster.attach(name, handlers, signal),
-        after: taken.after,
+        after: adoption.after,
         logger,
       }),
       removeJob: (name) => jobs.delete(name),
     });
-    try {
-      jobs.label(job, id);
-      const end = await adoptInPod(pod, taken, observer, { stop, closing: this.#closing.signal });
-      this.#served.keep(id, pod);
-      return end;
-    } catch (cause) {
-      pod[Symbol.dispose]();
-      throw cause;
-    }
+    jobs.label(job, id);
+    const stops = { stop, closing: this.#closing.signal };
+    return this.#outcome(id, pod, adoptInPod(pod, adoption, observer, stops), () => true);
   }
 
   async remove(ended: Pick<Execution, 'id' | 'runner'>): Promise<void> {
     const served = this.#served.get(ended.id);
-    served?.conversation.bye();
+    served?.session.bye();
     try {
-      // One that was never placed is written down nowhere.
-      await this.#parts.jobs.deleteOf(ended.id, [ended.runner?.job, served?.job]);
+      // One that was never bound is written down nowhere.
+      await this.#options.jobs.deleteOf(ended.id, [ended.runner?.job, served?.job]);
     } finally {
       this.#served.release(ended.id);
     }
   }
 
   /** By the Job's name alone: another process may have labelled a new one with the execution's id. */
-  abandon({ job }: RunnerInfo): void {
-    if (job !== null) void this.#parts.jobs.delete(job);
+  release({ job }: RunnerInfo): void {
+    if (job !== null) void this.#options.jobs.delete(job);
   }
 
-  async held(): Promise<readonly string[]> {
-    return this.#parts.jobs.held();
+  async listAllocations(): Promise<readonly string[]> {
+    return this.#options.jobs.listAllocations();
   }
 
   async check(): Promise<RunnerCheck> {
-    const { cluster, pools } = this.#parts;
+    const { cluster, pools } = this.#options;
     const message = cluster.problem ?? (pools.problems.join(' ') || null);
     return { healthy: message === null, message };
   }
 
   warm(): readonly WarmSandboxes[] {
-    return this.#parts.pools.warm.map(({ name, readyCount, wanted, madeCount }) => ({
-      launcher: name,
-      ready: readyCount,
-      wanted,
-      made: madeCount,
-    }));
+    return this.#options.pools.warm.map(({ warm }) => warm);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -172,41 +165,56 @@ export class KubernetesRunner implements Runner {
 
   /** Lets go of what runs, which goes on, and leaves nothing that no execution got. */
   async #close(): Promise<void> {
-    const { cluster, pools, jobs, background, startsSettled } = this.#parts;
+    const { cluster, pools, jobs, retryQueue, startsSettled } = this.#options;
     this.#closing.abort('INTERRUPTED');
     pools[Symbol.dispose]();
     jobs[Symbol.dispose]();
-    await atMost(
-      CLOSE_MS,
-      startsSettled().then(() => background.settled()),
-    );
-    background[Symbol.dispose]();
+    await allSettledWithin(CLOSE_MS, [startsSettled().then(() => retryQueue.settled())]);
+    retryQueue[Symbol.dispose]();
     this.#served[Symbol.dispose]();
     await cluster[Symbol.asyncDispose]();
   }
 
-  /** A pod for the request, or how it ends without one. Rejects with `RunnerNotReadyError`. */
+  /**
+   * What a run in a pod comes to. The pod is kept as long as its execution when that has ended, and deleted when it is
+   * unused and named by no record: one that is named has to be there for a process that adopts the execution.
+   */
+  async #outcome(
+    id: string,
+    pod: ClusterPod,
+    running: Promise<SandboxOutcome>,
+    isNamed: () => boolean,
+  ): Promise<SandboxOutcome> {
+    let kind: SandboxOutcome['kind'] | null = null;
+    try {
+      const outcome = await running;
+      kind = outcome.kind;
+      return outcome;
+    } finally {
+      if (kind === 'ended') this.#served.keep(id, pod);
+      else if (kind === 'notStarted' && !isNamed()) pod.discard();
+      else pod[Symbol.dispose]();
+    }
+  }
+
+  /** A pod for the request, or what comes of it without one. */
   async #pod(
     request: RunRequest,
     observer: RunObserver,
     stop: AbortSignal,
-  ): Promise<{ readonly pod: ClusterPod; readonly warm: boolean } | { readonly end: RunEnd }> {
-    if (this.#closing.signal.aborted) throw new RunnerNotReadyError('The runner is closing.');
-    if (stop.aborted) return { end: stoppedBeforeStart(stop) };
+  ): Promise<WaitedPod | SandboxOutcome> {
+    if (this.#closing.signal.aborted) return notStarted('The runner is closing.');
+    if (stop.aborted) return stoppedBeforeStart(stop);
     const { memoryMb, cpuMillis } = request.limits;
-    const pool = this.#parts.pools.of({ launcher: launcherOf(request.language), memoryMb, cpuMillis });
+    const pool = this.#options.pools.of({ launcher: launcherOf(request.language), memoryMb, cpuMillis });
     const ready = pool.take();
-    if (ready !== null) return { pod: ready, warm: true };
-    try {
-      const waited = await pool.wait((message) => observer.waiting(message), stop);
-      return 'end' in waited ? waited : { pod: waited, warm: false };
-    } catch (cause) {
-      if (!stop.aborted) throw cause;
-      return { end: stoppedBeforeStart(stop) };
-    }
+    if (ready !== null) return { kind: 'ready', sandbox: ready, warm: true };
+    const waited = await pool.wait((message) => observer.waiting(message), stop);
+    if (waited.kind === 'ready') return { ...waited, warm: false };
+    return stop.aborted && waited.kind === 'notStarted' ? stoppedBeforeStart(stop) : waited;
   }
 
-  /** Waits for the cluster to say, until it is let go of. A cancel has to be carried out, so it waits on. */
+  /** Waits for the cluster to respond, until the program is left to another process; a cancel has to be carried out. */
   async #find(name: string, uid: string, stop: AbortSignal): ReturnType<typeof findPod> {
     const given = new AbortController();
     const onStop = (): void => {
@@ -216,19 +224,9 @@ export class KubernetesRunner implements Runner {
     stop.addEventListener('abort', onStop, { once: true });
     try {
       const signal = AbortSignal.any([given.signal, this.#closing.signal]);
-      return await findPod(this.#parts.cluster, { name, uid }, signal);
+      return await findPod(this.#options.cluster, { name, uid }, signal);
     } finally {
       stop.removeEventListener('abort', onStop);
     }
   }
-}
-
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  const limit = new AbortController();
-  await Promise.race([work, pause(ms, limit.signal)]);
-  limit.abort();
-}
-
-function launcherOf(language: string): LauncherName {
-  return language === 'python' ? 'python' : 'javascript';
 }

@@ -1,58 +1,42 @@
-import { MINIMUM_LIMITS } from '../../bounds.ts';
 import type { Limits } from '../../executions/execution.ts';
 import type { RuntimeInfo } from '../../executions/runner.ts';
-import type { LauncherName } from './pods/pod.ts';
+import type { LauncherName } from '../languages/language.ts';
+import { runtimesOf } from '../languages/runtimes.ts';
 
-export interface Versions {
-  /** As the interpreter said; null until one has. */
-  readonly python: string | null;
-  readonly javascript: string | null;
-}
+/** As the interpreters named them; null until one has. */
+export type Versions = { readonly [launcher in LauncherName]: string | null };
 
 const COMMON_NOTES = [
   'memoryMb counts the memory of all processes of a program together; what its launcher needs comes on top.',
   'A program finds a writable working directory and /tmp, 256 MiB each; everything else is read-only.',
+  'stdin ends with what was submitted: stdinOpen is refused, and programs cannot be interrupted, only cancelled.',
   'Whether a program reaches the network is decided by the network policies of the cluster.',
 ];
-const JAVASCRIPT_NOTES = [...COMMON_NOTES, 'Runs on Node, with the packages that its image has.'];
+const INTERPRETERS: { readonly [launcher in LauncherName]: string } = {
+  python: 'CPython',
+  javascript: 'Node',
+};
 
-/** What the Kubernetes runner can run; python is the default. */
+const PRELOADED =
+  'Common modules of the standard library are imported before the program starts, and are in sys.modules from the beginning.';
+
+/** What the Kubernetes runner can run. */
 export function describeRuntimes(
   images: { readonly [launcher in LauncherName]: string },
   versions: Versions,
-  { defaults, maximums }: { readonly defaults: Limits; readonly maximums: Limits },
+  limits: { readonly defaults: Limits; readonly maximums: Limits },
 ): readonly RuntimeInfo[] {
-  const limits = { minimums: MINIMUM_LIMITS, defaults, maximums };
-  const node = versions.javascript ?? versionOf(images.javascript);
-  return [
-    {
-      language: 'python',
-      version: versions.python ?? versionOf(images.python),
-      isDefault: true,
-      defaultFileName: 'main.py',
-      extensions: ['.py'],
-      ...limits,
-      notes: [...COMMON_NOTES, 'Runs on CPython, with the packages that its image has.'],
-    },
-    {
-      language: 'javascript',
-      version: node,
-      isDefault: false,
-      defaultFileName: 'main.js',
-      extensions: ['.js', '.mjs', '.cjs'],
-      ...limits,
-      notes: JAVASCRIPT_NOTES,
-    },
-    {
-      language: 'typescript',
-      version: node,
-      isDefault: false,
-      defaultFileName: 'main.ts',
-      extensions: ['.ts', '.mts', '.cts'],
-      ...limits,
-      notes: [...JAVASCRIPT_NOTES, 'Types are removed, not checked.'],
-    },
-  ];
+  return runtimesOf({
+    version: (launcher) => versions[launcher] ?? versionOf(images[launcher]),
+    notes: (launcher) => [
+      ...COMMON_NOTES,
+      `Runs on ${INTERPRETERS[launcher]}, with the packages that its image has.`,
+      ...(launcher === 'python' ? [PRELOADED] : []),
+    ],
+    takesInput: () => false,
+    canInterrupt: () => false,
+    ...limits,
+  });
 }
 
 /** What an image's tag says of its interpreter: `registry:5000/python:3.13-slim@sha256:…` is 3.13. */

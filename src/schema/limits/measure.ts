@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
@@ -15,12 +16,40 @@ import {
   type ValidationContext,
 } from 'graphql';
 import { QUERY_FIELD_BYTES, QUERY_LOOK_UP_BYTES } from '../../bounds.ts';
-import { introspectionItems } from './introspection.ts';
-import { pageSize } from './page-size.ts';
 import { type Weight, weightOf } from './weight.ts';
 
+/** How many items the lists of introspection are reckoned with: about what this schema has on average. */
+const ITEMS: { readonly [field: string]: number } = {
+  types: 64,
+  directives: 8,
+  fields: 8,
+  inputFields: 4,
+  enumValues: 4,
+  args: 2,
+  possibleTypes: 2,
+  interfaces: 1,
+};
+
+/** Items of a field of an introspection type (`__Schema`, `__Type`, …); 1 for every other field. */
+function introspectionItems(parent: GraphQLNamedType | null | undefined, field: string): number {
+  return parent?.name.startsWith('__') ? (ITEMS[field] ?? 1) : 1;
+}
+
+/**
+ * The page size a field is asked with: its `first` as written, or its default. A variable counts as its maximum,
+ * because a document is validated once for all its variables.
+ */
+function pageSize(field: GraphQLField<unknown, unknown>, node: FieldNode, max: number): number {
+  const fallback = Number(field.args.find(({ name }) => name === 'first')?.defaultValue ?? max);
+  const value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
+  if (!value || value.kind === Kind.NULL) return fallback;
+  const written = value.kind === Kind.INT ? Number(value.value) : max;
+  // Out of range is refused when it is resolved; here it must not make anything cheaper.
+  return written >= 1 && written <= max ? written : max;
+}
+
 /** What a selection asks for, everything its fragments bring included. */
-export interface Measure {
+interface Measure {
   /** Bytes that resolving it once may bring: sums of fields, times the sizes of pages and lists. */
   readonly bytes: number;
   /** Levels of fields; what is below `__schema` and `__type` is not counted, its weight bounds it. */
@@ -98,7 +127,7 @@ function measureField(walk: Walk, node: FieldNode, parent: Parent): Measure {
     : NOTHING;
   const items =
     weight.page && field
-      ? pageSize(field, node, weight.page.most)
+      ? pageSize(field, node, weight.page.max)
       : (weight.items ?? introspectionItems(parent, name));
   const own = QUERY_FIELD_BYTES + (weight.bytes ?? 0) + (weight.lookUps ?? 0) * QUERY_LOOK_UP_BYTES;
   return {

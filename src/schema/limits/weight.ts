@@ -6,10 +6,12 @@ export interface Weight {
   readonly bytes?: number;
   /** Questions to the store for each time it is resolved. */
   readonly lookUps?: number;
+  /** Whether those always get the same answer for one event, as what has been printed up to it does not change. */
+  readonly settledByEvent?: boolean;
   /** For a list without a page size: how many items to reckon with. */
   readonly items?: number;
-  /** For a field with a page size `first`: the most it may be. */
-  readonly page?: { readonly most: number };
+  /** For a field with a page size `first`: its maximum. */
+  readonly page?: { readonly max: number };
   /** Whether it may not be asked for within a subscription's event. */
   readonly refusedInEvents?: boolean;
 }

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
 import type { Exchange } from '../http/exchange.ts';
+import { HttpError } from '../http/http-error.ts';
 import type { RenderedPage, RenderInput } from './render.ts';
 
 /**
@@ -13,13 +14,12 @@ export class Page {
   readonly #input: RenderInput;
   #page: Promise<RenderedPage> | null = null;
   #worker: Worker | null = null;
+  #isClosed = false;
 
   /** @param options whether keys are configured, and the path of GraphQL */
   constructor({ withKeys, path }: { withKeys: boolean; path: string }) {
     // GraphiQL cannot say a key over a WebSocket: with keys its subscriptions go over SSE, where its headers count.
-    this.#input = withKeys
-      ? { path, subscriptionsProtocol: 'SSE', headers: JSON.stringify({ authorization: 'Bearer ' }, null, 2) }
-      : { path, subscriptionsProtocol: 'WS', headers: null };
+    this.#input = { path, subscriptionsProtocol: withKeys ? 'SSE' : 'WS', withKeys };
   }
 
   async serve({ request, response }: Exchange): Promise<void> {
@@ -27,10 +27,10 @@ export class Page {
     const headers = {
       'content-security-policy': contentSecurityPolicy,
       'referrer-policy': 'no-referrer',
-      // The same address answers GraphQL; the browser keeps the page and asks whether it is still the one.
+      // The browser keeps the page and asks whether it is still the one.
       'cache-control': 'private, no-cache',
       etag,
-      vary: 'accept, accept-encoding, origin',
+      vary: 'accept-encoding, origin',
     };
     if (request.headers['if-none-match']?.includes(etag)) {
       response.writeHead(304, headers).end();
@@ -47,11 +47,13 @@ export class Page {
       response.end(gzip);
     } else {
       response.writeHead(200, { ...headers, ...type });
+      // A browser that leaves in the middle is no failure of ours: the edge knows such errors.
       await pipeline(Readable.from([gzip]), createGunzip(), response);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await this.#worker?.terminate();
   }
 
@@ -71,13 +73,20 @@ export class Page {
       return await new Promise<RenderedPage>((resolve, reject) => {
         worker.once('message', resolve);
         worker.once('error', reject);
-        worker.once('exit', (code) =>
-          reject(new Error(`Expected the worker to render a page, got exit code ${code}.`)),
-        );
+        worker.once('exit', (code) => reject(this.#isClosed ? closing() : new Error(exited(code))));
       });
     } finally {
       this.#worker = null;
       await worker.terminate();
     }
   }
+}
+
+/** Whoever asked while it was closed is gone, or about to be cut. */
+function closing(): HttpError {
+  return new HttpError(503, 'UNAVAILABLE', 'The server is closing.', { 'retry-after': '1' });
+}
+
+function exited(code: number): string {
+  return `Expected the worker to render a page, got exit code ${code}.`;
 }

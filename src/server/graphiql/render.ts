@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { type Tab, tabs } from './tabs.ts';
+import { tabs } from './tabs.ts';
 
 /** What the worker is started with. */
 export interface RenderInput {
@@ -11,8 +11,8 @@ export interface RenderInput {
   readonly path: string;
   /** Over which transport subscriptions go. */
   readonly subscriptionsProtocol: 'WS' | 'SSE';
-  /** What the header editor opens with. */
-  readonly headers: string | null;
+  /** Whether the page asks for an API key. */
+  readonly withKeys: boolean;
 }
 
 /** The page, compressed, and what must come with it. */
@@ -26,14 +26,15 @@ const TITLE = 'Podline';
 
 /**
  * GraphiQL lets tabs be dragged and moves one to the far end as soon as it has the focus: the click that should open it
- * falls beside it. Its own style sheet holds them still only while they have no focus.
+ * falls beside it. Its own style sheet holds them still only while they have no focus. The dialog is page-script.js's.
  */
-const STYLE = '<style>.graphiql-tab{transform:none!important}</style>';
+const STYLE =
+  '<style>.graphiql-tab{transform:none!important}dialog{margin:auto;padding:1.5rem;border:0;border-radius:.75rem;font:1rem system-ui}dialog p{margin:0 0 .5rem;color:#b00}</style>';
 
 /** Nine megabytes of page are built in a worker, so that nothing of that size stays in the server's memory. */
 parentPort?.postMessage(render(workerData));
 
-function render({ path, subscriptionsProtocol, headers }: RenderInput): RenderedPage {
+function render({ path, subscriptionsProtocol, withKeys }: RenderInput): RenderedPage {
   const html = renderGraphiQL({
     title: TITLE,
     endpoint: path,
@@ -41,11 +42,11 @@ function render({ path, subscriptionsProtocol, headers }: RenderInput): Rendered
     // Over SSE it would otherwise put program and variables into an address.
     method: 'POST',
     shouldPersistHeaders: false,
-    defaultTabs: tabs.map((tab: Tab) => (headers === null ? { ...tab } : { ...tab, headers })),
-    ...(headers === null ? {} : { headers, defaultHeaders: headers }),
+    defaultTabs: tabs.map((tab) => ({ ...tab })),
   });
   const script = `<script>${readFileSync(new URL('./page-script.js', import.meta.url), 'utf8')}</script>`;
-  const page = html.replace('</head>', () => `${STYLE}${script}</head>`);
+  const key = withKeys ? '<meta name="podline-key">' : '';
+  const page = html.replace('</head>', () => `${STYLE}${key}${script}</head>`);
   const gzip = gzipSync(page, { level: 6 });
   const etag = `"${createHash('sha256').update(gzip).digest('base64url')}"`;
   return { gzip, etag, contentSecurityPolicy: policyFor(page) };

@@ -4,19 +4,21 @@ export interface Tab {
   readonly variables?: string;
 }
 
-const RUN = `# Submits a program. Press Play here, then in the next tab
-# (Watch) to see its lines arrive while it runs.
+const RUN = `# Submits a program. Press Play, then
+# open Watch to see its lines arrive.
+# Paste your own between the """ lines;
+# write \\""" where it has three quotes.
 mutation Run {
   execute(
     input: {
       language: "python"
       code: """
-      import time
+import time
 
-      for second in range(1, 16):
-          print(f"line {second}", flush=True)
-          time.sleep(1)
-      """
+for second in range(1, 16):
+    print(f"line {second}", flush=True)
+    time.sleep(1)
+"""
     }
   ) {
     ... on ExecuteSuccess {
@@ -34,9 +36,10 @@ mutation Run {
 }
 `;
 
-const WATCH = `# Watches a program live, or replays one that has ended.
-# Where the variable says "latest" this page puts the id
-# of the program you ran last; other clients give the id.
+const WATCH = `# Watches a program live, or replays one
+# that has ended. This page puts the id
+# of the one you ran last for "latest".
+# Stop ends the watching only: see Cancel.
 subscription Watch($id: ID!, $after: Int) {
   output(id: $id, after: $after) {
     tail(lines: 30)
@@ -49,13 +52,50 @@ subscription Watch($id: ID!, $after: Int) {
     ended
     execution {
       status
+      message
       exitCode
     }
   }
 }
 `;
 
-const LIST = `# Your newest programs and what they printed.
+const CANCEL = `# Ends a program that runs or waits; what
+# it has printed stays.
+mutation Cancel($id: ID!) {
+  cancel(id: $id) {
+    ... on CancelSuccess {
+      execution {
+        id
+        status
+      }
+    }
+    ... on UserError {
+      code
+      message
+    }
+  }
+}
+`;
+
+const VARIABLE = `# As a client submits: the program is a
+# variable, see Variables below.
+mutation Submit($input: ExecuteInput!) {
+  execute(input: $input) {
+    ... on ExecuteSuccess {
+      execution {
+        id
+        status
+      }
+    }
+    ... on UserError {
+      code
+      message
+    }
+  }
+}
+`;
+
+const LIST = `# Your newest programs and their output.
 query List {
   executions(first: 5) {
     edges {
@@ -76,7 +116,8 @@ query List {
 }
 `;
 
-const HEALTH = `# How the service is, and what it can run.
+const HEALTH = `# How the service is, what it can run,
+# and what its sandbox cannot do (notes).
 query Health {
   health {
     status
@@ -96,6 +137,7 @@ query Health {
       timeoutMs
       memoryMb
     }
+    notes
   }
 }
 `;
@@ -103,7 +145,23 @@ query Health {
 /** Each does something at once. */
 export const tabs: readonly Tab[] = [
   { query: RUN },
-  { query: WATCH, variables: JSON.stringify({ id: 'latest', after: 0 }, null, 2) },
+  { query: WATCH, variables: variables({ id: 'latest', after: 0 }) },
+  { query: CANCEL, variables: variables({ id: 'latest' }) },
+  {
+    query: VARIABLE,
+    variables: variables({
+      input: {
+        language: 'javascript',
+        code: 'console.log("Hello,", process.argv[2]);\n',
+        args: ['Ada'],
+        limits: { timeoutMs: 10_000 },
+      },
+    }),
+  },
   { query: LIST },
   { query: HEALTH },
 ];
+
+function variables(values: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(values, null, 2);
+}

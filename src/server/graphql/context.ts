@@ -1,7 +1,7 @@
-import type { Caller } from '../../executions/caller.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import type { Principal } from '../../executions/caller.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
-import type { SchemaContext } from '../../schema/context.ts';
-import { service } from '../service.ts';
+import type { SchemaContext, ServiceInfo } from '../../schema/context.ts';
 
 /**
  * What one operation carries: what resolvers may reach, and what errors are correlated by. Kept small and free of the
@@ -14,8 +14,15 @@ export interface OperationContext extends SchemaContext {
 
 export function createContext(
   executions: ExecutionsApi,
-  caller: Caller | null,
+  principal: Principal | null,
   requestId: string | null,
+  answer: OperationContext['answer'],
 ): OperationContext {
-  return { executions, caller, service, requestId };
+  return { executions, principal, service, requestId, answer };
 }
+
+/** What this process is: the version of the package, and how long it has been up. */
+export const service: ServiceInfo = {
+  version: packageJson.version,
+  uptimeSeconds: () => process.uptime(),
+};

@@ -1,19 +1,29 @@
-import type { ExecutionResult, GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { ExecutionResult, OperationTypeNode } from 'graphql';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { Logger } from '../../executions/telemetry.ts';
+import type { AnswerBudget } from '../budgets.ts';
+import type { EventStreams } from '../event-streams.ts';
 import type { Exchange } from '../http/exchange.ts';
-import type { EventStreams } from '../sse/streams.ts';
 import { createContext, type OperationContext } from './context.ts';
 import { type ErrorPresentation, presentErrors } from './errors.ts';
-import type { OperationResult, Operations } from './operation.ts';
+import type { Operations } from './operation.ts';
 import type { GraphQLParams } from './params.ts';
+import type { OperationResult, SharedResults } from './shared-results.ts';
+
+/**
+ * Id of the event `complete`. An EventSource comes back for ever, with the id of the last event that it got: one that has
+ * seen the end is answered 204, which makes it stop, and not with everything once more.
+ */
+export const COMPLETE_ID = 'complete';
 
 export interface EventAnswers {
   readonly operations: Operations;
   readonly executions: ExecutionsApi;
   readonly streams: EventStreams;
   readonly logger: Logger;
-  readonly mayIntrospect: (caller: OperationContext['caller']) => boolean;
+  readonly mayIntrospect: (principal: OperationContext['principal']) => boolean;
+  readonly results: SharedResults;
+  readonly answers: AnswerBudget;
 }
 
 /**
@@ -23,22 +33,24 @@ export interface EventAnswers {
  * @throws HttpError 401 without a caller: there is nothing to watch for nobody
  */
 export async function answerAsEvents(
-  { operations, executions, streams, logger, mayIntrospect }: EventAnswers,
+  { operations, executions, streams, logger, mayIntrospect, results, answers }: EventAnswers,
   exchange: Exchange,
   params: GraphQLParams,
   types: readonly OperationTypeNode[],
 ): Promise<boolean> {
-  const context = createContext(executions, exchange.caller, exchange.id);
+  const answer = answers.open(exchange.caller);
+  exchange.response.once('close', () => answer.release());
+  const context = createContext(executions, exchange.principal, exchange.id, answer);
   const operation = operations.prepare(params, context);
   if ('type' in operation && !types.includes(operation.type)) return false;
   exchange.requireCaller();
-  const presentation = { logger, requestId: exchange.id, suggestions: mayIntrospect(exchange.caller) };
+  const presentation = { logger, requestId: exchange.id, suggestions: mayIntrospect(exchange.principal) };
   exchange.route = 'graphql-events';
   const stream = await streams.pump(exchange, iterate(await run(operations, operation)), (result) => ({
     event: 'next',
-    data: JSON.stringify(presentResult(result, presentation)),
+    data: results.textOf(presentResult(result, presentation)),
   }));
-  await stream?.send({ event: 'complete', data: '' });
+  await stream?.send({ event: 'complete', id: COMPLETE_ID, data: '' });
   stream?.end();
   return true;
 }
@@ -54,13 +66,10 @@ function run(
 }
 
 /** A result as it goes over the wire, with its errors as a client may see them. */
-function presentResult(
-  result: ExecutionResult,
-  presentation: ErrorPresentation,
-): Omit<ExecutionResult, 'errors'> & { errors?: GraphQLFormattedError[] } {
+function presentResult(result: ExecutionResult, presentation: ErrorPresentation): ExecutionResult {
   const { errors, ...rest } = result;
-  if (errors === undefined) return rest;
-  return { ...rest, errors: presentErrors(errors, presentation).map((error) => error.toJSON()) };
+  if (errors === undefined) return result;
+  return { ...rest, errors: presentErrors(errors, presentation) };
 }
 
 function iterate(result: OperationResult): AsyncIterator<ExecutionResult> {

@@ -7,12 +7,9 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import type { OperationContext } from './context.ts';
-import type { GraphQLParams } from './params.ts';
-import { unknownOperation } from './unknown-operation.ts';
+import { type GraphQLParams, unknownOperation } from './params.ts';
+import type { OperationResult } from './shared-results.ts';
 import type { Yoga } from './yoga.ts';
-
-/** A result, or a stream of them. */
-export type OperationResult = ExecutionResult | AsyncIterableIterator<ExecutionResult>;
 
 /** An operation that may be executed: parsed, valid, known by name. */
 export interface Operation {

@@ -1,4 +1,5 @@
-import { kindOf } from '../http/body.ts';
+import { GraphQLError } from 'graphql';
+import { kindOf, parseJson } from '../http/body.ts';
 import { badRequest } from '../http/http-error.ts';
 
 /** A GraphQL request as HTTP carries it. */
@@ -33,7 +34,7 @@ export function readParams(body: unknown): GraphQLParams {
   };
 }
 
-/** Reads what a GET of a subscription carries, as an EventSource sends it. @throws HttpError 400 */
+/** Reads what a GET of a subscription carries, as an EventSource sends it. @throws HttpError 400, 413 */
 export function readQueryParams(query: URLSearchParams): GraphQLParams {
   const values = Object.fromEntries(KNOWN.map((name) => [name, query.get(name) ?? undefined]));
   return readParams({
@@ -46,12 +47,7 @@ export function readQueryParams(query: URLSearchParams): GraphQLParams {
 function parsed(name: string, query: URLSearchParams): unknown {
   const text = query.get(name);
   if (text === null || text === '') return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    throw badRequest(`Expected \`${name}\` to be JSON, got ${text.length} characters that are not.`);
-  }
+  return parseJson(Buffer.from(text), `\`${name}\` as JSON`);
 }
 
 function optionalObject(name: string, value: unknown): { [name: string]: Record<string, unknown> } {
@@ -62,4 +58,12 @@ function optionalObject(name: string, value: unknown): { [name: string]: Record<
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The document has no operation of that name, or several (or none) and no name was given. */
+export function unknownOperation(name: string | null | undefined): GraphQLError {
+  const message = name
+    ? `Expected \`operationName\` to name an operation of the document, got ${JSON.stringify(name.slice(0, 64))}.`
+    : 'Expected one operation in the document, or an `operationName`, got neither.';
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -1,34 +1,29 @@
 import { OperationTypeNode } from 'graphql';
-import { BODY_BYTES } from '../../bounds.ts';
+import { ANONYMOUS_BYTES, BODY_BYTES, RESPONSE_BYTES } from '../../bounds.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
-import type { Page } from '../graphiql/page.ts';
+import { GRAPHIQL_PATH } from '../graphiql/routes.ts';
 import { readJson } from '../http/body.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { HttpError, unauthenticated } from '../http/http-error.ts';
 import { replyText } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
 import { createContext } from './context.ts';
-import { answerAsEvents, type EventAnswers } from './events.ts';
+import { answerAsEvents, COMPLETE_ID, type EventAnswers } from './events.ts';
 import { type GraphQLParams, readParams, readQueryParams } from './params.ts';
 import type { Yoga } from './yoga.ts';
 
 /** The path of GraphQL, WebSocket included. */
 export const GRAPHQL_PATH = '/graphql';
-/**
- * Without a key all there is to ask is the health (and the schema, where that is open to all). Checking a document takes
- * time that grows with the square of its length: nobody gets a long one checked.
- */
-const ANONYMOUS_BODY_BYTES = 4096;
 
 export interface GraphQLRouteOptions extends EventAnswers {
   readonly yoga: Yoga;
   readonly executions: ExecutionsApi;
-  /** Serves the page of GraphiQL; null when it is off. */
-  readonly page: Page | null;
+  /** Whether a browser is led to GraphiQL. */
+  readonly hasGraphiql: boolean;
 }
 
 /**
- * POST: any operation. GET: the page, for a browser, and subscriptions for an EventSource, which can do nothing else;
+ * POST: any operation. GET: leads a browser to GraphiQL, and answers subscriptions for an EventSource, which can do nothing else;
  * queries and mutations are not answered, so that no link and no image can ask them.
  */
 export function graphqlRoute(options: GraphQLRouteOptions): Route {
@@ -46,10 +41,18 @@ export function graphqlRoute(options: GraphQLRouteOptions): Route {
 async function get(options: GraphQLRouteOptions, exchange: Exchange): Promise<void> {
   if (accepts(exchange, 'text/event-stream')) {
     exchange.requireCaller();
+    if (exchange.request.headers['last-event-id'] === COMPLETE_ID) {
+      exchange.response.writeHead(204).end();
+      return;
+    }
     const params = readQueryParams(exchange.query);
     if (await answerAsEvents(options, exchange, params, [OperationTypeNode.SUBSCRIPTION])) return;
-  } else if (options.page && accepts(exchange, 'text/html')) {
-    await options.page.serve(exchange);
+  } else if (options.hasGraphiql && accepts(exchange, 'text/html')) {
+    const search = exchange.query.size === 0 ? '' : `?${exchange.query}`;
+    replyText(exchange.response, 302, 'text/plain; charset=utf-8', LED, {
+      location: `${GRAPHIQL_PATH}${search}`,
+      vary: 'accept, origin',
+    });
     return;
   }
   throw new HttpError(
@@ -61,8 +64,8 @@ async function get(options: GraphQLRouteOptions, exchange: Exchange): Promise<vo
 }
 
 async function post(options: GraphQLRouteOptions, exchange: Exchange): Promise<void> {
-  const { request, response, caller } = exchange;
-  const body = caller === null ? readAnonymous(exchange) : readJson(request, response, BODY_BYTES);
+  const { caller } = exchange;
+  const body = caller === null ? readAnonymous(exchange) : readJson(exchange, BODY_BYTES);
   const params = readParams(await body);
   // Some clients accept both and mean: a stream for what streams, one answer for the rest.
   const types =
@@ -72,34 +75,44 @@ async function post(options: GraphQLRouteOptions, exchange: Exchange): Promise<v
   await answerOnce(options, exchange, params);
 }
 
+const LED = `GraphiQL is at ${GRAPHIQL_PATH}.\n`;
+
 const ALL = Object.values(OperationTypeNode);
 
-/** @throws HttpError 401 for a body that is too large to come without a key */
-async function readAnonymous({ request, response }: Exchange): Promise<unknown> {
+/**
+ * Checking a document takes time that grows with the square of its length: nobody gets a long one checked.
+ * @throws HttpError 401 for a body that is too large to come without a key
+ */
+async function readAnonymous(exchange: Exchange): Promise<unknown> {
   try {
-    return await readJson(request, response, ANONYMOUS_BODY_BYTES);
+    return await readJson(exchange, ANONYMOUS_BYTES);
   } catch (error) {
-    throw error instanceof HttpError && error.status === 413 ? unauthenticated() : error;
+    throw error instanceof HttpError && error.status === 413 ? unauthenticated(false) : error;
   }
 }
 
 async function answerOnce(
-  { yoga, executions }: GraphQLRouteOptions,
+  { yoga, executions, answers }: GraphQLRouteOptions,
   exchange: Exchange,
   params: GraphQLParams,
 ): Promise<void> {
   const { request, response } = exchange;
   const accept = request.headers.accept ?? '*/*';
+  const answer = answers.open(exchange.caller);
+  response.once('close', () => answer.release());
   const fetched = await yoga.fetch(
     new yoga.fetchAPI.Request(`http://localhost${GRAPHQL_PATH}`, { method: 'POST', headers: { accept } }),
-    { ...createContext(executions, exchange.caller, exchange.id), body: params },
+    { ...createContext(executions, exchange.principal, exchange.id, answer), body: params },
   );
   const authenticate = fetched.headers.get('www-authenticate');
+  const text = fetched.status === 406 && fetched.body === null ? NOT_ACCEPTABLE : await fetched.text();
+  // A longer one is not sent at all.
+  if (text.length <= RESPONSE_BYTES) answer.set(text.length);
   replyText(
     response,
     fetched.status,
     fetched.headers.get('content-type') ?? 'application/json; charset=utf-8',
-    fetched.status === 406 && fetched.body === null ? NOT_ACCEPTABLE : await fetched.text(),
+    text,
     authenticate === null ? {} : { 'www-authenticate': authenticate },
   );
 }

@@ -1,30 +1,31 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { badRequest, HttpError, tooLarge } from './http-error.ts';
-
-/** The client went away before its request was whole: nobody is left to answer. */
-export class ClientGoneError extends Error {
-  override readonly name = 'ClientGoneError';
-}
+import type { IncomingMessage } from 'node:http';
+import type { Exchange } from './exchange.ts';
+import { badRequest, ClientGoneError, HttpError, tooLarge, tooMuchReceived } from './http-error.ts';
+import { exceedsJson } from './json.ts';
 
 /**
- * Reads a JSON body of at most `limit` bytes, counted while they arrive.
- * @throws HttpError 415 when it says to be something else, 413 when it is longer, 400 when it is no JSON in UTF-8
+ * Reads a JSON body of at most `limit` bytes, counted while they arrive. The bytes of a caller count against the budget of
+ * all until the request has been answered.
+ * @throws HttpError 415 when it says to be something else, 413 when it is longer or holds more values than JSON may, 400
+ * when it is no JSON in UTF-8, 503 when too much is being received
  * @throws ClientGoneError
  */
-export async function readJson(
-  request: IncomingMessage,
-  response: ServerResponse,
-  limit: number,
-): Promise<unknown> {
-  requireJson(request);
-  const bytes = await readBytes(request, response, limit);
-  if (!isUtf8(bytes)) throw badRequest('Expected a JSON body in UTF-8, got bytes that are not UTF-8.');
+export async function readJson(exchange: Exchange, limit: number): Promise<unknown> {
+  requireJson(exchange.request);
+  return parseJson(await readBytes(exchange, limit));
+}
+
+/** @throws HttpError 413, 400 */
+export function parseJson(bytes: Buffer, what = 'a JSON body'): unknown {
+  if (!isUtf8(bytes)) throw badRequest(`Expected ${what} in UTF-8, got bytes that are not UTF-8.`);
+  const excess = exceedsJson(bytes);
+  if (excess !== null) throw tooLarge(excess);
   try {
     const value: unknown = JSON.parse(bytes.toString());
     return value;
   } catch (error) {
-    throw badRequest(`Expected a JSON body, got ${bytes.length} bytes that are no JSON.${where(error)}`);
+    throw badRequest(`Expected ${what}, got ${bytes.length} bytes that are no JSON.${where(error)}`);
   }
 }
 
@@ -54,7 +55,12 @@ function requireJson(request: IncomingMessage): void {
   }
 }
 
-function readBytes(request: IncomingMessage, response: ServerResponse, limit: number): Promise<Buffer> {
+/**
+ * Reads a body of at most `limit` bytes, counted as `readJson` does.
+ * @throws HttpError 413, 503
+ * @throws ClientGoneError
+ */
+export function readBytes({ request, response, caller, received }: Exchange, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) {
     return Promise.reject(tooLarge(`Expected a body of at most ${limit} bytes, got ${declared}.`));
@@ -62,23 +68,27 @@ function readBytes(request: IncomingMessage, response: ServerResponse, limit: nu
   // Only now: a client that waits for leave to send its body learns first when it is too large or not allowed.
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const pieces = new Pieces();
+    let counted = 0;
+    if (caller !== null) response.once('close', () => received.release(caller, counted));
     const settle = (): void => {
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
     };
     const onData = (chunk: Buffer): void => {
-      length += chunk.length;
-      if (length > limit) {
+      if (pieces.length + chunk.length > limit) {
         settle();
         reject(tooLarge(`Expected a body of at most ${limit} bytes, got more.`));
+      } else if (caller !== null && !received.acquire(caller, chunk.length)) {
+        settle();
+        reject(tooMuchReceived());
       } else {
-        chunks.push(chunk);
+        counted += chunk.length;
+        pieces.add(chunk);
       }
     };
     const onEnd = (): void => {
       settle();
-      resolve(Buffer.concat(chunks, length));
+      resolve(pieces.whole());
     };
     const onClose = (): void => {
       settle();
@@ -92,4 +102,48 @@ function readBytes(request: IncomingMessage, response: ServerResponse, limit: nu
 function where(error: unknown): string {
   const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
   return position === undefined ? '' : ` It breaks at character ${position}.`;
+}
+
+/** What smaller pieces are copied into, bytes: a piece of its own takes some 200 bytes of memory beside what it holds. */
+const BLOCK_BYTES = 64 * 1024;
+
+/** Puts together what arrives in pieces, in about as much memory as their bytes take, however small the pieces are. */
+export class Pieces {
+  readonly #full: Buffer[] = [];
+  #block = Buffer.alloc(0);
+  #used = 0;
+  #length = 0;
+
+  /** Bytes so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  add(piece: Buffer): void {
+    this.#length += piece.length;
+    if (piece.length >= BLOCK_BYTES / 4) {
+      this.#close();
+      this.#full.push(piece);
+      return;
+    }
+    if (this.#used + piece.length > this.#block.length) {
+      this.#close();
+      this.#block = Buffer.allocUnsafe(
+        Math.max(piece.length, this.#length === piece.length ? 0 : BLOCK_BYTES),
+      );
+    }
+    this.#used += piece.copy(this.#block, this.#used);
+  }
+
+  /** All of it. Nothing may be added afterwards. */
+  whole(): Buffer {
+    this.#close();
+    return Buffer.concat(this.#full, this.#length);
+  }
+
+  #close(): void {
+    if (this.#used > 0) this.#full.push(this.#block.subarray(0, this.#used));
+    this.#block = Buffer.alloc(0);
+    this.#used = 0;
+  }
 }

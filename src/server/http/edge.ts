@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../executions/telemetry.ts';
-import type { Addresses } from '../access/addresses.ts';
+import { type Addresses, applyCors } from '../access/addresses.ts';
 import type { Authenticator } from '../access/authenticator.ts';
-import { applyCors } from '../access/cors.ts';
+import type { ByteBudget } from '../budgets.ts';
 import type { Metrics } from '../metrics.ts';
-import { ClientGoneError } from './body.ts';
 import { Exchange } from './exchange.ts';
-import { asHttpError, HttpError } from './http-error.ts';
+import { asHttpError, ClientGoneError, HttpError, isClientGone } from './http-error.ts';
 import { replyJson } from './reply.ts';
 import { findHandler, type Route } from './router.ts';
+import { normalizeRequest } from './target.ts';
 
 export interface EdgeOptions {
   readonly routes: readonly Route[];
@@ -16,6 +16,8 @@ export interface EdgeOptions {
   readonly authenticator: Authenticator;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Bytes of bodies held in memory, by caller. */
+  readonly received: ByteBudget;
   /** Whether connections may be used again; not while closing. */
   readonly keepsConnections: () => boolean;
 }
@@ -29,12 +31,14 @@ export class Edge {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const exchange = new Exchange(request, response);
+    const refusal = normalizeRequest(request);
+    const exchange = new Exchange(request, response, this.#options.received);
     response.once('close', () => this.#record(exchange));
     try {
       response.setHeader('x-request-id', exchange.id);
       response.setHeader('x-content-type-options', 'nosniff');
       if (!this.#options.keepsConnections()) response.setHeader('connection', 'close');
+      if (refusal !== null) throw refusal;
       await this.#route(exchange);
     } catch (error) {
       this.#answerError(exchange, error);
@@ -46,16 +50,17 @@ export class Edge {
     addresses.check(exchange.request);
     if (applyCors(addresses, exchange)) return;
     const { route, handle } = findHandler(routes, exchange);
-    const { caller, refused } = authenticator.identify(exchange.request.headers.authorization);
-    exchange.caller = caller;
-    // A wrong key is told even where none is needed: whoever sends one expects it to count.
-    if (route.access === 'caller' || (route.access === 'own' && refused)) exchange.requireCaller();
+    const { authorization } = exchange.request.headers;
+    exchange.authentication = await authenticator.authenticate({ authorization });
+    // What reads the request or frees something at its end would wait for what has happened.
+    if (exchange.response.destroyed) throw new ClientGoneError('The client closed the connection.');
+    checkAccess(route, exchange);
     await handle();
   }
 
   #answerError(exchange: Exchange, error: unknown): void {
     const { response } = exchange;
-    if (error instanceof ClientGoneError) return;
+    if (isClientGone(error, response)) return;
     const { status, code, message, headers } = asHttpError(error) ?? this.#mask(exchange, error);
     if (response.headersSent) {
       response.destroy();
@@ -98,6 +103,14 @@ export class Edge {
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']);
 const STREAMS = new Set(['stream', 'graphql-events']);
 const PROBES = new Set(['livez', 'readyz', 'health']);
+
+/** @throws HttpError 401, 403 */
+function checkAccess({ access }: Route, exchange: Exchange): void {
+  if (access === 'open') return;
+  if (access !== 'own') exchange.requireRole(access);
+  // A wrong key is told even where none is needed: whoever sends one expects it to count.
+  else if (exchange.authentication === 'refused') exchange.requireCaller();
+}
 
 /** GraphQL clients look for errors where GraphQL has them. */
 function bodyOf({ path }: Exchange, code: string, message: string): unknown {

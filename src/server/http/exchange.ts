@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../../executions/caller.ts';
-import { unauthenticated } from './http-error.ts';
+import type { Caller, Principal, Role } from '../../executions/caller.ts';
+import type { Authentication } from '../access/authenticator.ts';
+import type { ByteBudget } from '../budgets.ts';
+import { missingRole, unauthenticated } from './http-error.ts';
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
@@ -9,6 +11,8 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/;
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** What the bodies of all requests under way are counted by. */
+  readonly received: ByteBudget;
   /** Correlates answer, log and error: the client's `x-request-id` when it is a sane one, else a new UUID. */
   readonly id: string;
   readonly path: string;
@@ -17,11 +21,12 @@ export class Exchange {
   route = 'none';
   /** What stood in the path where the route has a `:name`. */
   params: Readonly<Record<string, string>> = {};
-  /** Null while nobody is known. */
-  caller: Caller | null = null;
+  /** Who asks, as far as that was looked at. */
+  authentication: Authentication = 'none';
   readonly startedAt = performance.now();
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, received: ByteBudget) {
+    this.received = received;
     this.request = request;
     this.response = response;
     const given = request.headers['x-request-id'];
@@ -31,10 +36,25 @@ export class Exchange {
     this.query = new URLSearchParams(query);
   }
 
+  /** Null while nobody is known. */
+  get principal(): Principal | null {
+    return typeof this.authentication === 'string' ? null : this.authentication;
+  }
+
+  get caller(): Caller | null {
+    return this.principal?.name ?? null;
+  }
+
   /** Who asks. @throws HttpError 401 */
   requireCaller(): Caller {
-    if (this.caller === null) throw unauthenticated();
+    if (this.caller === null) throw unauthenticated(this.authentication === 'refused');
     return this.caller;
+  }
+
+  /** @throws HttpError 401 when nobody is known, 403 when whoever asks has not that role */
+  requireRole(role: Role): void {
+    this.requireCaller();
+    if (!this.principal?.roles.has(role)) throw missingRole(role);
   }
 }
 

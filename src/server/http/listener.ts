@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Time limits of connections, milliseconds. */
 export interface Timeouts {
@@ -53,7 +54,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const status = STATUS[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  endSoon(socket, `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 const STATUS: { readonly [code: string]: string } = {
@@ -81,4 +82,68 @@ function isBound(address: AddressInfo | string | null): address is AddressInfo {
 function hostOf({ address, family }: AddressInfo): string {
   if (address === '::' || address === '0.0.0.0') return 'localhost';
   return family === 'IPv6' ? `[${address}]` : address;
+}
+
+/**
+ * The server's open connections, upgraded ones and those of refused upgrades among them: Node forgets them as soon as they
+ * speak another protocol, and waits for them all the same.
+ */
+export function trackConnections(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return connections;
+}
+
+/**
+ * Stops listening and resolves when the last connection is gone. Requests under way after `graceMs` are cut, and whatever
+ * else there is as soon as WebSockets had their time to say goodbye too. Closing twice is harmless.
+ */
+export function closeListener(
+  server: Server,
+  connections: ReadonlySet<Socket>,
+  graceMs: number,
+): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timers = [
+      setTimeout(() => server.closeAllConnections(), graceMs),
+      setTimeout(
+        () => {
+          for (const socket of connections) socket.destroy();
+        },
+        Math.max(graceMs, UPGRADED_MS),
+      ),
+    ];
+    // A connection that has just answered its last request is idle from then on.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    server.close(() => {
+      for (const timer of timers) clearTimeout(timer);
+      clearInterval(sweep);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+const SWEEP_MS = 50;
+/** What upgraded connections get at the least, milliseconds; longer than a WebSocket may take to answer our close. */
+const UPGRADED_MS = 3000;
+
+/** How long the other side may take to read a last answer and close, milliseconds. */
+const LINGER_MS = 1000;
+
+/**
+ * Writes a last answer to a socket that no server looks after any more, and closes it. Destroying it at once would reset
+ * the connection while the client still sends, and many clients then throw the answer away; so what comes is read and thrown
+ * away until the client closes too, or its time is over. Unread, its end would never be seen, and the socket stay for ever.
+ */
+export function endSoon(socket: Duplex, answer: string): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+  socket.on('error', () => socket.destroy());
+  socket.end(answer);
+  socket.resume();
 }

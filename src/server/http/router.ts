@@ -1,3 +1,4 @@
+import type { Role } from '../../executions/caller.ts';
 import type { Exchange } from './exchange.ts';
 import { HttpError } from './http-error.ts';
 
@@ -7,8 +8,8 @@ export interface Route {
   readonly name: string;
   /** Segments that start with a colon match anything but a slash and are handed over as `params`. */
   readonly path: string;
-  /** `open`: anyone; `caller`: 401 without a valid key; `own`: the route says itself, after looking closer. */
-  readonly access: 'open' | 'caller' | 'own';
+  /** `open`: anyone; a role: 401 without a valid key, 403 without the role; `own`: the route says itself, after looking closer. */
+  readonly access: 'open' | Role | 'own';
   readonly methods: { readonly [method: string]: (exchange: Exchange) => void | Promise<void> };
 }
 

@@ -8,7 +8,7 @@ export function cleanupRoute(executions: ExecutionsApi): Route {
   return {
     name: 'cleanup',
     path: '/cleanup/:id',
-    access: 'caller',
+    access: 'user',
     methods: {
       DELETE: async (exchange) => {
         const { id } = await executions.cleanup(exchange.requireCaller(), executionIdOf(exchange));

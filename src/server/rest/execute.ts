@@ -2,8 +2,9 @@ import { coerceInputValue, type GraphQLSchema, isInputObjectType } from 'graphql
 import { BODY_BYTES, CODE_BYTES } from '../../bounds.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { ExecuteInput } from '../../executions/input/input.ts';
+import { didYouMean } from '../../nearest-name.ts';
 import { kindOf, readJson } from '../http/body.ts';
-import { badRequest, tooLarge } from '../http/http-error.ts';
+import { badRequest, type HttpError, tooLarge } from '../http/http-error.ts';
 import { replyJson } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
 
@@ -13,11 +14,11 @@ export function executeRoute(executions: ExecutionsApi, schema: GraphQLSchema): 
   return {
     name: 'execute',
     path: '/execute',
-    access: 'caller',
+    access: 'user',
     methods: {
       POST: async (exchange) => {
         const { request, response } = exchange;
-        const body = await readJson(request, response, BODY_BYTES);
+        const body = await readJson(exchange, BODY_BYTES);
         const input = read(body, request.headers['idempotency-key']);
         const execution = await executions.execute(exchange.requireCaller(), input);
         replyJson(response, 200, { execution_id: execution.id, message: 'Job submitted successfully.' });
@@ -27,8 +28,8 @@ export function executeRoute(executions: ExecutionsApi, schema: GraphQLSchema): 
 }
 
 /**
- * Reads a body by the GraphQL input type, so that there is one description of what a submission is. Fields that the type
- * does not have are ignored, as the original service did.
+ * Reads a body by the GraphQL input type, so that there is one description of what a submission is. The language may be
+ * written in any case, as the original service took it.
  */
 function inputReader(
   schema: GraphQLSchema,
@@ -36,20 +37,29 @@ function inputReader(
   const type = schema.getType('ExecuteInput');
   if (!isInputObjectType(type))
     throw new Error('Expected the schema to have an input type ExecuteInput, got none.');
-  const known = Object.keys(type.getFields());
+  // `code` is always base64 here, and the key has a header of its own.
+  const known = Object.keys(type.getFields()).filter(
+    (name) => name !== 'encoding' && name !== 'idempotencyKey',
+  );
   return (body, idempotencyKey) => {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw badRequest('Expected a JSON object with `code` and `language`, got another JSON value.');
     }
-    const given: Record<string, unknown> = Object.fromEntries(
-      Object.entries(body).filter(([name]) => known.includes(name)),
-    );
+    const given: Record<string, unknown> = { ...body };
+    // The fields of these routes are written with underscores.
+    if ('stdin_open' in given) {
+      given['stdinOpen'] = given['stdin_open'];
+      delete given['stdin_open'];
+    }
+    for (const name of Object.keys(given)) if (!known.includes(name)) throw unknownField(name, known);
     requireText(given, 'code');
     requireText(given, 'language');
     const code = String(given['code']);
     const bytes = Buffer.byteLength(code, 'base64');
     if (bytes > CODE_BYTES) throw tooLarge(`Expected \`code\` of at most ${CODE_BYTES} bytes, got ${bytes}.`);
-    return coerceInputValue({ ...given, encoding: 'BASE64', idempotencyKey }, type, (path, _value, error) => {
+    const language = String(given['language']).toLowerCase();
+    const input = { ...given, language, encoding: 'BASE64', idempotencyKey };
+    return coerceInputValue(input, type, (path, _value, error) => {
       throw badRequest(path.length === 0 ? error.message : `${path.join('.')}: ${error.message}`);
     }) as ExecuteInput;
   };
@@ -59,4 +69,12 @@ function requireText(body: Record<string, unknown>, name: string): void {
   const value = body[name];
   if (typeof value === 'string') return;
   throw badRequest(`Expected \`${name}\` to be a string, got ${kindOf(value)}.`);
+}
+
+/** A field that has no effect is told: whoever sends it believes that it has. */
+function unknownField(name: string, known: readonly string[]): HttpError {
+  const hint =
+    name === 'idempotencyKey' ? ' Send it as the header Idempotency-Key.' : didYouMean(name, known);
+  const got = JSON.stringify(name.slice(0, 64));
+  return badRequest(`Expected a body with no other fields than ${known.join(', ')}, got ${got}.${hint}`);
 }

@@ -1,10 +1,15 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import type { Logger } from '../../executions/telemetry.ts';
-import { ExecutionIds } from './ids.ts';
-import { ToldExporter } from './told-exporter.ts';
-import { Tracing } from './tracing.ts';
+import { ExecutionIds, Tracing } from './tracing.ts';
 
 export interface TracingOptions {
   /** The collector's address; spans go to `/v1/traces` below it, as OTLP over HTTP, in JSON. */
@@ -54,7 +59,7 @@ export function openTracing(options: TracingOptions): Tracing {
     concurrencyLimit: 1 + QUEUED_SPANS / BATCH_SPANS,
   });
   const processor = new BatchSpanProcessor({
-    exporter: new ToldExporter(exporter, logger),
+    exporter: new LoggingExporter(exporter, logger),
     maxQueueSize: QUEUED_SPANS,
     maxExportBatchSize: BATCH_SPANS,
     scheduledDelayMillis: delayMs,
@@ -73,4 +78,47 @@ export function openTracing(options: TracingOptions): Tracing {
     idGenerator: ids,
   });
   return new Tracing(provider, ids, { version, flushMs });
+}
+
+/** An exporter whose failures are told: a line in the log when they begin, and one when they are over. */
+export class LoggingExporter implements SpanExporter {
+  readonly #exporter: SpanExporter;
+  readonly #logger: Logger;
+  #lost = 0;
+
+  constructor(exporter: SpanExporter, logger: Logger) {
+    this.#exporter = exporter;
+    this.#logger = logger;
+  }
+
+  export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    this.#exporter.export(spans, (result) => {
+      if (result.code === ExportResultCode.SUCCESS) this.#worked();
+      else this.#failed(spans.length, result.error);
+      done(result);
+    });
+  }
+
+  shutdown(): Promise<void> {
+    return this.#exporter.shutdown();
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#exporter.forceFlush?.();
+  }
+
+  #worked(): void {
+    if (this.#lost > 0) this.#logger.info({ lost: this.#lost }, 'the trace collector takes spans again');
+    this.#lost = 0;
+  }
+
+  /** Of the error only its message: an answer's body is not ours to log. */
+  #failed(spans: number, error: Error | undefined): void {
+    if (this.#lost === 0)
+      this.#logger.warn(
+        { reason: error?.message ?? null },
+        'the trace collector takes no spans; they are lost',
+      );
+    this.#lost += spans;
+  }
 }

@@ -22,16 +22,21 @@ export class GraphiQL implements AsyncDisposable {
     this.complaints = complaints;
   }
 
-  /** Opens the server's address and waits for the page that it leads to. */
+  /** Opens the server's endpoint and waits for the page that it leads to. */
   static async open(browser: Browser, url: string): Promise<GraphiQL> {
     const page = await browser.newPage({ viewport: WINDOW });
     const [requested, complaints]: [string[], string[]] = [[], []];
     page.on('request', (request) => requested.push(request.url()));
     page.on('websocket', (socket) => requested.push(socket.url()));
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(url);
+    await page.goto(`${url}/graphql`);
     await page.locator('.graphiql-query-editor .view-line').first().waitFor();
     return new GraphiQL(page, requested, complaints);
+  }
+
+  async reload(): Promise<void> {
+    await this.#page.reload();
+    await this.#page.locator('.graphiql-query-editor .view-line').first().waitFor();
   }
 
   /** The names on the tabs. */
@@ -52,9 +57,15 @@ export class GraphiQL implements AsyncDisposable {
     await this.#type('.graphiql-query-editor', text);
   }
 
-  async typeHeaders(text: string): Promise<void> {
-    await this.#page.getByRole('button', { name: 'Headers' }).click();
-    await this.#type('.graphiql-editor-tool .graphiql-editor:not(.hidden)', text);
+  /** Answers the question for the API key; resolves once it is asked no more, or with what is said against the key. */
+  async giveKey(key: string): Promise<string | null> {
+    const input = this.#page.getByLabel('API key');
+    const before = await input.elementHandle();
+    await input.fill(key);
+    await input.press('Enter');
+    await before?.waitForElementState('hidden');
+    await this.#page.waitForLoadState('networkidle');
+    return (await input.count()) === 0 ? '' : this.#page.locator('dialog p').textContent();
   }
 
   /** Presses Play and waits until the result pane shows all of these. */

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FILES_BYTES } from '../../../src/bounds.ts';
+import { FILES_BYTES, FILES_COUNT } from '../../../src/bounds.ts';
 import { readFiles, sandboxName } from '../../../src/cli/run/files.ts';
 
 let folder: string;
@@ -49,7 +49,33 @@ describe('readFiles', () => {
     await expect(readFiles([join(folder, 'none')], program())).rejects.toThrow(
       'none: there is no such file.',
     );
-    await expect(readFiles([folder], program())).rejects.toThrow('it is a directory.');
+    await expect(readFiles([folder], program())).rejects.toThrow('there is no file in it.');
+  });
+
+  it('sends what is in a folder, but no links to folders and nothing that tools keep there', async () => {
+    mkdirSync(join(folder, 'sub', 'deep'), { recursive: true });
+    mkdirSync(join(folder, 'sub', '__pycache__'));
+    for (const name of ['sub/b', 'sub/deep/a', 'sub/__pycache__/x.pyc', 'main.py']) {
+      writeFileSync(join(folder, name), name);
+    }
+    symlinkSync('..', join(folder, 'sub', 'deep', 'loop'));
+    symlinkSync('../b', join(folder, 'sub', 'deep', 'link'));
+    const names = async (argument: string, of: string | null) =>
+      (await readFiles([argument], of)).map(({ path }) => path);
+    const below = ['sub/b', 'sub/deep/a', 'sub/deep/link'];
+    expect(await names(folder, program())).toEqual(below);
+    expect(await names(join(folder, 'sub'), program())).toEqual(below);
+    expect(await names(join(folder, 'sub'), null)).toEqual(below);
+    expect(await names(`${join(folder, 'sub')}=in`, program())).toEqual([
+      'in/b',
+      'in/deep/a',
+      'in/deep/link',
+    ]);
+  });
+
+  it('refuses more files than the service takes', async () => {
+    for (let count = 0; count <= FILES_COUNT; count++) writeFileSync(join(folder, `${count}`), '');
+    await expect(readFiles([folder], program())).rejects.toThrow(`expected at most ${FILES_COUNT} files`);
   });
 
   it('refuses more than the service takes, before reading it', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-const SCRIPT = join(import.meta.dirname, '../../../src/cli/podline.ts');
+const SCRIPT = join(import.meta.dirname, '../../../src/cli/podline.js');
 
 interface SpawnOptions {
   readonly url?: string;

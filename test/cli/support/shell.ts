@@ -1,24 +1,41 @@
 import type { Shell } from '../../../src/cli/shell.ts';
-import type { OutputPipe } from '../../../src/cli/terminal/pipe.ts';
+import { CLEAR_LINE, type OutputPipe } from '../../../src/cli/terminal/pipe.ts';
 
-/** A shell without a terminal and without stdin that keeps what is printed. */
-export function captureShell({ env = {} }: { env?: Shell['env'] } = {}) {
-  const [stdout, stderr] = [capture(), capture()];
-  return { env, stdin: -1, stdout, stderr } satisfies Shell;
+interface CaptureOptions {
+  readonly env?: Shell['env'];
+  /** As `Shell.self`; `podline` without. */
+  readonly self?: string;
+  /** Whether stdout and stderr are said to be a terminal. */
+  readonly isTerminal?: boolean;
 }
 
-function capture(): OutputPipe & { readonly text: string } {
+/** A shell without stdin that keeps what is printed. */
+export function captureShell({ env = {}, self = 'podline', isTerminal = false }: CaptureOptions = {}) {
+  const [stdout, stderr] = [capture(isTerminal), capture(isTerminal)];
+  return { env, self, stdin: -1, stdout, stderr } satisfies Shell;
+}
+
+/** One stream of it. `printed` resolves once its text holds what is expected. */
+export type CapturedPipe = ReturnType<typeof capture>;
+
+export function capture(isTerminal = false) {
   let text = '';
+  let notify = () => {};
   return {
-    isTerminal: false,
+    isTerminal,
+    columns: 60,
     get text() {
       return text;
     },
     get atLineStart() {
-      return text === '' || text.endsWith('\n');
+      return text === '' || text.endsWith('\n') || text.endsWith(CLEAR_LINE);
     },
-    async write(more) {
+    async write(more: string) {
       text += more;
+      notify();
     },
-  };
+    async printed(expected: string) {
+      while (!text.includes(expected)) await new Promise<void>((resolve) => (notify = resolve));
+    },
+  } satisfies OutputPipe & { readonly text: string; printed(expected: string): Promise<void> };
 }

@@ -56,13 +56,13 @@ it('follows a Job and its pod from their making to their end', async () => {
   );
   expect(seen.filter((one) => one.startsWith('job'))).toEqual([`job ${job} made`, `job ${job} gone`]);
   expect(seen.filter((one) => one.startsWith('pod')).slice(0, 2)).toEqual(['pod Pending', 'pod Running']);
-  expect(await cluster.getJob(job)).toBeNull();
+  expect(cluster.jobs.get(job)).toBeUndefined();
   expect(await cluster.getPod(pod)).toBeNull();
   await cluster.deleteJob(job);
   await cluster.labelJob(job, { execution: 'x' });
 });
 
-it('finds a Job that it made before, when the answer was lost', async () => {
+it('finds a Job that it made before, when the response was lost', async () => {
   const wanted = echoJob();
   const [first, second] = [await cluster.createJob(wanted), await cluster.createJob(wanted)];
   expect(second.metadata?.uid).toBe(first.metadata?.uid);
@@ -74,14 +74,14 @@ it('labels a Job', async () => {
   const name = metadata?.name ?? '';
   await cluster.labelJob(name, { 'podline.dev/execution': 'abc', 'podline.dev/warm': 'yes' });
   await cluster.labelJob(name, { 'podline.dev/warm': null });
-  expect((await cluster.getJob(name))?.metadata?.labels).toEqual({
+  const labelled = await until(
+    () => cluster.jobs.get(name)?.metadata?.labels,
+    (labels) => labels?.['podline.dev/execution'] === 'abc' && !('podline.dev/warm' in labels),
+  );
+  expect(labelled).toEqual({
     'app.kubernetes.io/managed-by': 'podline',
     'podline.dev/execution': 'abc',
   });
-  await until(
-    () => cluster.jobs.get(name)?.metadata?.labels,
-    (labels) => labels?.['podline.dev/execution'] === 'abc',
-  );
   await cluster.deleteJob(name);
 });
 
@@ -121,8 +121,6 @@ it('reads the log', async () => {
     (read) => read.length === 50_000,
   );
   expect(lines).toEqual(Array.from({ length: 50_000 }, (_, index) => `line ${index} é`));
-  const since = new Date(Date.now() + 3_600_000);
-  expect(await Array.fromAsync(cluster.readLog(running.pod, { signal, since }))).toEqual([]);
   await expect(Array.fromAsync(cluster.readLog('nobody', { signal }))).rejects.toMatchObject({
     failure: 'missing',
   });

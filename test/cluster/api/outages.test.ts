@@ -68,7 +68,7 @@ it('says that the server is away, and sees afterwards what happened meanwhile', 
   const meanwhile = (await straight.createJob(echoJob())).metadata?.name ?? '';
   // What is known is not forgotten: that it cannot be read does not mean that it is gone.
   expect(cluster.jobs.get(before)).toBeDefined();
-  await expect(cluster.getJob(before)).rejects.toMatchObject({ failure: 'unreachable' });
+  await expect(cluster.getPod('any')).rejects.toMatchObject({ failure: 'unreachable' });
   proxy.heal();
   await until(
     () => cluster.jobs.list().map(({ metadata }) => metadata?.name),
@@ -91,7 +91,7 @@ it('notices a stream that is dead though nobody says so', async () => {
   await seesNewJobs();
 });
 
-it('lets go of everything when it is closed, also twice', async () => {
+it('releases everything when it is closed, also twice', async () => {
   await using running = await startEcho(straight);
   const { name, kubeconfig } = namespace;
   const server = serverOf(kubeconfig);
@@ -105,7 +105,7 @@ it('lets go of everything when it is closed, also twice', async () => {
   await Promise.all([closing[Symbol.asyncDispose](), closing[Symbol.asyncDispose]()]);
   expect(await stream.closed).toEqual({ reason: 'aborted' });
   await expect(log).rejects.toMatchObject({ failure: 'closed' });
-  await expect(closing.getJob('any')).rejects.toMatchObject({ failure: 'closed' });
+  await expect(closing.getPod('any')).rejects.toMatchObject({ failure: 'closed' });
   await until(
     () => own.connections,
     (open) => open === 0,

@@ -18,7 +18,7 @@ function load(options: Partial<ClusterOptions> = {}) {
   return loadCluster({ namespace: name, kubeconfig, logger: silentLogger, ...options });
 }
 
-it('names each right that is missing, and heals when they are given', async () => {
+it('names each permission that is missing, and heals when they are given', async () => {
   const { name } = namespace;
   const rights = await namespace.rights();
   await namespace.grant([{ apiGroups: ['batch'], resources: ['jobs'], verbs: ['list', 'watch'] }]);
@@ -28,8 +28,8 @@ it('names each right that is missing, and heals when they are given', async () =
     (now) => now?.includes('create jobs') === true,
   );
   expect(problem).toBe(
-    `Podline lacks rights in namespace ${name}: create jobs, get jobs, patch jobs, delete jobs, get pods, list pods, ` +
-      'watch pods, get pods/log, get pods/attach, create pods/attach, list events; ' +
+    `Podline lacks permissions in namespace ${name}: create jobs, get jobs, patch jobs, delete jobs, get pods, list pods, ` +
+      'watch pods, get pods/log, get pods/attach, create pods/attach, list events, create configmaps, get configmaps; ' +
       'the Role in k8s/base/runner-role.yaml gives them (docs/kubernetes.md).',
   );
   await expect(cluster.createJob(echoJob())).rejects.toMatchObject({
@@ -74,7 +74,7 @@ it('says that the namespace does not exist, and heals when it does', async () =>
   }
 });
 
-it('tells a quota that is used up from a missing right', async () => {
+it('distinguishes a quota that is used up from a missing permission', async () => {
   const quota = { metadata: { name: 'none' }, spec: { hard: { 'count/jobs.batch': '0' } } };
   await namespace.core.createNamespacedResourceQuota({ namespace: namespace.name, body: quota });
   await until(
@@ -111,7 +111,7 @@ it('says that credentials are refused, without showing them', async () => {
   );
 });
 
-it('comes up while nobody answers', async () => {
+it('comes up while nothing responds', async () => {
   const kubeconfig = altered(namespace.kubeconfig, { server: 'https://127.0.0.1:1' });
   await using cluster = await load({ kubeconfig });
   expect(cluster.problem).toBe(

@@ -1,15 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { dumpYaml } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { LAUNCHER_MEMORY_MB } from '../../../src/runner/kubernetes/job/launchers.ts';
 import { jobManifest } from '../../../src/runner/kubernetes/job/manifest.ts';
+import { LAUNCHER_MEMORY_MB } from '../../../src/runner/kubernetes/launchers/launcher.ts';
+import { LAUNCHER_NAMES } from '../../../src/runner/languages/language.ts';
 import { Metrics } from '../../../src/server/metrics.ts';
 import { at, find, render, renderWith, settingsOf } from './support/rendered.ts';
 
 const K8S = resolve(import.meta.dirname, '../../../k8s');
 
 describe('what one place says the others say too', () => {
-  const folders = ['base', 'overlays/local', 'overlays/eks'];
+  const folders = ['base', 'overlays/local', 'overlays/local-sqlite', 'overlays/eks'];
 
   test.each(folders)(
     'the quota has room for what the service makes during a rolling update: %s',
@@ -19,7 +21,8 @@ describe('what one place says the others say too', () => {
       const deployment = find(rendered, 'Deployment', 'podline');
       // Those that leave serve until the last moment, beside those that replace them.
       const processes = 2 * Number(at(deployment, 'spec', 'replicas'));
-      const warmPods = processes * Object.values(warm).reduce((sum, size) => sum + size, 0);
+      // The native host has further pools, which are no pods.
+      const warmPods = processes * LAUNCHER_NAMES.reduce((sum, launcher) => sum + (warm[launcher] ?? 0), 0);
       const pods = (maxRunning ?? Number.NaN) + warmPods;
       const hard = at(find(rendered, 'ResourceQuota', 'programs'), 'spec', 'hard');
       const { limits, requests } = resourcesOf('javascript', { memoryMb: 256, cpuMillis: 1000 });
@@ -93,13 +96,22 @@ describe('what one place says the others say too', () => {
 
   test('the EKS overlay says its host name everywhere', async () => {
     const rendered = await render(join(K8S, 'overlays/eks'));
-    expect(rendered.text).not.toMatch(/HOST-NAME|CERTIFICATE-ARN/);
+    expect(rendered.text).not.toMatch(/HOST-NAME|CERTIFICATE-ARN|VPC-CIDR/);
     const { allowedHosts, allowedOrigins } = settingsOf(rendered);
     const ingress = find(rendered, 'Ingress', 'podline');
     const host = String(at(ingress, 'spec', 'rules', 0, 'host'));
     expect(at(ingress, 'spec', 'tls', 0, 'hosts')).toEqual([host]);
     expect(allowedHosts).toContain(host);
     expect(allowedOrigins).toEqual([`https://${host}`]);
+  });
+
+  test('the EKS overlay lets in the addresses that terraform gives the VPC', async () => {
+    const rendered = await render(join(K8S, 'overlays/eks'));
+    const policy = find(rendered, 'NetworkPolicy', 'load-balancers');
+    const variables = await readFile(join(K8S, '../terraform/eks/network-variables.tf'), 'utf8');
+    const [, cidr] = /variable "vpc_cidr" \{[^}]*default\s*=\s*"([^"]+)"/.exec(variables) ?? [];
+    // The client library's name of `from`.
+    expect(at(policy, 'spec', 'ingress', 0, '_from', 0, 'ipBlock', 'cidr')).toBe(cidr);
   });
 });
 

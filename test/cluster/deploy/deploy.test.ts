@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RIGHTS } from '../../../src/runner/kubernetes/api/rights.ts';
+import { PERMISSIONS } from '../../../src/runner/kubernetes/api/permissions.ts';
 import { get, run, submit } from '../../service/support/executions.ts';
 import { askRaw } from '../../service/support/graphql.ts';
 import { lines, linesText } from '../service/support/programs.ts';
 import { until } from '../support/until.ts';
+import { describeNetworkPolicies } from './network.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { serverImage } from './support/image.ts';
 import { kubectl } from './support/kubectl.ts';
@@ -56,22 +57,6 @@ describe('through the Service, from outside', () => {
     expect(pod.spec.dnsPolicy).toBe('Default');
     expect(await inServer('get', 'jobs', '-o', 'name')).toBe('');
     await steadyClient(url, headers).watch(id);
-  });
-
-  test('a program reaches the service, or nothing where policies are enforced', async () => {
-    const { clusterUrl, headers } = deployment;
-    const { hostname } = new URL(clusterUrl);
-    const code = `
-import socket
-try:
-    socket.create_connection(("${hostname}", 80), 5).close()
-    print("reached")
-except OSError:
-    print("cut off")
-`;
-    const { output } = await run(clusterUrl, { language: 'python', code }, headers);
-    // The test bed stores policies and enforces none: there the same program shows that there is something to reach.
-    expect(output).toBe(process.env['NETWORK_POLICIES'] === 'enforced' ? 'cut off\n' : 'reached\n');
   });
 
   test('who has no key is told so; probes need none', async () => {
@@ -131,11 +116,10 @@ const everyVerb = (resources: readonly string[]): string[] =>
   resources.flatMap((resource) => VERBS.map((verb) => `${verb} ${resource}`));
 
 describe("the server's account", () => {
-  // What the runner asks for, and `watch events`, which the Role gives on top.
-  const must = [
-    ...RIGHTS.map(({ verb, group, resource }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`),
-    'watch events',
-  ].sort();
+  // What the runner asks for, and nothing on top.
+  const must = PERMISSIONS.map(
+    ({ verb, group, resource }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`,
+  ).sort();
   const account = (): string => `system:serviceaccount:${deployment.namespaces.server}:podline`;
 
   test('may do what the runner does, where programs run', async () => {
@@ -160,6 +144,8 @@ describe("the server's account", () => {
     for (const namespace of [server, sandbox]) expect(await allRights(programs, namespace)).toEqual([]);
   });
 });
+
+describeNetworkPolicies(() => deployment);
 
 describe('under load', () => {
   test('nothing is lost by a rolling update, nor by going down to one replica and back', {

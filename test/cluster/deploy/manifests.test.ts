@@ -8,12 +8,13 @@ import { readPodTemplate } from '../../../src/runner/kubernetes/job/read-templat
 import type { PodTemplate } from '../../../src/runner/kubernetes/job/template.ts';
 import { CUSTOM_RESOURCES } from './support/custom-resources.ts';
 import { kubectl } from './support/kubectl.ts';
-import { namespacesOf, writeOverlay } from './support/overlay.ts';
+import { namespacesOf, TESTED_OVERLAY, writeOverlay } from './support/overlay.ts';
 import { at, find, type Rendered, render, renderWith, settingsOf } from './support/rendered.ts';
 import { faults } from './support/schema.ts';
 
 const K8S = resolve(import.meta.dirname, '../../../k8s');
-const FOLDERS = ['base', 'overlays/local', 'overlays/eks', 'overlays/kueue'];
+const PUBLISHED = ['overlays/local', 'overlays/local-sqlite', 'overlays/eks', 'overlays/kueue'];
+const FOLDERS = ['base', ...PUBLISHED, TESTED_OVERLAY];
 const EVERYTHING = ['gvisor', 'kueue', 'monitoring'];
 
 const isCustom = (kind: string | undefined): boolean => kind !== undefined && kind in CUSTOM_RESOURCES;
@@ -41,7 +42,6 @@ describe('the API server takes it', () => {
 
   test.each([
     ...FOLDERS.map((folder) => ({ folder, components: [] })),
-    { folder: 'overlays/local', components: ['sqlite'] },
     { folder: 'overlays/eks', components: EVERYTHING },
   ])('$folder with $components', async ({ folder, components }) => {
     await using overlay = await writeOverlay(folder, { namespaces, components });
@@ -75,6 +75,19 @@ describe('what is not set anywhere is not in the repository', () => {
   });
 });
 
+test.each(PUBLISHED)('%s names images that a reader can get', async (folder) => {
+  const rendered = await render(join(K8S, folder));
+  expect(rendered.text).not.toContain('podline.test');
+  const containers = at(find(rendered, 'Deployment', 'podline'), 'spec', 'template', 'spec', 'containers');
+  // What `kind load docker-image` and `minikube image build` make, or a registry of the reader's.
+  expect(at(containers, 0, 'image')).toMatch(/^podline:dev$|\.amazonaws\.com\/podline:[\d.]+$/);
+  expect(at(containers, 0, 'imagePullPolicy')).toBe('IfNotPresent');
+  expect(settingsOf(rendered).kubernetes.images).toEqual({
+    python: 'python:3.13-slim',
+    javascript: 'node:24-slim',
+  });
+});
+
 describe('the settings can be read, and the pod template passes', () => {
   test.each([
     ...FOLDERS.map((folder) => ({ folder, components: [] })),
@@ -94,11 +107,12 @@ describe('the settings can be read, and the pod template passes', () => {
 });
 
 async function templateOf(rendered: Rendered): Promise<PodTemplate> {
-  const text = at(find(rendered, 'ConfigMap', 'podline-pod-template'), 'data', 'pod-template.yaml');
+  const files = at(find(rendered, 'ConfigMap', 'podline-pod-template'), 'data');
   const directory = await mkdtemp(join(tmpdir(), 'podline-template-'));
   try {
-    await writeFile(join(directory, 'pod-template.yaml'), String(text));
-    return await readPodTemplate(join(directory, 'pod-template.yaml'));
+    for (const [name, text] of Object.entries(files ?? {}))
+      await writeFile(join(directory, name), String(text));
+    return await readPodTemplate(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { V1Job } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkTemplate } from '../../../src/runner/kubernetes/job/check.ts';
+import { checkTemplate } from '../../../src/runner/kubernetes/job/check-template.ts';
+import { jobName, randomUser } from '../../../src/runner/kubernetes/job/mandatory.ts';
 import { jobManifest } from '../../../src/runner/kubernetes/job/manifest.ts';
-import { jobName, randomUser } from '../../../src/runner/kubernetes/job/names.ts';
-import type { LauncherName } from '../../../src/runner/kubernetes/pods/pod.ts';
+import { launcherConfigMap } from '../../../src/runner/kubernetes/launchers/launcher.ts';
+import type { LauncherName } from '../../../src/runner/languages/language.ts';
 import { TestNamespace } from '../support/namespace.ts';
 import { IMAGES } from '../support/runner.ts';
 import { until } from '../support/until.ts';
@@ -14,6 +15,10 @@ let namespace: TestNamespace;
 beforeAll(async () => {
   // Enforces the `restricted` Pod Security level: a pod that lacks any of it would not be made.
   namespace = await TestNamespace.create('job');
+  for (const launcher of ['python', 'javascript'] as const) {
+    const body = launcherConfigMap(launcher).manifest;
+    await namespace.core.createNamespacedConfigMap({ namespace: namespace.name, body });
+  }
 });
 afterAll(() => namespace?.[Symbol.asyncDispose]());
 

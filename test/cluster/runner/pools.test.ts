@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Runner } from '../../../src/executions/runner.ts';
-import { LAUNCHER_MEMORY_MB } from '../../../src/runner/kubernetes/job/launchers.ts';
+import { LAUNCHER_MEMORY_MB } from '../../../src/runner/kubernetes/launchers/launcher.ts';
 import type { KubernetesRunnerOptions } from '../../../src/runner/kubernetes/open.ts';
 import { ObservedRun } from '../../contract/runner/run.ts';
 import { TestNamespace } from '../support/namespace.ts';
@@ -61,13 +61,13 @@ describe('pods of the Kubernetes runner', () => {
     const run = new ObservedRun(runner, 'python', WAITS);
     await run.printed('started');
     await until(
-      () => runner.held(),
+      () => runner.listAllocations(),
       (ids) => ids.length === 1,
     );
     run.stop('CANCELLED');
     await run.endsBy('CANCELLED');
     await until(
-      () => runner.held(),
+      () => runner.listAllocations(),
       (ids) => ids.length === 0,
     );
   });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LEASE_MS } from '../../../src/executions/processes.ts';
+import { LEASE_MS } from '../../../src/executions/membership.ts';
 import { startPodline } from '../../cli/support/podline.ts';
 import { cancel, cleanup, type Execution, get, submit, trySubmit } from '../../service/support/executions.ts';
 import { overWebSocket } from '../../service/support/follow.ts';
@@ -19,13 +19,13 @@ const LONG_MS = 240_000;
 const TAKEN_OVER_MS = 3 * LEASE_MS;
 
 let shared: Shared;
-/** Submissions go to the one, which drives them; both are there again after each test. */
+/** Submissions go to the one, which owns them; both are there again after each test. */
 let one: Replica;
 let other: Replica;
 beforeAll(async () => {
   shared = await openShared('replicas');
   one = await shared.start();
-  // As long as anything is under way the other has no room, so that the first drives all that comes.
+  // As long as anything is under way the other has no room, so that the first owns all that comes.
   await new Viewer(one.url, await run(SLEEPS)).printed('first\n');
   other = await shared.start({ MAX_RUNNING: '1' });
 });
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const run = (code: string): Promise<string> => submit(one.url, { code, limits: LIMITS });
 
-test('a viewer at one server of what another drives: each line as it is printed, and the end', async () => {
+test('a viewer at one server of what another owns: each line as it is printed, and the end', async () => {
   const id = await run(lines(50, 100));
   const viewer = new Viewer(other.url, id);
   await viewer.printed('line 1\n');
@@ -43,7 +43,7 @@ test('a viewer at one server of what another drives: each line as it is printed,
   expect(await viewer.end()).toMatchObject({ ...SUCCEEDED, output: linesText(50) });
 });
 
-test('cancel, cleanup, list and look at any server', async () => {
+test('cancel, cleanup, list and read at any server', async () => {
   const [cancelled, cleaned] = [await run(SAYS_GOODBYE), await run(SLEEPS)];
   const viewers = [new Viewer(other.url, cancelled), new Viewer(one.url, cleaned)];
   for (const viewer of viewers) await viewer.printed('first\n');
@@ -132,7 +132,7 @@ test('the store is away for eight seconds: no stream breaks, nothing is there tw
   ]);
   expect(refused.errors[0]?.extensions?.code).toBe('UNAVAILABLE');
   expect(health.status).toBe('UNHEALTHY');
-  // Who watches where it is driven goes on seeing it: the store is not needed for that.
+  // Who watches at its owner goes on seeing it: the store is not needed for that.
   expect(driving?.received.cursor).toBeGreaterThan(before);
   await shared.way.open();
   await Promise.all(seen.map(({ over }) => over));

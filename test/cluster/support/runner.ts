@@ -41,7 +41,7 @@ export async function warmedUp(runner: Runner): Promise<void> {
   );
 }
 
-/** The same runner, with what each execution leaves removed once it has ended, as the domain does it. */
+/** The same runner, with what each execution leaves removed once it is over, as the domain does it. */
 export function removingAfterwards(runner: Runner): Runner {
   return new Proxy(runner, {
     get(target, name) {
@@ -53,12 +53,13 @@ export function removingAfterwards(runner: Runner): Runner {
 
   async function run(...[request, observer, stop]: Parameters<Runner['run']>): ReturnType<Runner['run']> {
     let where: RunnerInfo | null = null;
-    const placed = (info: RunnerInfo): Promise<void> => {
+    const bound = (info: RunnerInfo): Promise<boolean> => {
       where = info;
-      return observer.placed(info);
+      return observer.bound(info);
     };
-    const end = await runner.run(request, { ...observer, placed }, stop);
-    await runner.remove({ id: request.id, runner: where });
-    return end;
+    const outcome = await runner.run(request, { ...observer, bound }, stop);
+    // Whoever adopts a detached one still needs it.
+    if (outcome.kind !== 'detached') await runner.remove({ id: request.id, runner: where });
+    return outcome;
   }
 }

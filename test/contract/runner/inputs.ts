@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Theme } from '../runner.ts';
-import { PROGRAMS } from './programs.ts';
 import { ObservedRun } from './run.ts';
 
-export const describeInputs: Theme = (runner) => {
-  describe.each(PROGRAMS)('what a program gets: $language', (programs) => {
+export const describeInputs: Theme = (runner, all) => {
+  describe.each(all)('what a program gets: $language', (programs) => {
     const { language } = programs;
 
     test('arguments as they are', async () => {
@@ -48,7 +47,8 @@ export const describeInputs: Theme = (runner) => {
       expect(run.text()).toBe('some wörds\n');
     });
 
-    test('modules beside it', async () => {
+    test('modules beside it', async ({ skip }) => {
+      if (programs.module === null) return skip('it has no modules');
       const { path, content } = programs.module;
       const files = [{ path, content: Buffer.from(content) }];
       const run = new ObservedRun(runner(), language, programs.importModule, { payload: { files } });

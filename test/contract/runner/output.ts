@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { CHUNK_BYTES } from '../../../src/bounds.ts';
 import type { Theme } from '../runner.ts';
-import { LONG_LINE, MANY_LINES, PROGRAMS } from './programs.ts';
+import { LONG_LINE, MANY_LINES } from './programs.ts';
 import { ObservedRun } from './run.ts';
 
 const PLENTY = { outputBytes: 10_000_000 };
 
-export const describeOutput: Theme = (runner) => {
-  describe.each(PROGRAMS)('what a program prints: $language', (programs) => {
+export const describeOutput: Theme = (runner, all) => {
+  describe.each(all)('what a program prints: $language', (programs) => {
     const { language } = programs;
 
-    test('comes after its start was told, once', async () => {
+    test('comes after its start was reported, once', async () => {
       const before = Date.now();
       const run = new ObservedRun(runner(), language, programs.hello);
       const { exitCode, usage } = await run.endsBy('EXITED');

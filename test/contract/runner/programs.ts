@@ -10,9 +10,9 @@ export interface Programs {
   readonly printGreeting: string;
   /** Prints the file data/words.txt beside it. */
   readonly printFile: string;
-  /** Prints what the module beside it (`module`) exports. */
+  /** Prints what the module beside it (`module`, null where there are none) exports. */
   readonly importModule: string;
-  readonly module: { readonly path: string; readonly content: string };
+  readonly module: { readonly path: string; readonly content: string } | null;
   /** Prints its own file name without folders. */
   readonly printFileName: string;
   readonly otherFileName: string;
@@ -28,9 +28,17 @@ export interface Programs {
   readonly neverGiveUp: string;
   readonly eatMemory: string;
   readonly exitWith7: string;
-  /** Prints `before` and lets an error named Oops through. */
-  readonly fail: string;
+  /** Prints `before` and lets an error named Oops through in line 3; null where errors name no line. */
+  readonly fail: string | null;
+  /** Default: 1. */
+  readonly failCode?: number;
   readonly syntaxError: string;
+  /** Default: 1. */
+  readonly syntaxErrorCode?: number;
+  /** What stderr says then; default: `SyntaxError`. */
+  readonly syntaxErrorText?: RegExp;
+  /** Default: false. */
+  readonly isCompiled?: boolean;
 }
 
 export const LONG_LINE = 3_000_000;

@@ -7,7 +7,17 @@ import type {
   Payload,
   RunnerInfo,
 } from '../../../src/executions/execution.ts';
-import type { RunEnd, Runner, RunObserver, RunRequest, StopReason } from '../../../src/executions/runner.ts';
+import { NO_OPEN_STDIN } from '../../../src/executions/execution.ts';
+import type {
+  ProgramInput,
+  RunEnd,
+  Runner,
+  RunObserver,
+  RunOutcome,
+  RunRequest,
+  StopReason,
+} from '../../../src/executions/runner.ts';
+import { NO_INPUT } from '../../support/program-input.ts';
 
 /** What a test says of a run; the rest is the runtime's. */
 export interface RunOptions {
@@ -15,6 +25,8 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly limits?: Partial<Limits>;
   readonly payload?: Partial<Payload>;
+  /** Its stdin and interrupts while it runs; without, stdin ends behind the payload's. */
+  readonly input?: ProgramInput;
   /** Called with each batch of chunks; a promise is the observer's back-pressure. */
   readonly onOutput?: (chunks: readonly Chunk[]) => void | Promise<void>;
   /** Called when its place is as good as stored. */
@@ -29,12 +41,12 @@ export class Observation {
   readonly starts: { readonly at: number; readonly runner: RunnerInfo; readonly chunksBefore: number }[] = [];
   readonly waits: string[] = [];
   readonly places: RunnerInfo[] = [];
-  readonly end: Promise<RunEnd>;
+  readonly outcome: Promise<RunOutcome>;
   readonly #watchers = new Set<() => void>();
   readonly #stop = new AbortController();
 
   constructor(
-    begin: (observer: RunObserver, stop: AbortSignal) => Promise<RunEnd>,
+    begin: (observer: RunObserver, stop: AbortSignal) => Promise<RunOutcome>,
     {
       before = [],
       onOutput,
@@ -43,9 +55,10 @@ export class Observation {
   ) {
     this.chunks = [...before];
     const observer: RunObserver = {
-      placed: async (info) => {
+      bound: async (info) => {
         this.places.push(info);
         onPlaced?.();
+        return true;
       },
       storedSeq: () => this.chunks.length,
       started: (at, info) => this.starts.push({ at, runner: info, chunksBefore: this.chunks.length }),
@@ -56,8 +69,13 @@ export class Observation {
       },
       waiting: (message) => this.waits.push(message),
     };
-    this.end = begin(observer, this.#stop.signal);
-    this.end.catch(() => undefined);
+    this.outcome = begin(observer, this.#stop.signal);
+    this.outcome.catch(() => undefined);
+  }
+
+  /** Rejects when the run has another outcome. */
+  get end(): Promise<RunEnd> {
+    return endOf(this.outcome);
   }
 
   stop(reason: StopReason): void {
@@ -100,6 +118,9 @@ export class Observation {
     if (end.reason !== reason) {
       throw new Error(`Expected ${reason}, got ${JSON.stringify(end)} with stderr ${this.text('STDERR')}`);
     }
+    if (end.exitCode !== 0 && !end.message) {
+      throw new Error(`Expected a message with every end but exit code 0, got ${JSON.stringify(end)}`);
+    }
     return end;
   }
 }
@@ -119,6 +140,7 @@ export class ObservedRun extends Observation {
       args: options.args ?? [],
       limits: { ...runtime.defaults, ...options.limits },
       payload: { stdin: '', files: [], env: [], ...options.payload },
+      input: options.input ?? NO_INPUT,
     };
     super((observer, stop) => runner.run(request, observer, stop), options);
     this.#request = request;
@@ -135,16 +157,24 @@ export class ObservedRun extends Observation {
       runner: starts[0]?.runner ?? places[0] ?? null,
     };
     const bytes = chunks.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-    const taken = { execution, after: chunks.length, bytes, payload: this.#request.payload };
+    const { payload, input } = this.#request;
+    const adoption = { execution, after: chunks.length, bytes, payload, input };
     return new Observation(
       async (observer, stop) => {
-        const end = await runner.adopt(taken, observer, stop);
-        if (end === null) throw new Error('Expected a run that can be taken over, got none');
-        return end;
+        const outcome = await runner.adopt(adoption, observer, stop);
+        if (outcome === null) throw new Error('Expected a run that can be adopted, got none');
+        return outcome;
       },
       { before: chunks },
     );
   }
+}
+
+/** The end of a run; rejects when it has another outcome. */
+export async function endOf(outcome: Promise<RunOutcome>): Promise<RunEnd> {
+  const reached = await outcome;
+  if (reached.kind === 'ended') return reached.end;
+  throw new Error(`Expected an end, got ${JSON.stringify(reached)}`);
 }
 
 const UNDER_WAY = {
@@ -156,6 +186,7 @@ const UNDER_WAY = {
   exitCode: null,
   signal: null,
   labels: [],
+  ...NO_OPEN_STDIN,
   lastSeq: null,
   outputBytes: 0,
   outputTruncated: false,

@@ -6,7 +6,7 @@ import { ALL, chunk, create, EMPTY_PAYLOAD, sample } from './samples.ts';
 
 /** One call of every operation. */
 const OPERATIONS: {
-  readonly [name in Exclude<keyof Store, 'kind' | 'storesBeforeShowing' | 'sharing' | symbol>]: (
+  readonly [name in Exclude<keyof Store, 'kind' | 'writesThrough' | 'sharing' | symbol>]: (
     store: Store,
   ) => Promise<unknown>;
 } = {
@@ -18,21 +18,27 @@ const OPERATIONS: {
   updateExecution: (store) => store.updateExecution('x', { statuses: ['QUEUED'] }, { message: 'x' }),
   listUnderWay: (store) => store.listUnderWay(),
   countUnderWay: (store) => store.countUnderWay(),
+  listRunning: (store) => store.listRunning(),
   listQueues: (store) => store.listQueues(),
   countQueuedBefore: (store) => store.countQueuedBefore('anonymous', 'x'),
   getPayload: (store) => store.getPayload('x'),
   deletePayload: (store) => store.deletePayload('x'),
+  appendStdin: (store) => store.appendStdin('x', { offset: 0, data: Buffer.from('x'), end: false, hash: '' }),
+  readStdin: (store) => store.readStdin('x', 0, 1),
+  deleteStdin: (store) => store.deleteStdin('x', 1),
   appendChunks: (store) => store.appendChunks([{ executionId: 'x', chunks: [chunk(1)] }]),
   readChunks: (store) => store.readChunks('x', ALL),
   summarizeChunks: (store) => store.summarizeChunks('x'),
-  hideExpired: (store) => store.hideExpired(1, 1),
-  removeHidden: (store) => store.removeHidden('x'),
+  tombstoneExpired: (store) => store.tombstoneExpired(1, 1),
+  listTombstones: (store) => store.listTombstones(1),
+  eraseOrphanedPayloads: (store) => store.eraseOrphanedPayloads(1),
+  purge: (store) => store.purge('x'),
   ping: (store) => store.ping(),
 };
 
 export const describeClosing: Theme = (store) => {
   describe('closing', () => {
-    it('carries out what was asked for before', async () => {
+    it('carries out what was requested before', async () => {
       const { id } = await create(store());
       const update = store().updateExecution(id, { statuses: ['QUEUED'] }, { message: 'last words' });
       await store()[Symbol.asyncDispose]();

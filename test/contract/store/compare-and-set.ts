@@ -58,12 +58,12 @@ export const describeCompareAndSet: Theme = (store) => {
       expect(same).toStrictEqual(execution);
     });
 
-    it('returns null for one that does not exist or is hidden', async () => {
+    it('returns null for one that does not exist or is a tombstone', async () => {
       expect(
         await store().updateExecution(sample().id, { statuses: ['QUEUED'] }, { message: 'x' }),
       ).toBeNull();
       const { id } = await createEnded(store(), 1);
-      await store().hideExpired(2, 10);
+      await store().tombstoneExpired(2, 10);
       expect(await store().updateExecution(id, { statuses: ['SUCCEEDED'] }, { message: 'x' })).toBeNull();
     });
   });

@@ -100,9 +100,9 @@ export const describeConcurrency: Theme = (store) => {
     it('two removals of one execution do no harm', async () => {
       const { id } = await createEnded(store(), 1);
       await store().appendChunks([{ executionId: id, chunks: chunks(1, 2000) }]);
-      await store().hideExpired(2, 10);
-      await Promise.all([store().removeHidden(id), store().removeHidden(id)]);
-      expect(await store().hideExpired(2, 10)).toEqual([]);
+      await store().tombstoneExpired(2, 10);
+      await Promise.all([store().purge(id), store().purge(id)]);
+      expect(await store().listTombstones(10)).toEqual([]);
       expect(await store().summarizeChunks(id)).toEqual({ lastSeq: 0, bytes: 0 });
     });
   });

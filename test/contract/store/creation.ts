@@ -70,7 +70,7 @@ export const describeCreation: Theme = (store) => {
       expect(await store().getExecutionByUniqueKey('k:anonymous:other')).toBeNull();
     });
 
-    it('answers a ping', async () => {
+    it('responds to a ping', async () => {
       await expect(store().ping()).resolves.toBeUndefined();
     });
   });

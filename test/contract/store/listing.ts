@@ -73,11 +73,11 @@ export const describeListing: Theme = (store) => {
       expect(await store().listExecutions({ caller: 'KEY:A', limit: 10 })).toEqual([]);
     });
 
-    it('leaves hidden ones out and fills the page with others', async () => {
+    it('leaves tombstones out and fills the page with others', async () => {
       const old = await create(store());
       await createEnded(store(), 5);
       const young = await create(store());
-      await store().hideExpired(6, 10);
+      await store().tombstoneExpired(6, 10);
       expect(ids(await store().listExecutions({ caller: 'anonymous', limit: 2 }))).toEqual([
         young.id,
         old.id,

@@ -74,12 +74,12 @@ export const describePayloads: Theme = (store) => {
       expect(await store().getPayload(execution.id)).toEqual(payload);
     });
 
-    it('are not there for an unknown or hidden execution', async () => {
+    it('are not there for an unknown execution or a tombstone', async () => {
       expect(await store().getPayload(sample().id)).toBeNull();
       await expect(store().deletePayload(sample().id)).resolves.toBeUndefined();
       const { id } = await createEnded(store(), 1);
       await create(store());
-      await store().hideExpired(2, 10);
+      await store().tombstoneExpired(2, 10);
       expect(await store().getPayload(id)).toBeNull();
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ExecutionChange, ExecutionStatus } from '../../../src/executions/execution.ts';
 import type { Theme } from '../store.ts';
 import { create, createEnded, EVERY_STATUS, sample } from './samples.ts';
 
@@ -7,6 +8,7 @@ export const describeQueues: Theme = (store) => {
     it('are empty in an empty store', async () => {
       expect(await store().listQueues()).toEqual([]);
       expect(await store().countUnderWay()).toBe(0);
+      expect(await store().listRunning()).toEqual([]);
       expect(await store().listUnderWay()).toEqual([]);
       expect(await store().countQueuedBefore('anonymous', sample().id)).toBe(0);
     });
@@ -51,6 +53,29 @@ export const describeQueues: Theme = (store) => {
       expect(await store().countUnderWay()).toBe(2);
     });
 
+    it('count what is under way for each caller, from the claim to the end or back to the queue', async () => {
+      for (const status of EVERY_STATUS) {
+        await create(store(), { status, caller: 'key:a' });
+        await create(store(), { status, caller: `key:${status}` });
+      }
+      const { id } = await create(store(), { caller: 'key:b' });
+      const running = async () =>
+        Object.fromEntries((await store().listRunning()).map((one) => [one.caller, one.running]));
+      const others = { 'key:a': 2, 'key:STARTING': 1, 'key:RUNNING': 1 };
+      expect(await running()).toEqual(others);
+      const move = (from: ExecutionStatus, change: ExecutionChange) =>
+        store().updateExecution(id, { statuses: [from] }, change);
+      await move('QUEUED', { status: 'STARTING' });
+      expect(await running()).toEqual({ ...others, 'key:b': 1 });
+      await move('STARTING', { status: 'QUEUED' });
+      expect(await running()).toEqual(others);
+      await move('QUEUED', { status: 'STARTING' });
+      await move('STARTING', { status: 'RUNNING' });
+      expect(await running()).toEqual({ ...others, 'key:b': 1 });
+      await move('RUNNING', { status: 'SUCCEEDED', finishedAt: 1 });
+      expect(await running()).toEqual(others);
+    });
+
     it('count what the same caller queued before', async () => {
       const running = await create(store(), { status: 'RUNNING' });
       const queued = [await create(store()), await create(store()), await create(store())];
@@ -64,7 +89,7 @@ export const describeQueues: Theme = (store) => {
       expect(await store().countQueuedBefore('key:nobody', sample().id)).toBe(0);
     });
 
-    it('tell who drives what is under way, over all callers', async () => {
+    it('give the owner of what is under way, over all callers', async () => {
       const samples = EVERY_STATUS.flatMap((status, index) =>
         ['key:b', 'key:a'].map((caller) =>
           sample({ status, caller, epoch: index, owner: `process ${index}` }),

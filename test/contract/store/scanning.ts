@@ -34,11 +34,11 @@ export const describeScanning: Theme = (store) => {
       }
     });
 
-    it('leaves hidden ones out and fills the page with others', async () => {
+    it('leaves tombstones out and fills the page with others', async () => {
       const old = await create(store());
       await createEnded(store(), 5);
       const young = await create(store());
-      await store().hideExpired(6, 10);
+      await store().tombstoneExpired(6, 10);
       expect(ids(await store().scanExecutions({ after: '', limit: 2 }))).toEqual([old.id, young.id]);
     });
   });

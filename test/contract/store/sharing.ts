@@ -4,40 +4,57 @@ import type { Theme } from '../store.ts';
 import { chunk, create, createEnded } from './samples.ts';
 
 /** Only for stores that several processes may use at once; the others say so, and that is all there is to test. */
+const NO_INPUT = { stdinBytes: 0, stdinClosed: true, interrupts: 0 };
+
 export const describeSharing: Theme = (store) => {
   const sharing = (): Sharing | null => store().sharing;
 
   describe('sharing', () => {
-    it('counts the beats of each process until it is removed', async () => {
+    it('counts the heartbeats of each process until it is removed', async () => {
       const shared = sharing();
       if (!shared) return expect(shared).toBeNull();
       expect(await shared.listProcesses()).toEqual([]);
-      await shared.beat('a');
-      await shared.beat('b');
-      await Promise.all([shared.beat('a'), shared.beat('a')]);
+      await shared.heartbeat('a');
+      await shared.heartbeat('b');
+      await Promise.all([shared.heartbeat('a'), shared.heartbeat('a')]);
       const processes = await shared.listProcesses();
       expect(processes.toSorted((one, other) => (one.id < other.id ? -1 : 1))).toStrictEqual([
-        { id: 'a', beats: 3 },
-        { id: 'b', beats: 1 },
+        { id: 'a', count: 3 },
+        { id: 'b', count: 1 },
       ]);
       await shared.removeProcess('a');
       await shared.removeProcess('a');
-      expect(await shared.listProcesses()).toStrictEqual([{ id: 'b', beats: 1 }]);
+      expect(await shared.listProcesses()).toStrictEqual([{ id: 'b', count: 1 }]);
     });
 
-    it('gives a glimpse of what may have changed, and none of what is hidden or not there', async () => {
+    it('gives the revisions of executions, and none of a tombstone or of what does not exist', async () => {
       const shared = sharing();
       if (!shared) return expect(shared).toBeNull();
       const running = await create(store(), { status: 'RUNNING', epoch: 3, cancelRequestedAt: 7 });
       const queued = await create(store(), { message: 'no room' });
       const hidden = await createEnded(store(), 1);
-      await store().hideExpired(2, 10);
-      const found = await shared.glimpse([running.id, queued.id, hidden.id, 'nobody']);
+      await store().tombstoneExpired(2, 10);
+      const found = await shared.getRevisions([running.id, queued.id, hidden.id, 'nobody']);
       expect(found.toSorted((one, other) => (one.id < other.id ? -1 : 1))).toStrictEqual([
-        { id: running.id, status: 'RUNNING', message: null, epoch: 3, cancelRequestedAt: 7 },
-        { id: queued.id, status: 'QUEUED', message: 'no room', epoch: 0, cancelRequestedAt: null },
+        { ...NO_INPUT, id: running.id, status: 'RUNNING', message: null, epoch: 3, cancelRequestedAt: 7 },
+        {
+          ...NO_INPUT,
+          id: queued.id,
+          status: 'QUEUED',
+          message: 'no room',
+          epoch: 0,
+          cancelRequestedAt: null,
+        },
       ]);
-      expect(await shared.glimpse([])).toEqual([]);
+      expect(await shared.getRevisions([])).toEqual([]);
+    });
+
+    it('gives the revisions of executions that were written to and interrupted', async () => {
+      const shared = sharing();
+      if (!shared) return expect(shared).toBeNull();
+      const asked = { stdinBytes: 5, stdinClosed: true, interrupts: 2 };
+      const { id } = await create(store(), { stdinOpen: true, ...asked });
+      expect(await shared.getRevisions([id])).toEqual([expect.objectContaining({ id, ...asked })]);
     });
 
     it('says which of some chunks are stored', async () => {

@@ -65,7 +65,7 @@ test('one that was cut at any write is gone on with to the same result', async (
   expect(cuts).toBeGreaterThan(5);
 });
 
-describe('what cannot be moved is told, and the others are moved', () => {
+describe('what cannot be moved is reported, and the others are moved', () => {
   test('a target that has been used since', async () => {
     await using source = await open();
     await using target = await open();

@@ -53,9 +53,9 @@ function listening() {
   });
   const collections: Watchable = { executions: watch('executions'), output: watch('output') };
   const listener = new ChangeStreams(async () => collections, {
-    recordWritten: (id) => void told.push(`record ${id}`),
-    outputWritten: (id) => void told.push(`output ${id}`),
-    listening: (is) => void told.push(is ? 'listening' : 'not listening'),
+    executionChanged: (id) => void told.push(`record ${id}`),
+    outputAppended: (id) => void told.push(`output ${id}`),
+    connected: (is) => void told.push(is ? 'listening' : 'not listening'),
   });
   onTestFinished(() => listener[Symbol.asyncDispose]());
   const opened = async (name: 'executions' | 'output', count = 1) => {
@@ -67,7 +67,7 @@ function listening() {
 
 const changed = (_id: string) => ({ _id: {}, documentKey: { _id } });
 
-test('writes are told once both streams have been answered', async () => {
+test('writes are notified once both streams had a response', async () => {
   const { told, opened } = listening();
   const [records, output] = [await opened('executions'), await opened('output')];
   records.answer(null);

@@ -4,7 +4,7 @@ import {
   decodeExecution,
   encodeChange,
   encodeExecution,
-  HIDDEN,
+  TOMBSTONE,
   toBound,
 } from '../../../src/db/mongodb/documents.ts';
 import { sample } from '../../contract/store/samples.ts';
@@ -39,10 +39,10 @@ describe('documents', () => {
     expect(decodeExecution({ ...encodeExecution(execution, 'empty'), v: 2 })).toStrictEqual(execution);
   });
 
-  it('of another version, or hidden, are refused', () => {
+  it('of another version, or a tombstone, are refused', () => {
     const document = encodeExecution(sample(), 'empty');
     expect(() => decodeExecution({ ...document, v: 3 })).toThrow('has version 3; expected 0 to 2');
-    expect(() => decodeExecution({ ...document, status: HIDDEN })).toThrow('is hidden');
+    expect(() => decodeExecution({ ...document, status: TOMBSTONE })).toThrow('is a tombstone');
   });
 
   it('change in what was given, null too, and in nothing else', () => {

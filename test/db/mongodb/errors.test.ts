@@ -9,8 +9,8 @@ import {
   MongoServerSelectionError,
 } from 'mongodb';
 import { describe, expect, it } from 'vitest';
+import { describeServers, type Servers } from '../../../src/db/mongodb/describe-error.ts';
 import { hasOnlyDuplicates, isDuplicateKey, toStoreError } from '../../../src/db/mongodb/errors.ts';
-import { type Servers, sentenceOfServers } from '../../../src/db/mongodb/sentences.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 
 const HOST = 'ada:s3cret@db.example.org:27017';
@@ -48,11 +48,11 @@ const SYSTEM: readonly [code: string, sentence: RegExp][] = [
 ];
 
 describe('errors of the driver', () => {
-  it.each(ANSWERS)('answer %i has a sentence', (code, sentence) => {
+  it.each(ANSWERS)('response %i has a message', (code, sentence) => {
     checkSentence(new MongoServerError({ code, message: `raw words of ${HOST}` }), sentence);
   });
 
-  it.each(SYSTEM)('%s has a sentence, alone and where a server was looked for', (code, sentence) => {
+  it.each(SYSTEM)('%s has a message, alone and where a server was selected', (code, sentence) => {
     const cause = Object.assign(new Error(`connect ${code} ${HOST}`), { code });
     const network = new MongoNetworkError(`connect ${code} ${HOST}`, { cause });
     checkSentence(network, sentence);
@@ -70,7 +70,7 @@ describe('errors of the driver', () => {
     },
   );
 
-  it('tell a cut, a silence and a pool that is busy', () => {
+  it('distinguish a cut, a silence and a pool that is busy', () => {
     checkSentence(
       new MongoNetworkError(`connection 3 to ${HOST} closed`),
       /connection to the database was cut/,
@@ -94,7 +94,7 @@ describe('errors of the driver', () => {
     },
   );
 
-  it('tell a cut in the middle of a batch, which the driver wraps', () => {
+  it('distinguish a cut in the middle of a batch, which the driver wraps', () => {
     const cut = new MongoNetworkError(`connection 3 to ${HOST} closed`);
     checkSentence(batchError(cut), /connection to the database was cut/);
     const answer = new MongoServerError({ code: 11602, message: `raw words of ${HOST}` });
@@ -102,7 +102,7 @@ describe('errors of the driver', () => {
     expect(hasOnlyDuplicates(batchError(cut))).toBe(false);
   });
 
-  it('tell an election, and a replica set of another name', () => {
+  it('distinguish an election, and a replica set of another name', () => {
     const electing = servers('ReplicaSetNoPrimary', [null, null]);
     checkSentence(new MongoServerSelectionError('raw', electing), /no primary at the moment/);
     checkSentence(
@@ -111,11 +111,11 @@ describe('errors of the driver', () => {
     );
   });
 
-  it('name what is wrong with one server where another has only not answered', () => {
+  it('name what is wrong with one server where another has only not responded', () => {
     const refused = new MongoNetworkError('x', {
       cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }),
     });
-    expect(sentenceOfServers(servers('ReplicaSetNoPrimary', [null, refused]), false)).toMatch(
+    expect(describeServers(servers('ReplicaSetNoPrimary', [null, refused]), false)).toMatch(
       /^Nothing listens/,
     );
   });

@@ -1,19 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
-import { type HeartbeatSource, Heartbeats } from '../../../src/db/mongodb/heartbeats.ts';
+import { DriverHeartbeats, type HeartbeatSource } from '../../../src/db/mongodb/connection.ts';
 
 /** A driver whose time-outs end a heartbeat after 10 s, or 20 s when it is awaited. */
 function beating() {
   const options = { connectTimeoutMS: 5000, heartbeatFrequencyMS: 10_000 };
   const client = Object.assign(new EventEmitter(), { options });
   const clock = { now: 0 };
-  const heartbeats = new Heartbeats(client as unknown as HeartbeatSource, () => clock.now);
+  const heartbeats = new DriverHeartbeats(client as unknown as HeartbeatSource, () => clock.now);
   const begin = (connectionId: string, awaited = false) =>
     client.emit('serverHeartbeatStarted', { connectionId, awaited });
   return { client, clock, heartbeats, begin };
 }
 
-it('is overdue when the driver should have given up on an answer', () => {
+it('is overdue when the driver should have given up on a response', () => {
   const { clock, heartbeats, begin } = beating();
   expect(heartbeats.isOverdue).toBe(false);
   begin('a:1');
@@ -23,7 +23,7 @@ it('is overdue when the driver should have given up on an answer', () => {
   expect(heartbeats.isOverdue).toBe(true);
 });
 
-it('allows for what a server may keep to itself when the answer is awaited', () => {
+it('allows for what a server may hold back when the response is awaited', () => {
   const { clock, heartbeats, begin } = beating();
   begin('a:1', true);
   clock.now = 20_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../../src/config/values.ts';
+import { ConfigError } from '../../../src/config-error.ts';
 import { DEFAULTS, readSettings } from '../../../src/db/mongodb/settings.ts';
 
 describe('settings from a connection string', () => {
@@ -39,7 +39,7 @@ describe('settings from a connection string', () => {
     expect(options.minPoolSize).toBe(2);
   });
 
-  it('tell hosts for the log, and whether TLS is used', () => {
+  it('give hosts for the log, and whether TLS is used', () => {
     expect(readSettings('mongodb://u:p@h1:1,h2/')).toMatchObject({ hosts: 'h1:1,h2:27017', usesTls: false });
     expect(readSettings('mongodb+srv://u:p@c.d.net/')).toMatchObject({ hosts: 'c.d.net', usesTls: true });
   });

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { IN_MEMORY, openDatabase, readNumber } from '../../../src/db/sqlite/database.ts';
+import { IN_MEMORY, openDatabase } from '../../../src/db/sqlite/database.ts';
+import { readNumber } from '../../../src/db/sqlite/rows.ts';
 import { SqliteStore } from '../../../src/db/sqlite/store.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 import { ALL, chunk, chunks, create } from '../../contract/store/samples.ts';
@@ -49,7 +50,7 @@ describe('a full disk', () => {
 
   // A disk of 2 MiB takes a mount namespace; where this user may not make one the test above has to do.
   const mounts = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt']).status === 0;
-  it.skipIf(!mounts)('is told and survived on a real one', () => {
+  it.skipIf(!mounts)('is reported and survived on a real one', () => {
     const file = place();
     mkdirSync(dirname(file), { recursive: true });
     const command = 'mount -t tmpfs -o size=2m tmpfs "$1" && exec "$2" "$3" "$4"';

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as chunks from '../../../src/db/sqlite/chunks.ts';
 import { IN_MEMORY, openDatabase } from '../../../src/db/sqlite/database.ts';
-import { LANGUAGE_AFTER, listSql } from '../../../src/db/sqlite/list-executions.ts';
+import { LANGUAGE_AFTER, listSql, SCAN_EXECUTIONS } from '../../../src/db/sqlite/list-executions.ts';
 import * as payloads from '../../../src/db/sqlite/payloads.ts';
 import * as queues from '../../../src/db/sqlite/queues.ts';
 import * as removal from '../../../src/db/sqlite/removal.ts';
 import { SELECT_EXECUTION } from '../../../src/db/sqlite/rows.ts';
-import { SCAN_EXECUTIONS } from '../../../src/db/sqlite/scan-executions.ts';
 
 const database = openDatabase(IN_MEMORY);
 afterAll(() => database.close());
@@ -58,6 +57,11 @@ const STATEMENTS: readonly { name: string; sql: string; uses: RegExp; sorts?: bo
     sql: queues.COUNT_UNDER_WAY,
     uses: /COVERING INDEX executions_active \(status=\?\)/,
   },
+  {
+    name: 'listRunning',
+    sql: queues.LIST_RUNNING,
+    uses: /COVERING INDEX executions_active \(status=\?\)/,
+  },
   { name: 'listQueues', sql: queues.LIST_QUEUES, uses: /COVERING INDEX executions_active \(status=\?\)/ },
   {
     name: 'countQueuedBefore',
@@ -78,14 +82,14 @@ const STATEMENTS: readonly { name: string; sql: string; uses: RegExp; sorts?: bo
     uses: /chunks USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
   },
   {
-    name: 'hideExpired',
+    name: 'tombstoneExpired',
     sql: removal.FIND_EXPIRED,
     uses: /executions_expiring \(finished_at>\? AND finished_at<\?\)/,
   },
-  { name: 'hideExpired, hidden', sql: removal.LIST_HIDDEN, uses: /executions_hidden \(hidden=\?\)/ },
-  { name: 'removeHidden', sql: removal.GET_HIDDEN_NUMBER, uses: /\(id=\?\)/ },
+  { name: 'listTombstones', sql: removal.LIST_TOMBSTONES, uses: /executions_hidden \(hidden=\?\)/ },
+  { name: 'purge', sql: removal.GET_TOMBSTONE_NUMBER, uses: /\(id=\?\)/ },
   {
-    name: 'removeHidden, chunks',
+    name: 'purge, chunks',
     sql: removal.DELETE_LAST_CHUNKS,
     uses: /chunks USING INTEGER PRIMARY KEY \(rowid=\?\)/,
   },

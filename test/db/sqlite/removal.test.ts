@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { IN_MEMORY, openDatabase, readNumber } from '../../../src/db/sqlite/database.ts';
+import { IN_MEMORY, openDatabase } from '../../../src/db/sqlite/database.ts';
 import { openSqliteStore } from '../../../src/db/sqlite/open.ts';
+import { readNumber } from '../../../src/db/sqlite/rows.ts';
 import { SqliteStore } from '../../../src/db/sqlite/store.ts';
 import { chunk, create, createEnded } from '../../contract/store/samples.ts';
 import { usePlace } from './place.ts';
@@ -17,7 +18,8 @@ describe('removal', () => {
       const { id } = await createEnded(store, 1, { code, labels, uniqueKey: `k:anonymous:${code.length}` });
       await store.appendChunks([{ executionId: id, chunks: [chunk(1), chunk(2)] }]);
     }
-    for (const id of await store.hideExpired(2, 10)) await store.removeHidden(id);
+    await store.tombstoneExpired(2, 10);
+    for (const id of await store.listTombstones(10)) await store.purge(id);
     for (const table of ['executions', 'programs', 'payloads', 'chunks', 'labels']) {
       expect(readNumber(database, `SELECT count(*) FROM ${table}`), table).toBe(0);
     }
@@ -28,8 +30,8 @@ describe('removal', () => {
     const database = openDatabase(IN_MEMORY);
     const store = new SqliteStore(database);
     const { id } = await createEnded(store, 1);
-    await store.hideExpired(2, 10);
-    await store.removeHidden(id);
+    await store.tombstoneExpired(2, 10);
+    await store.purge(id);
     await store.appendChunks([{ executionId: id, chunks: [chunk(1)] }]);
     expect(readNumber(database, 'SELECT count(*) FROM chunks')).toBe(0);
     await store[Symbol.asyncDispose]();
@@ -44,7 +46,7 @@ describe('removal', () => {
       const chunks = Array.from({ length: 200 }, (_, index) => chunk(seq + index, 'x'.repeat(8000)));
       await store.appendChunks([{ executionId: id, chunks }]);
     }
-    await store.hideExpired(2, 10);
+    await store.tombstoneExpired(2, 10);
     let turns = 0;
     let running = true;
     const count = () => {
@@ -52,7 +54,7 @@ describe('removal', () => {
       if (running) setImmediate(count);
     };
     setImmediate(count);
-    await store.removeHidden(id);
+    await store.purge(id);
     running = false;
     expect(turns).toBeGreaterThan(10);
     expect(await store.getExecution(other.id)).toStrictEqual(other);

@@ -23,6 +23,7 @@ test('fills in what was not said', () => {
     labels: [],
     limits: RUNTIMES[0]?.defaults,
     payload: { stdin: '', files: [], env: [] },
+    stdinOpen: false,
     idempotencyKey: null,
     inputHash: null,
   });
@@ -144,7 +145,7 @@ for (const [what, fields, field] of refused) {
   });
 }
 
-test('an unknown language is told which there are', () => {
+test('the refusal of an unknown language names those there are', () => {
   expect(() => parse({ language: 'cobol' })).toThrow(UnsupportedLanguageError);
   expect(() => parse({ language: 'cobol' })).toThrow('expected one of python, javascript, got "cobol"');
 });
@@ -155,7 +156,7 @@ test('the value of a variable is in no message', () => {
   );
 });
 
-test('the hash tells inputs apart, and not how they were written', () => {
+test('the hash distinguishes inputs, and not how they were written', () => {
   const key = { idempotencyKey: 'k' };
   const hash = (fields: Partial<ExecuteInput>) => parse({ ...key, ...fields }).inputHash;
   const plain = hash({});

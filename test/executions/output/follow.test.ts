@@ -33,6 +33,42 @@ test('a viewer from the start, one in the middle and one after the end see the s
   }
 });
 
+test('while nothing is printed there is one event at once, and one at each change of status or message', async () => {
+  await using service = await openService({ maxRunning: 1, maxRunningPerCaller: 1 });
+  const { executions, runner } = service;
+  const first = await executions.execute('anonymous', anInput());
+  const second = await executions.execute('anonymous', anInput());
+  const { id } = await executions.execute('anonymous', anInput());
+  const follower = await executions.followOutput('anonymous', id, 0);
+  const next = async () => {
+    const { value } = await follower.next();
+    expect(value).toMatchObject({ chunks: [], cursor: 0, execution: { id } });
+    return [value.execution.status, value.message, value.ended];
+  };
+  const at = (position: number) =>
+    `At position ${position} of the queue: 1 executions are running, and the service runs 1 at once (MAX_RUNNING).`;
+  const runOf = async (wanted: string) => {
+    const run = await runner.next();
+    expect(run.request.id).toBe(wanted);
+    return run;
+  };
+  const before = await runOf(first.id);
+  expect(await next()).toEqual(['QUEUED', at(2), false]);
+  before.start().end();
+  const beforeIt = await runOf(second.id);
+  expect(await next()).toEqual(['QUEUED', at(1), false]);
+  beforeIt.start().end();
+  const run = await runOf(id);
+  expect(await next()).toEqual(['STARTING', null, false]);
+  run.waiting('Python is being prepared.');
+  expect(await next()).toEqual(['STARTING', 'Python is being prepared.', false]);
+  run.start();
+  expect(await next()).toEqual(['RUNNING', null, false]);
+  run.end({ exitCode: 3, message: 'It exited with code 3.' });
+  expect(await next()).toEqual(['FAILED', 'It exited with code 3.', true]);
+  expect((await follower.next()).done).toBe(true);
+});
+
 test('leaving settles a pending read at once and leaves nobody behind', async () => {
   await using service = await openService();
   const { executions, runner } = service;
@@ -157,7 +193,7 @@ function takeAway(store: Store): () => void {
     'updateExecution',
     'deletePayload',
     'listQueues',
-    'countUnderWay',
+    'listRunning',
     'ping',
     'getExecution',
   ] as const;

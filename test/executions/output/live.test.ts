@@ -2,8 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { TAIL_BYTES } from '../../../src/bounds.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 import type { Chunk } from '../../../src/executions/execution.ts';
-import { UnstoredBudget } from '../../../src/executions/output/budget.ts';
-import { LiveOutput } from '../../../src/executions/output/live.ts';
+import { LiveOutput, UnstoredBudget } from '../../../src/executions/output/live.ts';
 import { createRetry } from '../../../src/executions/retry.ts';
 import type { Store } from '../../../src/executions/store.ts';
 import { SILENT } from '../service.ts';
@@ -15,12 +14,12 @@ afterEach(() => {
 const ALL = { limit: 1000, maxBytes: 1_000_000 };
 
 /** The one operation that a live output uses, held back until the test lets it go. */
-function gate(storesBeforeShowing: boolean) {
+function gate(writesThrough: boolean) {
   const stored: Chunk[] = [];
   const calls: PromiseWithResolvers<void>[] = [];
   let asked = Promise.withResolvers<void>();
   const store = {
-    storesBeforeShowing,
+    writesThrough,
     async appendChunks(batches: Parameters<Store['appendChunks']>[0]) {
       const call = Promise.withResolvers<void>();
       calls.push(call);
@@ -45,8 +44,8 @@ function gate(storesBeforeShowing: boolean) {
   };
 }
 
-function open(storesBeforeShowing: boolean, bound = 1_000_000, lastSeq = 0) {
-  const gated = gate(storesBeforeShowing);
+function open(writesThrough: boolean, bound = 1_000_000, lastSeq = 0) {
+  const gated = gate(writesThrough);
   const budget = new UnstoredBudget(bound);
   let wakes = 0;
   const live = new LiveOutput(
@@ -110,7 +109,7 @@ test('a runner is made to wait while too much is unstored, and goes on when it i
   expect(budget.bytes).toBe(0);
 });
 
-test('what was received before a takeover is passed over, a number left out is a defect', () => {
+test('what was received before an adoption is skipped, a number left out is a defect', () => {
   const { live } = open(true, 100, 3);
   live.append([chunk(2), chunk(3), chunk(4)]);
   expect(live.lastSeq).toBe(4);
@@ -135,11 +134,11 @@ test('what could not be stored is given back to the bound when the run is given 
   const { live, budget } = open(true);
   live.append([chunk(1, '12345')]);
   expect(budget.bytes).toBe(5);
-  live.abandon();
+  live.release();
   expect(budget.bytes).toBe(0);
 });
 
-test('a write that can never succeed is told by flush, and until then takes nothing down', async () => {
+test('a write that can never succeed is reported by flush, and until then takes nothing down', async () => {
   const { live, let: next } = open(true);
   live.append([chunk(1)]);
   await next('break');
@@ -150,7 +149,7 @@ test('a write that can never succeed is told by flush, and until then takes noth
   await expect(flushed).rejects.toThrow('damaged');
 });
 
-test('one reader gets what it asked for, whatever another asked for at the same place', async () => {
+test('one reader gets what it requested, whatever another requested at the same place', async () => {
   const { live, let: next } = open(true);
   live.append([1, 2, 3].map((seq) => chunk(seq, 'xxxx')));
   const flushed = live.flush();

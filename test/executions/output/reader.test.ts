@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { TurnLimiter } from '../../../src/async/turn-limiter.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 import type { Chunk } from '../../../src/executions/execution.ts';
-import { UnstoredBudget } from '../../../src/executions/output/budget.ts';
-import { LiveOutput } from '../../../src/executions/output/live.ts';
+import { LiveOutput, UnstoredBudget } from '../../../src/executions/output/live.ts';
 import { OutputReader } from '../../../src/executions/output/reader.ts';
 import { createRetry } from '../../../src/executions/retry.ts';
 import type { ChunkRange, Store } from '../../../src/executions/store.ts';
@@ -19,16 +19,16 @@ test('a tail is the last lines up to a chunk, long ones cut', async () => {
   run.end();
   const execution = (await collect(await executions.followStatus('anonymous', id))).at(-1);
   if (!execution) throw new Error('no end');
-  expect(await executions.outputTail(execution, 0, 5)).toEqual([]);
-  expect(await executions.outputTail(execution, 2, 5)).toEqual(['line 1', 'line 2']);
-  expect(await executions.outputTail(execution, 30, 2)).toEqual(['line 29', 'line 30']);
-  expect(await executions.outputTail(execution, 31, 2)).toEqual(['line 30', `${'x'.repeat(500)}…`]);
+  expect(await executions.output.tail(execution, 0, 5)).toEqual([]);
+  expect(await executions.output.tail(execution, 2, 5)).toEqual(['line 1', 'line 2']);
+  expect(await executions.output.tail(execution, 30, 2)).toEqual(['line 29', 'line 30']);
+  expect(await executions.output.tail(execution, 31, 2)).toEqual(['line 30', `${'x'.repeat(500)}…`]);
 });
 
 test('a tail of what is partly stored and partly in memory alone is whole', async () => {
   const chunk = (seq: number): Chunk => ({ seq, stream: 'STDOUT', text: `line ${seq}\n`, at: 0 });
   const store = {
-    storesBeforeShowing: false,
+    writesThrough: false,
     appendChunks: () => Promise.reject(new StoreUnavailableError('away')),
     readChunks: async (_id: string, { after }: ChunkRange) => [1, 2, 3].filter((n) => n > after).map(chunk),
   } as unknown as Store;
@@ -45,7 +45,10 @@ test('a tail of what is partly stored and partly in memory alone is whole', asyn
   );
   output.append([chunk(4), chunk(5)]);
   const execution = anExecution({ status: 'RUNNING' });
-  const reader = new OutputReader({ store, live: () => ({ execution, output }) });
+  const reader = new OutputReader({
+    store,
+    following: { store, live: () => ({ execution, output }), turns: new TurnLimiter() },
+  });
   expect(await reader.tail(execution, 5, 4)).toEqual(['line 2', 'line 3', 'line 4', 'line 5']);
   givenUp.abort();
 });
@@ -60,11 +63,11 @@ test('a page says whether there is more', async () => {
   const running = await executions.get('anonymous', id);
   if (!running) throw new Error('not there');
   const page = async (first: number, after: number) => {
-    const { chunks, hasMore } = await executions.chunks(running, first, after);
+    const { chunks, hasMore } = await executions.output.page(running, first, after);
     return [chunks.map(({ text }) => text).join(''), hasMore];
   };
   expect(await page(2, 0)).toEqual(['12', true]);
   expect(await page(2, 3)).toEqual(['45', false]);
   expect(await page(2, 5)).toEqual(['', false]);
-  expect(await executions.outputSummary(running)).toEqual({ bytes: 5, truncated: false });
+  expect(await executions.output.summary(running)).toEqual({ bytes: 5, truncated: false });
 });

@@ -29,19 +29,19 @@ describe('directories', () => {
     expect(readdirSync(base)).toEqual([]);
   });
 
-  test('a sweep removes what a server that is gone has left, and nothing else', async () => {
+  test('garbage collection removes what a server that is gone has left, and nothing else', async () => {
     const running = new Directories(base);
     const used = running.create();
     mkdirSync(join(base, GONE, '7'), { recursive: true });
     mkdirSync(join(base, 'something else'));
     const directories = new Directories(base);
-    await directories.sweep();
+    await directories.collectGarbage();
     expect(existsSync(join(base, GONE))).toBe(false);
     expect(existsSync(used)).toBe(true);
     expect(existsSync(join(base, 'something else'))).toBe(true);
   });
 
-  test.runIf(process.platform === 'linux')('a sweep ends what still runs in there', async () => {
+  test.runIf(process.platform === 'linux')('garbage collection ends what still runs in there', async () => {
     const left = join(base, GONE, '7');
     mkdirSync(left, { recursive: true });
     const orphan = spawn('/bin/sh', ['-c', 'echo up; exec sleep 600'], {
@@ -50,7 +50,7 @@ describe('directories', () => {
     });
     const ended = once(orphan, 'exit');
     await once(orphan.stdout, 'data');
-    await new Directories(base).sweep();
+    await new Directories(base).collectGarbage();
     expect(await ended).toEqual([null, 'SIGKILL']);
   });
 });

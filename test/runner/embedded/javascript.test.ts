@@ -72,7 +72,7 @@ describe('exit codes', () => {
     expect((await run(code).endsBy('EXITED')).exitCode).toBe(exitCode);
   });
 
-  test('a process that aborts is told by its signal', async () => {
+  test('a process that aborts is reported by its signal', async () => {
     expect(await run('process.abort()').endsBy('SIGNALLED')).toMatchObject({
       exitCode: null,
       signal: 'SIGABRT',

@@ -8,6 +8,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { openEmbeddedRunner } from '../../../src/runner/embedded/open.ts';
 import { useJavascriptRunner } from './javascript_runner.ts';
 import { LIMITS, MAXIMUM_LIMITS, silentLogger } from './limits.ts';
+import { processesOf } from './processes.ts';
 
 const { run, dataDir, runner } = useJavascriptRunner({ ...MAXIMUM_LIMITS, memoryMb: 32 });
 
@@ -27,14 +28,17 @@ const soon = { timeout: 20_000, interval: 10 };
 
 describe.runIf(process.platform === 'linux')('a sandbox', () => {
   test('has its process and its directory only until the end', async () => {
-    const program = run('console.log(Deno.pid, Deno.cwd()); setInterval(() => {}, 1000)');
+    const program = run('console.log("has a process"); setInterval(() => {}, 1000)');
     await program.printed('\n');
-    const [pid = '', directory = ''] = program.text().trim().split(' ');
-    expect(processesIn(dataDir())).toContain(pid);
+    const [pid = 0, ...others] = processesOf('has a process');
+    expect(others).toEqual([]);
+    const directories = () =>
+      readdirSync(join(dataDir(), 'sandboxes'), { recursive: true, encoding: 'utf8' });
+    expect(directories().filter((name) => name.endsWith('main.js'))).toHaveLength(1);
     program.stop('CANCELLED');
     await program.endsBy('CANCELLED');
-    expect(processesIn(dataDir())).not.toContain(pid);
-    expect(() => readdirSync(directory)).toThrow(/ENOENT/);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    expect(directories().filter((name) => name.endsWith('main.js'))).toEqual([]);
   });
 
   test('that runs out of heap ends with its memory as the reason', async () => {
@@ -45,14 +49,14 @@ describe.runIf(process.platform === 'linux')('a sandbox', () => {
     expect((await program.endsBy('OUT_OF_MEMORY')).message).toMatch(/runtime/);
   });
 
-  test('that is killed by somebody else is told by the signal', async () => {
-    const program = run('console.log(Deno.pid); setInterval(() => {}, 1000)');
+  test('that is killed by somebody else is reported by the signal', async () => {
+    const program = run('console.log("is killed"); setInterval(() => {}, 1000)');
     await program.printed('\n');
-    process.kill(Number(program.text()), 'SIGKILL');
+    for (const pid of processesOf('is killed')) process.kill(pid, 'SIGKILL');
     expect(await program.endsBy('SIGNALLED')).toMatchObject({ signal: 'SIGKILL' });
   });
 
-  test('tells what it used', async () => {
+  test('reports what it used', async () => {
     const code =
       'const kept = new Uint8Array(20_000_000).fill(1); const end = Date.now() + 300; while (Date.now() < end); console.log(kept.length)';
     const { usage } = await run(code, { limits: { memoryMb: 256 } }).endsBy('EXITED');
@@ -89,7 +93,8 @@ describe.runIf(process.platform === 'linux')('a server that is killed', () => {
       server.kill('SIGKILL');
       await once(server, 'exit');
       await vi.waitFor(() => expect(processesIn(data)).toEqual([]), soon);
-      expect(readdirSync(join(data, 'sandboxes'))).toHaveLength(1);
+      const servers = () => readdirSync(join(data, 'sandboxes'));
+      expect(servers()).toHaveLength(1);
       const next = await openEmbeddedRunner({
         dataDir: data,
         warm: {},
@@ -97,13 +102,9 @@ describe.runIf(process.platform === 'linux')('a server that is killed', () => {
         maximumLimits: MAXIMUM_LIMITS,
         logger: silentLogger,
       });
-      await vi.waitFor(
-        () =>
-          expect(readdirSync(join(data, 'sandboxes'))).toEqual([expect.stringMatching(`^${process.pid}-`)]),
-        soon,
-      );
+      await vi.waitFor(() => expect(servers()).toEqual([expect.stringMatching(`^${process.pid}-`)]), soon);
       await next[Symbol.asyncDispose]();
-      expect(readdirSync(join(data, 'sandboxes'))).toEqual([]);
+      expect(servers()).toEqual([]);
     } finally {
       server.kill('SIGKILL');
       rmSync(data, { recursive: true, force: true });

@@ -7,6 +7,9 @@ export function shellLauncher(script: string, { canPrepare = false } = {}): Laun
     dataMb: 64,
     readsFromDirectory: true,
     canPrepare,
+    interruptsBy: 'signal',
+    isExitCode: () => false,
+    readable: ['/bin/sh'],
     command: () => ({ file: '/bin/sh', args: ['-c', script] }),
   };
 }

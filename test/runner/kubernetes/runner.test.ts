@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { RunnerDetachedError, RunnerNotReadyError } from '../../../src/executions/errors.ts';
 import { PODS } from '../../../src/runner/kubernetes/api/objects.ts';
-import { Conversation } from '../../../src/runner/kubernetes/conversation/conversation.ts';
-import { EXECUTION } from '../../../src/runner/kubernetes/job/labels.ts';
-import { Background } from '../../../src/runner/kubernetes/pods/background.ts';
+import { EXECUTION } from '../../../src/runner/kubernetes/job/mandatory.ts';
 import { ClusterPod } from '../../../src/runner/kubernetes/pods/cluster-pod.ts';
 import { Jobs } from '../../../src/runner/kubernetes/pods/jobs.ts';
-import { StartError } from '../../../src/runner/kubernetes/pool/hindrance.ts';
-import { Pools } from '../../../src/runner/kubernetes/pool/pools.ts';
-import type { StartingPod } from '../../../src/runner/kubernetes/pool/start.ts';
+import { POD_PACE } from '../../../src/runner/kubernetes/pods/pod-source.ts';
+import { RetryQueue } from '../../../src/runner/kubernetes/pods/retry-queue.ts';
 import { KubernetesRunner } from '../../../src/runner/kubernetes/runner.ts';
-import { silentLogger } from './conversation/listener.ts';
+import { Session } from '../../../src/runner/kubernetes/session/session.ts';
+import { StartError } from '../../../src/runner/pool/condition.ts';
+import { Pools } from '../../../src/runner/pool/pools.ts';
+import type { StartingSandbox } from '../../../src/runner/pool/sandbox.ts';
 import { jobWith, runningPod, ScriptedCluster } from './pods/scripted-cluster.ts';
-import { Observer, REQUEST, takenOver } from './run/scripted-pod.ts';
+import { adoptionOf, Observer, REQUEST } from './run/scripted-pod.ts';
+import { silentLogger } from './session/listener.ts';
 
 const never = new AbortController().signal;
 const PLACE = { kind: 'kubernetes', node: null, warm: true } as const;
@@ -29,15 +29,20 @@ beforeEach(async () => {
   cluster.jobs.replace([]);
   observer = new Observer();
   fresh = ['pod'];
-  const background = new Background(silentLogger);
+  const retryQueue = new RetryQueue(silentLogger);
   const freed = (): void => undefined;
-  const jobs = new Jobs({ cluster, background, owner: 'me', freed, logger: silentLogger });
+  const jobs = new Jobs({ cluster, retryQueue, owner: 'me', freed, logger: silentLogger });
   runner = new KubernetesRunner({
     cluster,
     jobs,
-    background,
+    retryQueue,
     pools: new Pools({
-      sizes: { python: 1, javascript: 0 },
+      noun: 'pod',
+      pace: POD_PACE,
+      sizes: new Map([
+        ['python', 1],
+        ['javascript', 0],
+      ]),
       warm: REQUEST.limits,
       start: () => () => startFresh(jobs),
       limits: { pullLimitMs: 1000, scheduleLimitMs: 1000 },
@@ -57,26 +62,26 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-function startFresh(jobs: Jobs): StartingPod<ClusterPod> {
+function startFresh(jobs: Jobs): StartingSandbox<ClusterPod> {
   const name = fresh.shift();
   const ready =
-    name === undefined ? Promise.reject(new StartError({ cause: 'scheduling', message: 'No.' })) : make(name);
+    name === undefined ? Promise.reject(new StartError({ type: 'scheduling', message: 'No.' })) : make(name);
   ready.catch(() => undefined);
-  return { ready, hindrance: null, abandon: () => undefined };
+  return { ready, condition: null, cancel: () => undefined };
 
   async function make(name: string): Promise<ClusterPod> {
-    const conversation = new Conversation({
+    const session = new Session({
       attach: (handlers, signal) => cluster.attach(name, handlers, signal),
       after: 0,
       logger: silentLogger,
     });
-    await conversation.open(never);
+    await session.open(never);
     return new ClusterPod({
       cluster,
       launcher: 'python',
       job: `job of ${name}`,
       pod: PODS.decode(runningPod(name)),
-      conversation,
+      session,
       removeJob: (name) => jobs.delete(name),
     });
   }
@@ -85,7 +90,7 @@ function startFresh(jobs: Jobs): StartingPod<ClusterPod> {
 /** The pod's launcher exits; its log shows that it was given nothing, or did not come to start it. */
 function endUnstarted(name: string): void {
   const { launcher, pods, jobs } = cluster;
-  launcher.logs({ type: 'ready', nonce: '-' });
+  launcher.writeLog({ type: 'ready', nonce: '-' });
   launcher.stream.close();
   jobs.put(jobWith(`job of ${name}`));
   const { metadata } = runningPod(name);
@@ -94,10 +99,10 @@ function endUnstarted(name: string): void {
   pods.put(Object.assign({ metadata: { ...metadata, resourceVersion: '2' } }, { status }));
 }
 
-test('a pod that may be written down is left to whoever drives the execution now', async () => {
-  observer.onPlaced = () => Promise.reject(new RunnerDetachedError('Taken over.'));
-  await expect(runner.run(REQUEST, observer, never)).rejects.toThrow(RunnerDetachedError);
-  expect([cluster.deleted, cluster.launcher.orders]).toEqual([[], []]);
+test('a pod that may be written down is left to the owner of the execution', async () => {
+  observer.onPlaced = async () => false;
+  await expect(runner.run(REQUEST, observer, never)).resolves.toEqual({ kind: 'detached' });
+  expect([cluster.deleted, cluster.launcher.commands]).toEqual([[], []]);
   expect(cluster.launcher.streams.filter(({ isOpen }) => isOpen)).toEqual([]);
 });
 
@@ -105,17 +110,17 @@ test('a pod that no record names is given back', async () => {
   const stop = new AbortController();
   const running = runner.run(REQUEST, observer, stop.signal);
   stop.abort('INTERRUPTED');
-  await expect(running).rejects.toThrow(RunnerNotReadyError);
+  await expect(running).resolves.toMatchObject({ kind: 'notStarted' });
   expect(observer.told).toEqual([]);
-  expect([cluster.deleted, cluster.launcher.orders]).toEqual([['job of pod'], ['bye']]);
+  expect([cluster.deleted, cluster.launcher.commands]).toEqual([['job of pod'], ['bye']]);
 });
 
 test('a pod that the record names is left to a successor, with its label, though it got no program', async () => {
   const stop = new AbortController();
   observer.onPlaced = async () => stop.abort('INTERRUPTED');
-  await expect(runner.run(REQUEST, observer, stop.signal)).rejects.toThrow(RunnerDetachedError);
+  await expect(runner.run(REQUEST, observer, stop.signal)).resolves.toEqual({ kind: 'detached' });
   await runner[Symbol.asyncDispose]();
-  expect([cluster.deleted, cluster.launcher.orders]).toEqual([[], []]);
+  expect([cluster.deleted, cluster.launcher.commands]).toEqual([[], []]);
   expect(cluster.labelled).toEqual(['job of pod']);
 });
 
@@ -135,7 +140,7 @@ test('a pod that ended before the start is there until the next one is written d
   await vi.advanceTimersByTimeAsync(0);
   expect(cluster.deleted).toEqual(['job of pod']);
   stop.abort('INTERRUPTED');
-  await expect(running).rejects.toThrow(RunnerDetachedError);
+  await expect(running).resolves.toEqual({ kind: 'detached' });
   expect(cluster.deleted).toEqual(['job of pod']);
 });
 
@@ -144,13 +149,13 @@ test('the last pod is left to who stores that the program goes back to the queue
   await vi.advanceTimersByTimeAsync(0);
   endUnstarted('pod');
   cluster.problem = 'The cluster is away.';
-  const rejected = expect(running).rejects.toThrow(RunnerNotReadyError);
+  const requeued = expect(running).resolves.toMatchObject({ kind: 'notStarted' });
   await vi.advanceTimersByTimeAsync(10_000);
-  await rejected;
+  await requeued;
   expect(cluster.deleted).toEqual([]);
   // By now another process has a pod for it.
   cluster.jobs.put(jobWith('other', { [EXECUTION]: REQUEST.id }));
-  for (const place of observer.places) runner.abandon(place);
+  for (const place of observer.places) runner.release(place);
   expect(cluster.deleted).toEqual(['job of pod']);
 });
 
@@ -166,24 +171,23 @@ test('a program that ends every pod before it starts does not go round the queue
   }
   await vi.advanceTimersByTimeAsync(10_000);
   expect(await running).toMatchObject({
-    reason: 'INTERRUPTED',
-    message: expect.stringContaining('exit code 3'),
-    usage: null,
+    kind: 'ended',
+    end: { reason: 'INTERRUPTED', message: expect.stringContaining('exit code 3'), usage: null },
   });
   expect(observer.places.map(({ pod }) => pod)).toEqual(['pod', 'second', 'third']);
   expect(cluster.deleted).toEqual(['job of pod', 'job of second']);
 });
 
-test('the Job of an execution that ended before it was placed is removed with it', async () => {
+test('the Job of an execution that ended before it was bound is removed with it', async () => {
   const code = 'x'.repeat(17 * 1024 * 1024);
-  const end = await runner.run({ ...REQUEST, code }, observer, never);
-  expect(end).toMatchObject({ reason: 'INTERRUPTED' });
+  const outcome = await runner.run({ ...REQUEST, code }, observer, never);
+  expect(outcome).toMatchObject({ kind: 'ended', end: { reason: 'INTERRUPTED' } });
   expect(observer.places).toEqual([]);
   await runner.remove({ id: REQUEST.id, runner: null });
-  expect([cluster.deleted, cluster.launcher.orders]).toEqual([['job of pod'], ['bye']]);
+  expect([cluster.deleted, cluster.launcher.commands]).toEqual([['job of pod'], ['bye']]);
 });
 
-test('a warm pod that dies is let go of', async () => {
+test('a warm pod that dies is released', async () => {
   expect(runner.warm()).toContainEqual(expect.objectContaining({ launcher: 'python', ready: 1 }));
   cluster.launcher.attachable = false;
   cluster.pods.remove(runningPod('pod'));
@@ -195,26 +199,31 @@ test('a warm pod that dies is let go of', async () => {
   expect(cluster.launcher.attempts).toBe(attempts);
 });
 
-test('a takeover that finds a program not started leaves its pod until that is stored', async () => {
-  const { execution } = takenOver({ startedAt: null });
+test('an adoption that finds a program not started leaves its pod until that is stored', async () => {
+  const { execution } = adoptionOf({ startedAt: null });
   const where = { ...PLACE, job: 'j', pod: 'pod', podUid: 'uid-pod' };
-  const taken = { ...takenOver({ payload: REQUEST.payload }), execution: { ...execution, runner: where } };
+  const adoption = {
+    ...adoptionOf({ payload: REQUEST.payload }),
+    execution: { ...execution, runner: where },
+  };
   endUnstarted('pod');
-  const rejected = expect(runner.adopt(taken, observer, never)).rejects.toThrow(RunnerNotReadyError);
+  const requeued = expect(runner.adopt(adoption, observer, never)).resolves.toMatchObject({
+    kind: 'notStarted',
+  });
   await vi.advanceTimersByTimeAsync(10_000);
-  await rejected;
+  await requeued;
   expect(cluster.deleted).not.toContain('j');
 });
 
-test('a takeover goes on with a pod that the watch has not told of yet', async () => {
+test('an adoption goes on with a pod that the watch has not reported yet', async () => {
   cluster.pods.replace([]);
   cluster.there = PODS.decode(runningPod('other'));
-  const { execution, ...taken } = takenOver();
+  const { execution, ...adoption } = adoptionOf();
   const where = { ...PLACE, job: 'j', pod: 'other', podUid: 'uid-other' };
   Object.assign(cluster.launcher, { state: 'running', id: REQUEST.id });
   const stop = new AbortController();
   const adopted = runner.adopt(
-    { ...taken, execution: { ...execution, runner: where } },
+    { ...adoption, execution: { ...execution, runner: where } },
     observer,
     stop.signal,
   );
@@ -226,5 +235,5 @@ test('a takeover goes on with a pod that the watch has not told of yet', async (
   await vi.advanceTimersByTimeAsync(10_000);
   expect(settled).toEqual([]);
   stop.abort('INTERRUPTED');
-  await expect(adopted).rejects.toThrow(RunnerDetachedError);
+  await expect(adopted).resolves.toEqual({ kind: 'detached' });
 });

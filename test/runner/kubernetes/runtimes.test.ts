@@ -17,7 +17,13 @@ test.each([
   expect(versionOf(image)).toBe(version);
 });
 
-test('versions are as tagged until the interpreters have told theirs', () => {
+test('notes say what a Python program meets otherwise than natively', () => {
+  const runtimes = describeRuntimes(images, { python: null, javascript: null }, limits);
+  const preloaded = runtimes.filter(({ notes }) => notes.some((note) => note.includes('sys.modules')));
+  expect(preloaded.map(({ language }) => language)).toEqual(['python']);
+});
+
+test('versions are as tagged until the interpreters have reported theirs', () => {
   const versions = (told: { python: string | null; javascript: string | null }) =>
     describeRuntimes(images, told, limits).map(({ language, version }) => `${language} ${version}`);
   expect(versions({ python: null, javascript: null })).toEqual([

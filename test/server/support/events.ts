@@ -11,6 +11,7 @@ export class EventReader {
   #buffer = '';
   /** Comments seen so far. */
   comments = 0;
+  lastComment = '';
 
   constructor(response: Response) {
     if (!response.body) throw new Error('Expected a body, got none.');
@@ -29,6 +30,7 @@ export class EventReader {
         const event = parse(block);
         if (event) return event;
         this.comments++;
+        this.lastComment = block;
         continue;
       }
       const { done, value } = await this.#reader.read();

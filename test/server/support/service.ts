@@ -1,18 +1,21 @@
 import { type Config, readConfig } from '../../../src/config.ts';
 import { openSqliteStore } from '../../../src/db/sqlite/open.ts';
 import { Executions, type ExecutionsApi } from '../../../src/executions/executions.ts';
+import type { OutputApi } from '../../../src/executions/output/reader.ts';
+import type { Authenticator } from '../../../src/server/access/authenticator.ts';
 import { createLogger } from '../../../src/server/log.ts';
 import { Metrics } from '../../../src/server/metrics.ts';
 import { openServer, type Server, type ServerBounds } from '../../../src/server/server.ts';
-import { beside } from '../../../src/server/tracing/beside.ts';
+import { composeTelemetry } from '../../../src/server/tracing/compose.ts';
 import type { Tracing } from '../../../src/server/tracing/tracing.ts';
 import { type ScriptedRun, ScriptedRunner } from '../../support/scripted-runner.ts';
 
 export interface ServiceOptions {
   readonly config?: Partial<Config>;
   readonly bounds?: Partial<ServerBounds>;
+  readonly authenticator?: Authenticator;
   /** Operations that stand in for the real ones, to make them fail. */
-  readonly replace?: Partial<ExecutionsApi>;
+  readonly replace?: Replacement;
   readonly maxQueued?: number;
   readonly maxRunning?: number;
   /** Closed by whoever opened it. */
@@ -46,6 +49,7 @@ export class Service implements AsyncDisposable {
   static async open({
     config,
     bounds,
+    authenticator,
     replace,
     maxQueued,
     maxRunning,
@@ -57,9 +61,10 @@ export class Service implements AsyncDisposable {
     const runner = new ScriptedRunner({ startsAtOnce: true });
     const metrics = new Metrics();
     const executions = new Executions(
-      { store, runner, telemetry: tracing ? beside(metrics, tracing) : metrics, logger },
+      { store, runner, telemetry: tracing ? composeTelemetry(metrics, tracing) : metrics, logger },
       {
         maxRunning: maxRunning ?? 1000,
+        maxRunningPerCaller: maxRunning ?? 1000,
         maxQueued: maxQueued ?? 1000,
         maxQueuedPerCaller: 1000,
         retentionDays: 30,
@@ -74,6 +79,7 @@ export class Service implements AsyncDisposable {
       tracing: tracing ?? null,
       logger,
       ...(bounds ? { bounds } : {}),
+      ...(authenticator ? { authenticator } : {}),
     });
     metrics.watch({ counts: () => executions.health(), warm: () => executions.warm() });
     const release = async (): Promise<void> => {
@@ -147,9 +153,19 @@ export interface GraphQLAnswerError {
   readonly extensions?: { readonly code?: string };
 }
 
+/** Operations, and readings of outputs, to take in the place of the service's own. */
+type Replacement = Partial<Omit<ExecutionsApi, 'output'>> & { readonly output?: Partial<OutputApi> };
+
 /** The operations with some of them replaced. */
-function replaced(executions: ExecutionsApi, by: Partial<ExecutionsApi>): ExecutionsApi {
-  return new Proxy(executions, {
+function replaced(executions: ExecutionsApi, { output, ...by }: Replacement): ExecutionsApi {
+  return withReplaced(executions, {
+    ...by,
+    ...(output && { output: withReplaced(executions.output, output) }),
+  });
+}
+
+function withReplaced<T extends object>(whole: T, by: Partial<T>): T {
+  return new Proxy(whole, {
     get(target, name) {
       const value: unknown = Reflect.get(name in by ? by : target, name);
       return typeof value === 'function' ? value.bind(target) : value;

@@ -39,7 +39,7 @@ test('submitted at one process, driven by another, taken over by a third: one tr
     submission: 'door',
     queue: 'first',
     start: 'first',
-    takeover: 'second',
+    adoption: 'second',
     run: 'second',
     end: 'second',
     execution: 'second',

@@ -19,8 +19,10 @@ export class ServerProcess implements AsyncDisposable {
   /** Resolves when the process is gone and all it printed was read. */
   readonly ended: Promise<ProcessEnd>;
 
-  constructor(settings: Settings) {
-    this.#child = spawn(process.execPath, [MAIN], {
+  /** @param wrapper a command that runs the rest of its arguments, in its own process or below it */
+  constructor(settings: Settings, wrapper: readonly string[] = []) {
+    const [file = process.execPath, ...args] = [...wrapper, process.execPath, MAIN];
+    this.#child = spawn(file, args, {
       env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...SETTINGS, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

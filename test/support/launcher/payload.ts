@@ -12,7 +12,6 @@ export interface Wanted {
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
   readonly outputBytes?: number;
-  readonly startedAgoMs?: number;
 }
 
 /** The JSON of a payload. */
@@ -33,7 +32,6 @@ export function payloadJson(code: string, wanted: Wanted = {}): string {
       memoryMb: wanted.memoryMb ?? 256,
       outputBytes: wanted.outputBytes ?? 64 * 1024 * 1024,
     },
-    startedAgoMs: wanted.startedAgoMs ?? 0,
   });
 }
 

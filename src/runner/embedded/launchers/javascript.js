@@ -1,3 +1,9 @@
+import { planOf, runAsMain, runBody } from './javascript/commonjs.js';
+import { makeMain } from './javascript/meta-main.js';
+import { explainError, explainRefusals } from './javascript/refusals.js';
+import { openStdinByName } from './javascript/stdin-file.js';
+import { runTests } from './javascript/tests.js';
+
 /**
  * The launcher of JavaScript and TypeScript, run by Deno: gets ready, says so, reads the payload and imports the
  * program, which the host has written into the current directory by then.
@@ -8,6 +14,12 @@
  * The program is imported by a specifier that only exists at run time. Written as a literal it would count as part of
  * the main module's graph, whose files Deno reads without asking for permission.
  */
+
+explainRefusals();
+runTests();
+for (const name of Object.keys(Deno.env.toObject())) Deno.env.delete(name);
+Deno.env.set('HOME', Deno.cwd());
+Deno.env.set('LANG', 'C.UTF-8');
 
 Deno.stdout.writeSync(new TextEncoder().encode('ready\n'));
 
@@ -20,9 +32,6 @@ while (length === 0) {
 if (length === null) Deno.exit(0);
 const payload = JSON.parse(new TextDecoder().decode(readExactly(length)));
 
-for (const name of Object.keys(Deno.env.toObject())) Deno.env.delete(name);
-Deno.env.set('HOME', Deno.cwd());
-Deno.env.set('LANG', 'C.UTF-8');
 for (const { name, value } of payload.env) Deno.env.set(name, value);
 
 // Node's process.argv is made of these two when it is first asked for, which may have been already.
@@ -32,18 +41,48 @@ Object.defineProperty(Deno, 'mainModule', { value: program, enumerable: true, co
 Deno.args.push(...payload.args);
 if (nodeIsLoaded) process.argv.splice(1, process.argv.length, file, ...payload.args);
 
-if (payload.fileName.endsWith('.cjs')) runAsMain(file);
-else import(program);
+const source = read(file);
+openStdinByName(source);
+// As it is before a program may have put another in its place.
+const { reportError } = globalThis;
+// What its first statements throw is an uncaught exception, not a rejected promise that a handler of those may take.
+start().catch((error) => {
+  // Deno takes its advice from the message before the event `error`.
+  explainError(error);
+  reportError(error);
+});
 
-/** Imported, a CommonJS program would find that `require.main` is not itself. Called by the engine, not by us, so that our name stands in no stack. */
-function runAsMain(path) {
-  const module = process.getBuiltinModule('node:module');
-  Promise.resolve().then(module._load.bind(module, path, null, true));
+function start() {
+  const { kind, run } = planOf({ fileName: payload.fileName, program, source, packageType });
+  if (kind === 'commonjs') return runAsMain(file);
+  if (kind === 'body') return runBody(run);
+  makeMain(program, source);
+  return import(program);
+}
+
+/** What its package.json says the program's files are; undefined without one. */
+function packageType() {
+  // An error costs more than a look.
+  if (!Array.from(Deno.readDirSync('.')).some(({ name }) => name === 'package.json')) return;
+  try {
+    return JSON.parse(read(`${Deno.cwd()}/package.json`)).type;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a file; '' when it cannot be read, which is told when it is run. */
+function read(path) {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return '';
+  }
 }
 
 function loadNodeGlobals() {
   for (const name of ['process', 'Buffer', 'setTimeout']) globalThis[name];
-  process.getBuiltinModule('node:fs');
+  for (const name of ['node:fs', 'node:module']) process.getBuiltinModule(name);
   nodeIsLoaded = true;
 }
 

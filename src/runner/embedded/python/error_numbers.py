@@ -1,7 +1,7 @@
 """Linux's error numbers for what programs see: WebAssembly has others, so a missing file would be `[Errno 44]`.
 
 The C code goes on with WebAssembly's. An OSError made by C code is told by its text, which is that of its number
-there; error_numbers.js translates it while the exception is made. Numbers that a program gives are Linux's already.
+there; error-numbers.js translates it while the exception is made. Numbers that a program gives are Linux's already.
 """
 
 import errno

@@ -1,6 +1,5 @@
-import { newOsError, strerror } from './error_numbers.js';
-import { addToTable } from './function_table.js';
-import { pause } from './pause.js';
+import { pauseUntilInterrupted } from './devices.js';
+import { newOsError, strerror } from './error-numbers.js';
 
 /**
  * Functions of CPython's C modules that are implemented here, because what Emscripten offers in their place would
@@ -11,13 +10,13 @@ import { pause } from './pause.js';
 
 /** How many arguments a method's C function takes, by its flags: VARARGS 1, KEYWORDS 2, NOARGS 4, O 8, FASTCALL 128. */
 const ARGUMENT_COUNTS = { 1: 2, 3: 3, 4: 2, 8: 2, 128: 3, 130: 4 };
-/** Layout of wasm32: PyCFunctionObject.m_ml, PyMethodDef.ml_meth and ml_flags, PyWrapperDescrObject.d_wrapped. */
-const METHOD_DEFINITION = 8;
-const METHOD_FUNCTION = 4;
-const METHOD_FLAGS = 8;
-const WRAPPED_FUNCTION = 24;
+/** Layout of wasm32, which build.js holds against the build that is there: PyCFunctionObject.m_ml, PyMethodDef.ml_meth and ml_flags, PyWrapperDescrObject.d_wrapped. */
+export const METHOD_DEFINITION = 8;
+export const METHOD_FUNCTION = 4;
+export const METHOD_FLAGS = 8;
+export const WRAPPED_FUNCTION = 24;
 /** PyTypeObject.tp_init. */
-const INITIALIZER = 148;
+export const INITIALIZER = 148;
 /** _PyTime_round_t: a sleep is never shorter than asked for. */
 const ROUND_CEILING = 1;
 const NANOSECONDS_IN_MILLISECOND = 1e6;
@@ -26,7 +25,7 @@ const NANOSECONDS_IN_MILLISECOND = 1e6;
 const REFUSALS = ['thread', 'process', 'socket', 'resolve'];
 
 /**
- * Adds the functions to the function table, always in this order: an image holds their numbers. `module.state` (what
+ * Adds the functions to the function table, always in this order: a snapshot holds their numbers. `module.state` (what
  * bootstrap.py's `addresses` said) must be set before Python calls one of them.
  */
 export function addFunctions(module) {
@@ -80,7 +79,11 @@ function sleep(module, seconds) {
   if (failed) return 0;
   if (nanoseconds < 0n) return refuse(module, 'negative sleep');
   flushStandardStreams(module);
-  pause(Number(nanoseconds) / NANOSECONDS_IN_MILLISECOND);
+  const until = performance.now() + Number(nanoseconds) / NANOSECONDS_IN_MILLISECOND;
+  while (pauseUntilInterrupted(module, until - performance.now())) {
+    // A handler that raises nothing does not end the sleep.
+    if (module._PyErr_CheckSignals() !== 0) return 0;
+  }
   const NONE = 0;
   return module._Py_GetConstant(NONE);
 }
@@ -99,4 +102,63 @@ export function flushStandardStreams(module) {
   }
   module._PyGILState_Release(held);
   return 0;
+}
+
+/** WebAssembly's binary format: what is used of it here. */
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const TYPE_SECTION = 1;
+const IMPORT_SECTION = 2;
+const EXPORT_SECTION = 7;
+const FUNCTION_TYPE = 0x60;
+const FUNCTION_KIND = 0;
+const I32 = 0x7f;
+
+/**
+ * Puts JavaScript functions into the function table, all with 32-bit integers, and returns their numbers in the order
+ * of `functions`, `[function, how many arguments it takes, whether it returns something]`. C code can only call what
+ * WebAssembly exports: one module is made that passes all of them through, which Emscripten's own way would make, and
+ * compile, for each of them.
+ */
+function addToTable(module, functions) {
+  const name = (index) => [...encodeText('m'), ...encodeText(`f${index}`)];
+  const types = functions.map(([, count, returns]) => [
+    FUNCTION_TYPE,
+    ...encodeVector(Array(count).fill([I32])),
+    ...encodeVector(returns ? [[I32]] : []),
+  ]);
+  const imports = functions.map((_, index) => [...name(index), FUNCTION_KIND, ...encodeNumber(index)]);
+  const exports = functions.map((_, index) => [
+    ...encodeText(`f${index}`),
+    FUNCTION_KIND,
+    ...encodeNumber(index),
+  ]);
+  const bytes = Uint8Array.from([
+    ...HEADER,
+    ...encodeSection(TYPE_SECTION, types),
+    ...encodeSection(IMPORT_SECTION, imports),
+    ...encodeSection(EXPORT_SECTION, exports),
+  ]);
+  const passed = Object.fromEntries(
+    functions.map(([implementation], index) => [`f${index}`, implementation]),
+  );
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: passed });
+  return functions.map((_, index) => module.addFunction(instance.exports[`f${index}`]));
+}
+
+function encodeSection(id, entries) {
+  const content = encodeVector(entries);
+  return [id, ...encodeNumber(content.length), ...content];
+}
+
+function encodeVector(entries) {
+  return [...encodeNumber(entries.length), ...entries.flat()];
+}
+
+function encodeText(text) {
+  return encodeVector([...new TextEncoder().encode(text)].map((byte) => [byte]));
+}
+
+/** LEB128, unsigned. */
+function encodeNumber(value) {
+  return value < 128 ? [value] : [(value % 128) + 128, ...encodeNumber(Math.floor(value / 128))];
 }

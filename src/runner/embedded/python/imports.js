@@ -1,8 +1,9 @@
-import { pause } from './pause.js';
+import { pauseUntilInterrupted } from './devices.js';
 
 /** What a shell shows for a process that SIGABRT ended. */
 export const ABORTED = 134;
 const ENOMEM = 48;
+const EINTR = 27;
 /** Calls that make files longer: their bytes are outside Python's memory. */
 const GROWING = [
   'fd_write',
@@ -15,7 +16,8 @@ const GROWING = [
 /**
  * Puts our own in the place of functions that WebAssembly calls and that Emscripten implements for a page in a
  * browser. `module` gets to know what happens: `beforeWait()` is called before the thread blocks, `onTick()` every
- * few dozen jumps while Python computes, when its signal handling is switched on.
+ * few dozen jumps while Python computes, when its signal handling is switched on; what it
+ * returns is the signal to raise, or 0.
  */
 export function replaceImports({ env, wasi_snapshot_preview1: wasi }, module) {
   const exit = (code) => Deno.exit(code & 255);
@@ -26,10 +28,7 @@ export function replaceImports({ env, wasi_snapshot_preview1: wasi }, module) {
   // Of Pyodide's bridge to JavaScript, which is never entered.
   env.Jsv_GetError_import = () => undefined;
   env.JsvError_Check = () => 0;
-  env._Py_CheckEmscriptenSignals_Helper = () => {
-    module.onTick?.();
-    return 0;
-  };
+  env._Py_CheckEmscriptenSignals_Helper = () => module.onTick?.() ?? 0;
   waitInPoll(env, module);
   useUniversalTime(env, module);
   for (const library of [env, wasi]) {
@@ -46,7 +45,7 @@ function waitInPoll(env, module) {
     const ready = poll(descriptors, count, timeout);
     if (ready !== 0 || timeout === 0) return ready;
     module.beforeWait?.();
-    pause(timeout < 0 ? Infinity : timeout);
+    if (pauseUntilInterrupted(module, timeout < 0 ? Infinity : timeout)) return -EINTR;
     return poll(descriptors, count, 0);
   };
 }

@@ -1,16 +1,14 @@
-import { openDevices } from './devices.js';
+import { endPipes, openDevices } from './devices.js';
 import { addFunctions } from './functions.js';
 import { replaceImports } from './imports.js';
-import { mountLibrary } from './library.js';
-import { endPipes } from './pipes.js';
-import { mountTimeZones } from './time_zones.js';
+import { mountTimeZones } from './time-zones.js';
 
 /**
  * CPython as WebAssembly: the module of the `pyodide` package, started without Pyodide's own Python packages and
  * without its bridge between Python and JavaScript, so that a program meets a plain interpreter.
  *
- * The same steps in the same order make an image (CPython initializes itself) and restore one (its memory is copied
- * over a fresh instance's): what an image holds of the function table is only right when both were built alike.
+ * The same steps in the same order make a snapshot (CPython initializes itself) and restore one (its memory is copied
+ * over a fresh instance's): what a snapshot holds of the function table is only right when both were built alike.
  */
 
 /** Where the interpreter believes to be installed, as in the official container images. */
@@ -30,7 +28,7 @@ function pretendBrowser() {
 
 /**
  * `directory`: of the pyodide package, with a slash at the end. `wasm`: a promise of the compiled module. `library`:
- * the standard library's files, see library.js. `restore`: fills the memory of the fresh instance; without it CPython
+ * the standard library's files, see `mountLibrary`. `restore`: fills the memory of the fresh instance; without it CPython
  * is initialized. Resolves to Emscripten's module object: `_Py…` functions, `HEAPU8`, `FS`.
  */
 export async function startInterpreter({ directory, wasm, library, restore }) {
@@ -111,4 +109,74 @@ function prepareFileSystem(module, library) {
   FS.rmdir('/home/web_user');
   FS.chdir(WORK_DIRECTORY);
   ENV.LANG = 'C.UTF-8';
+}
+
+/**
+ * The standard library's files in the interpreter's file system: there as names and sizes at once, their bytes read
+ * from the snapshot only when somebody opens one.
+ *
+ * A library is `{ files: [[path, offset, length], …], read(offset, length) }`, `read` returning a fresh Uint8Array.
+ */
+
+const READ_ONLY_FILE = 0o100444;
+const READ_ONLY_DIRECTORY = 0o555;
+/** All files carry one time, so that what Python noted of a directory when the snapshot was made stays valid. */
+const MODIFIED_MS = Date.UTC(2025, 0, 1);
+
+/** Mounts `library` at `root`, read-only. */
+function mountLibrary(FS, root, library) {
+  const { MEMFS } = FS.filesystems;
+  const directories = new Map();
+  const directory = (path) => {
+    let node = directories.get(path);
+    if (node === undefined) {
+      FS.mkdirTree(path);
+      node = FS.lookupPath(path).node;
+      directories.set(path, node);
+    }
+    return node;
+  };
+  directory(root);
+  directory(`${root}/lib-dynload`);
+  directory(`${root}/site-packages`);
+  for (const [path, offset, length] of library.files) {
+    const slash = path.lastIndexOf('/');
+    const parent = directory(slash < 0 ? root : `${root}/${path.slice(0, slash)}`);
+    const node = MEMFS.createNode(parent, path.slice(slash + 1), READ_ONLY_FILE, 0);
+    node.usedBytes = length;
+    let contents;
+    Object.defineProperty(node, 'contents', {
+      get() {
+        contents ??= library.read(offset, length);
+        return contents;
+      },
+      set(value) {
+        contents = value;
+      },
+    });
+    node.atime = node.mtime = node.ctime = MODIFIED_MS;
+  }
+  for (const node of directories.values()) {
+    node.mode = (node.mode & ~0o777) | READ_ONLY_DIRECTORY;
+    node.atime = node.mtime = node.ctime = MODIFIED_MS;
+  }
+}
+
+const KiB = 1024;
+/**
+ * CPython counts the bytes its C code has on WebAssembly's stack and raises RecursionError before that overflows. V8
+ * keeps the rest of each call on a stack of its own, which CPython knows nothing of: this many bytes there for each
+ * one here, at most (a dictionary that holds itself, compared with its like). Some code uses V8's stack alone, like
+ * the release of lists nested in lists, 230 bytes a level: nothing but that stack's size bounds how deep it may go.
+ */
+const RATIO = 24;
+/** Room for the parser and for what runs near the bottom, however small V8's stack is. */
+const MIN_BYTES = 192 * KiB;
+
+/** Makes CPython stop recursing before V8's stack of `stackKb` KiB is used up. */
+export function limitStack(module, stackKb) {
+  const base = module._emscripten_stack_get_base();
+  const available = base - module._emscripten_stack_get_end();
+  const bytes = Math.min(available, Math.max(MIN_BYTES, (stackKb * KiB) / RATIO)) & ~15;
+  module._PyUnstable_ThreadState_SetStackProtection(module._PyThreadState_Get(), base - bytes, bytes);
 }

@@ -1,11 +1,12 @@
-import { replaceConstructors } from './error_numbers.js';
+import { checkBuild } from './build.js';
+import { replaceConstructors } from './error-numbers.js';
 import { replaceInitializer, replaceMethod } from './functions.js';
-import { encodeImage, touchedBlocks } from './image.js';
 import { startInterpreter } from './interpreter.js';
-import { joinStandardLibrary } from './standard_library.js';
+import { encodeSnapshot, touchedBlocks } from './snapshot-file.js';
+import { joinStandardLibrary } from './standard-library.js';
 
 /**
- * Makes an image (image.js) and writes it to stdout. Run by Deno with `--allow-read` for this directory and
+ * Makes a snapshot (snapshot-file.js) and writes it to stdout. Run by Deno with `--allow-read` for this directory and
  * Pyodide's, and one argument: the directory of the pyodide package, with a slash at the end.
  */
 
@@ -30,8 +31,9 @@ await startInterpreter({
 
 const module = await startInterpreter({ directory, wasm, library: reading });
 const state = prepare(module);
+checkBuild(module, state);
 module.state = state;
-state.rehearsal = Deno.readTextFileSync(new URL('rehearsal.py', import.meta.url));
+state.warmUp = Deno.readTextFileSync(new URL('warm_up.py', import.meta.url));
 for (const [address, name] of state.methods) replaceMethod(module, address, name);
 for (const [type, wrapper, name] of state.initializers) replaceInitializer(module, type, wrapper, name);
 state.errorNumbers.original = replaceConstructors(module, state.errorNumbers.types);
@@ -41,7 +43,7 @@ for (const object of state.main) {
   module._PyObject_GC_Track(object);
 }
 
-for (const part of encodeImage({ memory: module.HEAPU8, touched, files, library, state })) {
+for (const part of encodeSnapshot({ memory: module.HEAPU8, touched, files, library, state })) {
   let written = 0;
   while (written < part.length) written += Deno.stdout.writeSync(part.subarray(written));
 }

@@ -1,11 +1,93 @@
 import { flushStandardStreams } from './functions.js';
 import { ABORTED } from './imports.js';
-import { setStage, writeFiles } from './stage.js';
+import { FramedStdin } from './input.js';
+import { HOME_DIRECTORY, PREFIX, WORK_DIRECTORY } from './interpreter.js';
+
+/**
+ * Reads one payload from stdin and not a byte more: a line with its length in bytes, then so many bytes of JSON,
+ * `{ fileName, code, args, env: [{ name, value }], files: [{ path, content }] }`, `content` in base64. What follows
+ * on stdin is the program's, in frames with `stdinOpen: true`. Ends the process when stdin ends first: nobody wants this process any more.
+ */
+export function readPayload() {
+  return JSON.parse(new TextDecoder().decode(read(readLength())));
+}
+
+function readLength() {
+  const LINE_FEED = 10;
+  let digits = '';
+  for (;;) {
+    const [byte] = read(1);
+    if (byte === LINE_FEED) return Number(digits);
+    digits += String.fromCharCode(byte);
+  }
+}
+
+function read(length) {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = Deno.stdin.readSync(bytes.subarray(filled));
+    if (count === null) Deno.exit(0);
+    filled += count;
+  }
+  return bytes;
+}
+
+/** What a program finds in its environment beside its own variables. */
+const ENVIRONMENT = {
+  PATH: `${PREFIX}/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  HOME: HOME_DIRECTORY,
+  LANG: 'C.UTF-8',
+  TMPDIR: '/tmp',
+  USER: 'user',
+  PWD: WORK_DIRECTORY,
+};
+
+/** Tells Python what it is to run: arguments, environment, where the program lies. `path`: from `writeFiles`. */
+export function setStage(python, path, { fileName, args, env }) {
+  const directory = path.slice(0, path.lastIndexOf('/'));
+  const document = {
+    fileName,
+    args,
+    directory,
+    env: { ...ENVIRONMENT, ...Object.fromEntries(env.map(({ name, value }) => [name, value])) },
+    ownFiles: python.FS.readdir(directory).map((name) => name.replace(/\.py$/, '')),
+  };
+  call(python, python.state.begin, JSON.stringify(document));
+}
+
+/** Writes the program and the files that came with it to the working directory; returns the program's path. */
+export function writeFiles(FS, { fileName, code, files }) {
+  const write = (name, content) => {
+    const path = `${WORK_DIRECTORY}/${name}`;
+    FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+    FS.writeFile(path, content);
+    return path;
+  };
+  for (const { path, content } of files) write(path, Uint8Array.fromBase64(content));
+  return write(fileName, code);
+}
+
+/** Calls a Python function with one string. */
+function call(python, callable, argument) {
+  const bytes = new TextEncoder().encode(argument);
+  const memory = python._malloc(bytes.length + 1);
+  python.HEAPU8.set(bytes, memory);
+  const string = python._PyUnicode_FromStringAndSize(memory, bytes.length);
+  python._free(memory);
+  const result = python._PyObject_CallOneArg(callable, string);
+  if (result === 0) {
+    python._PyErr_Print();
+    throw new Error('Expected the interpreter to take the program, got a Python exception');
+  }
+  python._Py_DecRef(result);
+  python._Py_DecRef(string);
+}
 
 /** How often text that waits for the rest of its line is handed on while Python computes, milliseconds. */
 const FLUSH_MS = 20;
 /** CPython asks for signals every 50 jumps; the clock is looked at every so many times it asks. */
-const TICKS_PER_LOOK = 64;
+const TICKS_PER_POLL = 64;
 /** What a shell shows for a process that SIGINT ended. */
 const INTERRUPTED = 130;
 const FLUSH_FAILED = 120;
@@ -19,6 +101,8 @@ export function runProgram(python, payload) {
   const path = writeFiles(python.FS, payload);
   try {
     setStage(python, path, payload);
+    setOptimization(python, payload.env);
+    if (payload.stdinOpen) python.stdin = new FramedStdin();
     flushInTime(python);
     Deno.exit(execute(python, path));
   } catch (error) {
@@ -26,12 +110,30 @@ export function runProgram(python, payload) {
   }
 }
 
+/** `PYTHONOPTIMIZE`, for what is compiled from now on. Not a number, it stands for 1. */
+function setOptimization(python, env) {
+  const value = env.findLast(({ name }) => name === 'PYTHONOPTIMIZE')?.value;
+  if (!value) return;
+  const level = /^\d+$/.test(value) ? Math.min(Number(value), 2) : 1;
+  const number = python._PyLong_FromLong(level);
+  if (python._PyConfig_Set(python.stringToNewUTF8('optimization_level'), number) !== 0) python._PyErr_Clear();
+  python._Py_DecRef(number);
+}
+
 /** What CPython's own main does with a file: run it as `__main__`, print what it raised, finalize, return the code. */
 function execute(python, path) {
   const file = python._fopen(python.stringToNewUTF8(path), python.stringToNewUTF8('rb'));
   const failed = python._PyRun_SimpleFileExFlags(file, python.stringToNewUTF8(path), CLOSE_FILE, 0) !== 0;
+  if (failed) explain(python);
   const exitCode = failed ? (wasInterrupted(python) ? INTERRUPTED : 1) : 0;
   return python._Py_FinalizeEx() < 0 ? FLUSH_FAILED : exitCode;
+}
+
+/** Adds a line to the traceback where it needs one. */
+function explain(python) {
+  const result = python._PyObject_CallNoArgs(python.state.explain);
+  if (result === 0) python._PyErr_Clear();
+  else python._Py_DecRef(result);
 }
 
 function wasInterrupted(python) {
@@ -44,11 +146,15 @@ function flushInTime(python) {
   let ticks = 0;
   let last = performance.now();
   python.onTick = () => {
-    if (++ticks % TICKS_PER_LOOK !== 0) return;
-    const now = performance.now();
-    if (now - last < FLUSH_MS) return;
-    last = now;
-    python._Py_AddPendingCall(python.functions.flush, 0);
+    if (!python.isWoken) {
+      if (++ticks % TICKS_PER_POLL !== 0) return 0;
+      const now = performance.now();
+      if (now - last < FLUSH_MS) return 0;
+      last = now;
+      python._Py_AddPendingCall(python.functions.flush, 0);
+    }
+    python.isWoken = false;
+    return python.interrupts?.take() ?? 0;
   };
   python._PyUnstable_AtExit(python._PyInterpreterState_Get(), python.functions['flush at the end'], 0);
   python.beforeWait = () => flushStandardStreams(python);

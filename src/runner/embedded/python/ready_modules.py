@@ -1,4 +1,4 @@
-"""Modules of the standard library that are executed once, while an image is made, and handed out when imported.
+"""Modules of the standard library that are executed once, while a snapshot is made, and handed out when imported.
 
 A program does not see them before it imports them: they are kept out of `sys.modules`, and a file of the program's
 own with the name of one of them, or of one it needs, still comes first. C and frozen modules alone stay in

@@ -1,6 +1,8 @@
 """Parts of the standard library that need what is not here (a socket, OpenSSL, a package), done another way."""
 
 import os
+import posix
+import time
 
 
 def replace_parts(ready):
@@ -9,6 +11,24 @@ def replace_parts(ready):
     ready["hashlib"].pbkdf2_hmac = _pbkdf2_hmac(ready["hmac"])
     ready["zoneinfo._common"].load_tzdata = _load_tzdata(ready["zoneinfo"])
     ready["zoneinfo"].reset_tzpath(["/usr/share/zoneinfo"])
+
+
+def add_missing_functions(system):
+    """What CPython has on Linux and not on WebAssembly. `system`: for `os.system`."""
+
+    def sched_getaffinity(pid, /):
+        return {0}
+
+    def nice(increment, /):
+        return 0
+
+    functions = {"system": system, "nice": nice, "geteuid": posix.getuid, "getegid": posix.getgid}
+    for module in (os, posix):
+        for name, function in (functions | {"sched_getaffinity": sched_getaffinity}).items():
+            setattr(module, name, function)
+    # One thread is all there is.
+    time.thread_time = time.process_time
+    time.thread_time_ns = time.process_time_ns
 
 
 class _PipeEnd:

@@ -4,16 +4,23 @@ import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HERMETIC_FLAGS } from '../../local/deno-flags.ts';
 import type { Packages } from '../packages.ts';
 
 export interface PythonSnapshotOptions {
   /** Where snapshots are kept; made when it is not there. */
   readonly dataDir: string;
+  /** Where one may lie that was made with the install; it is only read. Default: nowhere. */
+  readonly installed?: string;
   readonly packages: Packages;
+  /** Called when one has to be made. */
+  readonly onMaking?: () => void;
   /** Gives up making one and removes what was written of it. */
   readonly signal?: AbortSignal;
 }
 
+/** Where `npm ci` keeps what it makes beside the packages. */
+export const INSTALLED = fileURLToPath(new URL('../../../../node_modules/.cache/podline', import.meta.url));
 const SOURCES = fileURLToPath(new URL('.', import.meta.url));
 const DIGEST_BYTES = 32;
 /** Bytes of a snapshot read at once to check it. */
@@ -25,20 +32,28 @@ const QUOTED_BYTES = 2000;
 
 /**
  * The file with the memory of a started Python interpreter that launchers/python.js restores: makes it (3 s, 30 MB)
- * unless `dataDir` holds one of these very versions of Deno, Pyodide and our sources, whole to the last bit. Several
- * processes may do so at once. Removes snapshots of other versions. Resolves to the file's path; throws when Deno
- * cannot make one, with what it said.
+ * unless `installed` or `dataDir` holds one of these very versions of Deno, Pyodide and our sources, whole to the last
+ * bit. Several processes may do so at once. Removes snapshots of other versions from `dataDir`. Resolves to the file's
+ * path; throws when Deno cannot make one, with what it said.
  */
 export async function ensurePythonSnapshot({
   dataDir,
+  installed,
   packages,
+  onMaking = () => undefined,
   signal,
 }: PythonSnapshotOptions): Promise<string> {
   await mkdir(dataDir, { recursive: true });
   const name = `python-${await versionKey(packages)}.snapshot`;
-  const file = join(dataDir, name);
-  if (!(await isWhole(file))) await makeSnapshot(file, packages, signal);
   await removeOthers(dataDir, name);
+  const places = installed === undefined ? [dataDir] : [installed, dataDir];
+  for (const place of places) {
+    const file = join(place, name);
+    if (await isWhole(file)) return file;
+  }
+  onMaking();
+  const file = join(dataDir, name);
+  await makeSnapshot(file, packages, signal);
   return file;
 }
 
@@ -95,13 +110,11 @@ async function writeSnapshot(
   cache: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const args = ['run', '--quiet', '--no-remote', '--no-npm', '--no-config', '--no-lock', '--no-prompt'];
   const maker = spawn(
     packages.denoFile,
     [
-      ...args,
-      '--cached-only',
-      '--no-code-cache',
+      'run',
+      ...HERMETIC_FLAGS,
       `--allow-read=${SOURCES},${packages.pyodideDirectory}`,
       join(SOURCES, 'make.js'),
       packages.pyodideDirectory,

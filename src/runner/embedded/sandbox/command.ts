@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import type { Command } from '../../local/jail/jail.ts';
 
 /** Bounds of one process that the kernel keeps, whatever the program does. */
 export interface ProcessBounds {
@@ -8,28 +9,30 @@ export interface ProcessBounds {
   readonly stackKb?: number;
 }
 
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-}
-
 const OPEN_FILES = 128;
 const SHELL = '/bin/sh';
 const SETPRIV_PLACES = ['/usr/bin/setpriv', '/bin/setpriv'];
 
 /**
  * Puts `command` under bounds that hold from its first instruction: no byte into any file (with the signal ignored, so
- * that a write fails instead of ending the process), no core dump, few open files, bounded memory, and the end of this
- * process is its end too, where `setpriv` is there to ask the kernel for that. The shell replaces itself: the process
- * keeps the number it was started with. On Windows there are no bounds.
+ * that a write fails instead of ending the process), no core dump, few open files, bounded memory, and the end of its
+ * parent is its end too, where `setpriv` is there to ask the kernel for that (a jail sees to it by itself). The shell
+ * replaces itself: the process keeps the number it was started with. On Windows there are no bounds.
  */
-export function boundCommand(command: Command, bounds: ProcessBounds): Command {
+export function boundCommand(
+  command: Command,
+  bounds: ProcessBounds,
+  { isJail }: { readonly isJail: boolean },
+): Command {
   if (process.platform === 'win32') return command;
   const limits = [`ulimit -f 0`, `ulimit -c 0`, `ulimit -n ${OPEN_FILES}`];
   if (bounds.stackKb !== undefined) limits.push(`ulimit -s ${bounds.stackKb}`);
   if (process.platform === 'linux') limits.push(`ulimit -d ${bounds.dataMb * 1024}`);
-  const script = `trap '' XFSZ; ${limits.join('; ')}; exec "$@"`;
-  return { file: SHELL, args: ['-c', script, SHELL, ...dieWithParent(), command.file, ...command.args] };
+  const script = `trap '' XFSZ; ${limits.join('; ')}; unset PWD OLDPWD; exec "$@"`;
+  return {
+    file: SHELL,
+    args: ['-c', script, SHELL, ...(isJail ? [] : dieWithParent()), command.file, ...command.args],
+  };
 }
 
 function dieWithParent(): readonly string[] {

@@ -1,8 +1,8 @@
 import type { RunRequest } from '../../../executions/runner.ts';
 
 /**
- * What a launcher reads from stdin: the length of a JSON document in bytes on a line, the document, then the program's
- * own stdin. `withFiles` is false when the program and its files are in the sandbox's directory already.
+ * What a launcher reads from stdin: the length of a JSON document in bytes on a line, the document; the
+ * program's own stdin follows. `withFiles` is false when the program and its files are in the sandbox's directory already.
  */
 export function encodePayload(request: RunRequest, withFiles: boolean): Buffer {
   const { fileName, code, args, payload } = request;
@@ -11,6 +11,7 @@ export function encodePayload(request: RunRequest, withFiles: boolean): Buffer {
       fileName,
       code: withFiles ? code : '',
       args,
+      stdinOpen: request.input.isOpen,
       env: payload.env,
       files: withFiles
         ? payload.files.map(({ path, content }) => ({
@@ -20,5 +21,5 @@ export function encodePayload(request: RunRequest, withFiles: boolean): Buffer {
         : [],
     }),
   );
-  return Buffer.concat([Buffer.from(`${document.length}\n`), document, Buffer.from(payload.stdin)]);
+  return Buffer.concat([Buffer.from(`${document.length}\n`), document]);
 }

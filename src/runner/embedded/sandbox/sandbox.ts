@@ -1,96 +1,117 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
-import type { Launcher } from '../launchers.ts';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { RunRequest } from '../../../executions/runner.ts';
+import { firstChildOf } from '../../local/first-child.ts';
+import type { LocalInput } from '../../local/input.ts';
+import type { Jail } from '../../local/jail/jail.ts';
+import type { LocalSandbox, SandboxLimits } from '../../local/local-sandbox.ts';
+import { openProcessStatus, type ProcessStatus } from '../../local/process-status.ts';
+import type { Limit, ProcessExit } from '../../local/starter/messages.ts';
+import type { ProcessPipes } from '../../local/starter/pipes.ts';
+import type { LocalProcess, Starter } from '../../local/starter/starter.ts';
+import type { ReadySandbox } from '../../pool/sandbox.ts';
+import { exitOfJail } from '../../run/endings/process-exit.ts';
+import { INTERRUPTS_FILE, type Launcher } from '../launchers.ts';
 import { boundCommand } from './command.ts';
-import { openProcessStatus, type ProcessStatus } from './process_status.ts';
+import { encodePayload } from './payload.ts';
 import { becomesReady } from './ready.ts';
 
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
+/** A frame without bytes (python/input.js): there is an interrupt. */
+const WAKE = Buffer.alloc(4);
 
 export interface SandboxOptions {
   readonly launcher: Launcher;
+  readonly starter: Starter;
+  readonly jail: Jail;
   /** Its own, empty; becomes the current directory. */
   readonly directory: string;
+  /** See JailContents. */
+  readonly above: readonly string[];
   /** MiB of private memory the process may map, the launcher's included. */
   readonly dataMb: number;
   /** Called once, after the process has ended and was reaped. */
   readonly onExit: () => void;
 }
 
-/** Programs give way to the server by this much (nice). */
-const PRIORITY = 5;
-
 /**
- * One process for one program. States: starting until it has written `ready`, ready until a payload is sent, running
- * until it ends, ended. It is the leader of a process group of its own, so that `kill` ends everything it might have
- * started.
+ * One process for one program, in a jail. States: starting until it has written `ready`, ready until a payload is sent,
+ * running until it ends, ended. A kill ends everything that it might have started.
  */
-export class Sandbox {
+export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
+  readonly threads = null;
+  readonly compileStep = null;
   readonly launcher: Launcher;
   readonly directory: string;
   /** Resolves when it waits for a payload; rejects when it ended before that. */
   readonly ready: Promise<void>;
   /** Resolves when the process has ended; never rejects. */
-  readonly exited: Promise<Exit>;
-  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly exited: Promise<ProcessExit>;
+  /** Resolves when it passed a limit of `watch`. */
+  readonly limit: Promise<Limit>;
+  readonly input: LocalInput = this;
+  readonly #process: LocalProcess;
+  readonly #begun = Promise.withResolvers<boolean>();
+  #pipes: ProcessPipes | null = null;
+  #pid: number | null = null;
   #status: ProcessStatus | null = null;
+  #isRunning = false;
   #hasEnded = false;
 
-  /** Throws when there are no file descriptors left for its pipes. */
-  constructor({ launcher, directory, dataMb, onExit }: SandboxOptions) {
+  constructor({ launcher, starter, jail, directory, above, dataMb, onExit }: SandboxOptions) {
     this.launcher = launcher;
     this.directory = directory;
-    const { file, args } = boundCommand(launcher.command(directory), {
-      dataMb,
-      ...(launcher.stackKb === undefined ? {} : { stackKb: launcher.stackKb }),
-    });
-    this.#process = spawn(file, args, {
-      cwd: directory,
+    if (launcher.interruptsBy === 'file') writeFileSync(join(directory, INTERRUPTS_FILE), '');
+    const contents = { readable: launcher.readable, directory, above };
+    const command = jail.wrap(launcher.command(jail.places(contents)), contents);
+    const { file, args } = boundCommand(
+      command,
+      { dataMb, ...(launcher.stackKb === undefined ? {} : { stackKb: launcher.stackKb }) },
+      jail,
+    );
+    this.#process = starter.start({
+      file,
+      args,
+      directory,
       // DENO_DIR cannot be made, so nothing is cached, stored or left for the next program. Without a backend WebGPU
       // loads no driver: it would load whichever library the program's own variables name (VK_DRIVER_FILES, HOME).
       env: { DENO_DIR: '/dev/null/deno', DENO_WEBGPU_BACKEND: 'noop', NO_COLOR: '1', LANG: 'C.UTF-8' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: true,
-      windowsHide: true,
+      files: jail.files,
+      isJail: jail.isJail,
     });
-    if (this.#process.stdin === undefined) {
-      // The reason comes as an event; unheard it would end the server.
-      this.#process.on('error', () => undefined);
-      throw new Error('Expected a process with three pipes, got none: too few file descriptors are left');
-    }
-    giveWay(this.#process.pid);
-    // A program that ends without reading its stdin is no failure of anything.
-    this.#process.stdin.on('error', () => undefined);
-    this.exited = new Promise((resolve) => {
-      this.#process.once('exit', (code, signal) => resolve({ code, signal }));
-      this.#process.once('error', () => resolve({ code: null, signal: null }));
-    });
-    const { pid, stdout, stderr } = this.#process;
-    this.ready = becomesReady(this.#process, stdout, stderr).then(() => {
-      if (pid !== undefined) this.#status = openProcessStatus(pid);
-    });
+    this.exited = jail.isJail
+      ? this.#process.exited.then((exit) => ({ ...exit, ...exitOfJail(exit, launcher.isExitCode) }))
+      : this.#process.exited;
+    this.limit = this.#process.limit;
+    this.ready = this.#becomesReady(jail);
     this.ready.catch(() => this.kill());
     void this.exited.then(() => {
       this.#hasEnded = true;
       this.#status?.[Symbol.dispose]();
+      this.#pipes?.stdin.destroy();
+      if (!this.#isRunning) this.#closeOutput();
       onExit();
     });
   }
 
   get stdout(): Readable {
-    return this.#process.stdout;
+    return this.#openPipes().stdout;
   }
 
   get stderr(): Readable {
-    return this.#process.stderr;
+    return this.#openPipes().stderr;
   }
 
-  get hasEnded(): boolean {
-    return this.#hasEnded;
+  get canServe(): boolean {
+    return !this.#hasEnded;
+  }
+
+  get ended(): Promise<unknown> {
+    return this.exited;
+  }
+
+  get canPrepare(): boolean {
+    return this.launcher.canPrepare;
   }
 
   /** What the operating system tells of the process; null before it is ready, and where there is no /proc. */
@@ -98,35 +119,109 @@ export class Sandbox {
     return this.#status;
   }
 
-  /** Asks a launcher that can to load more while it waits. */
+  /** Has its launcher load more while it waits, when it can. */
   prepare(): void {
-    if (this.launcher.canPrepare) this.#process.stdin.write('\n');
+    this.#openPipes().stdin.write('\n');
+  }
+
+  /** Has the limits kept from now on, apart from this process's event loop. `baseline`: bytes that do not count. */
+  watch({ timeoutMs, memoryMb }: SandboxLimits, baseline: number | null): void {
+    const pid = baseline === null ? null : this.#pid;
+    this.#process.watch({ pid, baseline: baseline ?? 0, timeoutMs, memoryMb });
   }
 
   /** Hands over payload and stdin; the program starts at once. */
-  send(bytes: Buffer): void {
-    this.#process.stdin.end(bytes);
+  begin(request: RunRequest): void {
+    this.#isRunning = true;
+    const payload = encodePayload(request, !this.launcher.readsFromDirectory);
+    const stdin = Buffer.from(request.payload.stdin);
+    if (request.input.isOpen) {
+      void this.#write(Buffer.concat([payload, this.#framed(stdin)])).then((isTaken) =>
+        this.#begun.resolve(isTaken),
+      );
+      return;
+    }
+    this.#openPipes().stdin.end(Buffer.concat([payload, stdin]));
+    this.#begun.resolve(true);
   }
 
-  /** Ends the process and all of its group, whatever they do. Safe to repeat. */
-  kill(): void {
-    const { pid } = this.#process;
-    if (pid === undefined || this.#hasEnded) return;
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It ended by itself just now.
+  get begun(): Promise<boolean> {
+    return this.#begun.promise;
+  }
+
+  write(stdin: Uint8Array): Promise<boolean> {
+    return this.#write(this.#framed(stdin));
+  }
+
+  end(): void {
+    this.#pipes?.stdin.end();
+  }
+
+  interrupt(isOpen: boolean): void {
+    if (this.#hasEnded) return;
+    if (this.launcher.interruptsBy === 'signal') {
+      if (this.#pid !== null) signal(this.#pid);
+      return;
     }
-    this.#process.stdin.destroy();
+    appendFileSync(join(this.directory, INTERRUPTS_FILE), '.');
+    const stdin = this.#pipes?.stdin;
+    // With input on its way no read waits.
+    if (isOpen && stdin?.writable && stdin.writableLength === 0) stdin.write(WAKE);
+  }
+
+  /** Ends the process and everything in its jail, whatever they do. Safe to repeat. */
+  kill(): void {
+    if (this.#hasEnded) return;
+    this.#process.kill();
+  }
+
+  discard(): void {
+    this.kill();
+  }
+
+  #framed(bytes: Uint8Array): Uint8Array {
+    if (this.launcher.interruptsBy === 'signal' || bytes.byteLength === 0) return bytes;
+    const header = Buffer.alloc(4);
+    header.writeUInt32BE(bytes.byteLength);
+    return Buffer.concat([header, bytes]);
+  }
+
+  #write(bytes: Uint8Array): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { stdin } = this.#openPipes();
+    if (this.#hasEnded || !stdin.writable) return Promise.resolve(false);
+    void this.exited.then(() => resolve(false));
+    stdin.write(bytes, (error) => resolve(!error));
+    return promise;
+  }
+
+  async #becomesReady(jail: Jail): Promise<void> {
+    const pipes = await this.#process.pipes;
+    this.#pipes = pipes;
+    // A program that ends without reading its stdin is no failure of anything.
+    pipes.stdin.on('error', () => undefined);
+    await becomesReady(pipes, this.exited);
+    const pid = await this.#process.pid;
+    this.#pid = pid === null || !jail.isJail ? pid : firstChildOf(pid);
+    if (this.#pid !== null) this.#status = openProcessStatus(this.#pid);
+  }
+
+  /** Of one whose output nobody reads. */
+  #closeOutput(): void {
+    this.#pipes?.stdout.destroy();
+    this.#pipes?.stderr.destroy();
+  }
+
+  #openPipes(): ProcessPipes {
+    if (this.#pipes === null) throw new Error('Expected a sandbox that is ready, got one that is starting');
+    return this.#pipes;
   }
 }
 
-/** Early enough that all threads it starts inherit it. */
-function giveWay(pid: number | undefined): void {
-  if (pid === undefined) return;
+function signal(pid: number): void {
   try {
-    setPriority(pid, PRIORITY);
+    process.kill(pid, 'SIGINT');
   } catch {
-    // Ended already, or not allowed here: it competes as an equal then.
+    // It ended by itself just now.
   }
 }

@@ -14,7 +14,7 @@ export interface Stack {
 const USABLE_KB = 96 * 1024;
 const PROCESS_KB = 100 * 1024;
 /** V8 makes no more worker threads than this. */
-const MOST_WORKERS = 16;
+const MAX_WORKERS = 16;
 
 /**
  * The stack that lets Python recurse and release linked structures as deep as natively. Null where the kernel would not
@@ -22,7 +22,7 @@ const MOST_WORKERS = 16;
  */
 export function deepStack(): Stack | null {
   if (process.platform !== 'linux' || hardLimitKb() < PROCESS_KB) return null;
-  const threads = Math.min(availableParallelism(), MOST_WORKERS) + 1;
+  const threads = Math.min(availableParallelism(), MAX_WORKERS) + 1;
   return { usableKb: USABLE_KB, processKb: PROCESS_KB, dataMb: Math.ceil((threads * USABLE_KB) / 1024) };
 }
 

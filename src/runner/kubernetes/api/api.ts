@@ -1,26 +1,25 @@
-import { backOff } from './backoff.ts';
-import { ANSWER_BYTES, ATTEMPT_MS, ATTEMPTS, CALLS } from './bounds.ts';
+import { backOffMs } from '../../../async/back-off.ts';
+import { Semaphore } from '../../../async/semaphore.ts';
+import { sleep } from '../../../async/sleep.ts';
+import { ATTEMPT_MS, ATTEMPTS, CALLS, RESPONSE_BYTES } from './bounds.ts';
 import { type Access, type Credentials, CredentialsError } from './credentials.ts';
-import { ApiError, type ApiOperation, isPassing } from './error.ts';
-import { type ApiRequest, exchange, readText } from './exchange.ts';
-import { unreachable } from './failures.ts';
-import { Places } from './places.ts';
-import type { ApiTelemetry } from './telemetry.ts';
+import { ApiError, type ApiOperation, isTransient, unreachable } from './error.ts';
+import { type ApiRequest, type ApiTelemetry, readText, sendRequest } from './request.ts';
 
 export interface StreamOptions {
   readonly signal: AbortSignal;
   /** How long it may say nothing, milliseconds; 0: for ever. */
   readonly silenceMs: number;
-  /** Called when the answer has begun. */
+  /** Called when the response has begun. */
   readonly onOpen?: () => void;
 }
 
-/** Speaks to the API server: calls with an answer in JSON, and streams. Ends everything when it is disposed. */
+/** Speaks to the API server: calls with a response in JSON, and streams. Ends everything when it is disposed. */
 export class Api implements Disposable {
   readonly telemetry: ApiTelemetry;
   readonly attemptMs: number;
   readonly #credentials: Credentials;
-  readonly #places = new Places(CALLS, ATTEMPT_MS);
+  readonly #permits = new Semaphore(CALLS, ATTEMPT_MS);
   readonly #closing = new AbortController();
   readonly #underWay = new Set<AbortController>();
 
@@ -49,7 +48,7 @@ export class Api implements Disposable {
   }
 
   /**
-   * Asks, and asks again a few times when that failed for a passing reason: only for what may be done twice.
+   * Sends a request, and again a few times after a transient failure: only for what may be done twice.
    * @throws ApiError
    */
   async call(request: ApiRequest): Promise<unknown> {
@@ -57,17 +56,17 @@ export class Api implements Disposable {
       try {
         return await this.attempt(request);
       } catch (error) {
-        if (!isPassing(error) || attempt === ATTEMPTS) throw error;
+        if (!isTransient(error) || attempt === ATTEMPTS) throw error;
         await backOff(attempt, this.closing, (error instanceof ApiError && error.retryAfterMs) || 0);
         this.closing.throwIfAborted();
       }
     }
   }
 
-  /** Asks once, for 10 s at the most. @throws ApiError */
+  /** Sends it once, for 10 s at the most. @throws ApiError */
   async attempt(request: ApiRequest): Promise<unknown> {
-    using place = await this.#places.take();
-    if (place === null) {
+    using permit = await this.#permits.acquire();
+    if (permit === null) {
       throw new ApiError(
         `The Kubernetes API at ${this.host} answers too slowly: ${CALLS} calls wait for it.`,
         {
@@ -78,7 +77,7 @@ export class Api implements Disposable {
         },
       );
     }
-    return this.authorized(request.operation, (access) => this.#ask(request, access));
+    return this.authorized(request.operation, (access) => this.#send(request, access));
   }
 
   /**
@@ -100,14 +99,14 @@ export class Api implements Disposable {
         const { telemetry, attemptMs: timeoutMs } = this;
         const dispatcher = access.connections.streams;
         const { signal } = controller;
-        return exchange(request, { access, dispatcher, telemetry, signal, timeoutMs, silenceMs });
+        return sendRequest(request, { access, dispatcher, telemetry, signal, timeoutMs, silenceMs });
       });
       onOpen?.();
       yield* body;
     } finally {
       this.#underWay.delete(controller);
       signal.removeEventListener('abort', abort);
-      // Whoever left in the middle leaves a connection in the middle of an answer.
+      // Whoever left in the middle leaves a connection in the middle of a response.
       controller.abort();
     }
   }
@@ -137,7 +136,7 @@ export class Api implements Disposable {
     }
   }
 
-  async #ask(request: ApiRequest, access: Access): Promise<unknown> {
+  async #send(request: ApiRequest, access: Access): Promise<unknown> {
     const { operation } = request;
     const { telemetry, attemptMs: timeoutMs } = this;
     const controller = new AbortController();
@@ -151,7 +150,7 @@ export class Api implements Disposable {
       const dispatcher = access.connections.calls;
       const { signal } = controller;
       const timing = { signal, timeoutMs, silenceMs: timeoutMs };
-      const { body } = await exchange(request, { access, dispatcher, telemetry, ...timing });
+      const { body } = await sendRequest(request, { access, dispatcher, telemetry, ...timing });
       return await readJson(body, operation, access.host);
     } finally {
       clearTimeout(timer);
@@ -166,11 +165,18 @@ async function readJson(
   host: string,
 ): Promise<unknown> {
   try {
-    return JSON.parse(await readText(body, ANSWER_BYTES));
+    return JSON.parse(await readText(body, RESPONSE_BYTES));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
     const fields = { failure: 'unavailable', code: 0, reason: 'NotJson', operation } as const;
     const message = `What answers at ${host} is no Kubernetes API: expected JSON of a bearable size, got something else.`;
     throw new ApiError(message, { ...fields, cause: error });
   }
+}
+
+const BOUNDS = { firstMs: 200, maxMs: 10_000 };
+
+/** Waits until the next attempt: 0.2 to 10 s, by the failures in a row. Ends early, without an error, by `signal`. */
+export async function backOff(failures: number, signal: AbortSignal, minMs = 0): Promise<void> {
+  await sleep(Math.max(Math.min(minMs, BOUNDS.maxMs), backOffMs(failures, BOUNDS)), signal);
 }

@@ -1,19 +1,26 @@
-import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1ConfigMap, V1Job, V1Pod } from '@kubernetes/client-node';
+import { allSettledWithin } from '../../../async/timeout.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
-import { pause } from '../../pause.ts';
 import type { AttachedStream, AttachHandlers, Cluster, LogOptions } from '../cluster.ts';
-import { SELECTOR } from '../job/labels.ts';
+import { SELECTOR } from '../job/mandatory.ts';
 import { Api } from './api.ts';
 import { attach } from './attach.ts';
 import { Credentials } from './credentials.ts';
 import { Informer } from './informer.ts';
-import type { Known } from './known.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
-import { readLog } from './log.ts';
+import type { ObjectStore } from './object-store.ts';
 import { JOBS, type Kind, PODS } from './objects.ts';
-import { createJob, deleteJob, getObject, labelJob, listEvents } from './operations.ts';
-import { Standing } from './standing.ts';
-import { type ApiTelemetry, SILENT } from './telemetry.ts';
+import {
+  createConfigMap,
+  createJob,
+  deleteJob,
+  getObject,
+  labelJob,
+  listEvents,
+  readLog,
+} from './operations.ts';
+import { Permissions } from './permissions.ts';
+import { type ApiTelemetry, SILENT } from './request.ts';
 
 export interface ClusterOptions {
   /** Path of a kubeconfig, or several as in KUBECONFIG; as client-node finds it when not given. */
@@ -39,13 +46,13 @@ export async function loadCluster(options: ClusterOptions): Promise<Cluster> {
 
 class KubernetesCluster implements Cluster {
   readonly namespace: string;
-  readonly jobs: Known<V1Job>;
-  readonly pods: Known<V1Pod>;
+  readonly jobs: ObjectStore<V1Job>;
+  readonly pods: ObjectStore<V1Pod>;
   readonly #api: Api;
   readonly #logger: Logger;
   readonly #owned = new AsyncDisposableStack();
   readonly #informers: readonly [Informer<V1Job>, Informer<V1Pod>];
-  readonly #standing: Standing;
+  readonly #permissions: Permissions;
   #logged: string | null = null;
   #closed: Promise<void> | null = null;
 
@@ -56,30 +63,34 @@ class KubernetesCluster implements Cluster {
     this.#api = this.#owned.use(new Api(credentials, telemetry ?? SILENT));
     const [jobs, pods] = [this.#inform(JOBS), this.#inform(PODS)];
     this.#informers = [jobs, pods];
-    this.jobs = jobs.known;
-    this.pods = pods.known;
-    this.#standing = this.#owned.use(new Standing(this.#api, namespace, () => this.#logProblem()));
-    // First of all: whatever waits for an answer gets to know that none will come.
+    this.jobs = jobs.store;
+    this.pods = pods.store;
+    this.#permissions = this.#owned.use(new Permissions(this.#api, namespace, () => this.#logProblem()));
+    // First of all: whatever waits for a response learns that none will come.
     this.#owned.defer(() => this.#api[Symbol.dispose]());
   }
 
   get problem(): string | null {
     const failure = this.#informers.find(({ problem }) => problem)?.problem;
     if (failure)
-      return failure.failure === 'forbidden' ? (this.#standing.problem ?? failure.message) : failure.message;
-    if (this.#standing.problem) return this.#standing.problem;
+      return failure.failure === 'forbidden'
+        ? (this.#permissions.problem ?? failure.message)
+        : failure.message;
+    if (this.#permissions.problem) return this.#permissions.problem;
     const isSynced = this.jobs.synced && this.pods.synced;
     return isSynced ? null : `The Kubernetes API at ${this.#api.host} has not answered yet.`;
   }
 
   /** Settles when the first list has come or failed, or when that takes too long. */
   async opened(): Promise<void> {
-    const enough = new AbortController();
-    await Promise.race([
-      Promise.all(this.#informers.map(({ tried }) => tried)),
-      pause(FIRST_LIST_MS, enough.signal),
-    ]);
-    enough.abort();
+    await allSettledWithin(
+      FIRST_LIST_MS,
+      this.#informers.map(({ tried }) => tried),
+    );
+  }
+
+  createConfigMap(map: V1ConfigMap): Promise<void> {
+    return this.#noted(createConfigMap(this.#api, this.namespace, map));
   }
 
   createJob(job: V1Job): Promise<V1Job> {
@@ -92,10 +103,6 @@ class KubernetesCluster implements Cluster {
 
   deleteJob(name: string): Promise<void> {
     return this.#noted(deleteJob(this.#api, this.namespace, name));
-  }
-
-  getJob(name: string): Promise<V1Job | null> {
-    return this.#noted(getObject(this.#api, JOBS, this.namespace, name));
   }
 
   getPod(name: string): Promise<V1Pod | null> {
@@ -135,7 +142,7 @@ class KubernetesCluster implements Cluster {
     try {
       return await call;
     } catch (error) {
-      this.#standing.note(error);
+      this.#permissions.note(error);
       throw error;
     }
   }

@@ -1,13 +1,19 @@
+import { sleep } from '../../../async/sleep.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
-import { pause } from '../../pause.ts';
-import type { Api } from './api.ts';
-import { backOff } from './backoff.ts';
-import { COMPARE_MS, WATCH_SILENCE_MS } from './bounds.ts';
-import { ApiError, type ApiFailure } from './error.ts';
-import { Known } from './known.ts';
-import { listAll, type Selection } from './list.ts';
-import type { Kind } from './objects.ts';
-import { watch } from './watch.ts';
+import { type Api, backOff, type StreamOptions } from './api.ts';
+import { COMPARE_MS, WATCH_LINE_BYTES, WATCH_SECONDS, WATCH_SILENCE_MS } from './bounds.ts';
+import { ApiError, type ApiFailure, type ApiOperation, failureOf } from './error.ts';
+import { ObjectStore } from './object-store.ts';
+import {
+  isRecord,
+  isWireObject,
+  type Kind,
+  listAll,
+  pathOf,
+  type Selection,
+  type WireObject,
+} from './objects.ts';
+import { lines } from './request.ts';
 
 export interface InformerOptions<T> {
   readonly api: Api;
@@ -27,12 +33,12 @@ const LATE_MS = 1000;
 const BEARABLE: readonly ApiFailure[] = ['unreachable', 'unavailable', 'expired'];
 
 /**
- * Keeps `known` up to date until it is disposed. Listing → watching → (the watch ends or is cut) → watching on from where
+ * Keeps `store` up to date until it is disposed. Listing → watching → (the watch ends or is cut) → watching on from where
  * it ended. → listing again when that is too long ago, after every other failure, and when the comparison shows that the
  * watch missed something, so that a lost event costs a minute at the most.
  */
 export class Informer<T> implements AsyncDisposable {
-  readonly known: Known<T>;
+  readonly store: ObjectStore<T>;
   readonly #options: InformerOptions<T>;
   readonly #closing = new AbortController();
   readonly #done: Promise<unknown>;
@@ -46,7 +52,7 @@ export class Informer<T> implements AsyncDisposable {
 
   constructor(options: InformerOptions<T>) {
     this.#options = options;
-    this.known = new Known(options.kind, options.logger);
+    this.store = new ObjectStore(options.kind, options.logger);
     this.tried = this.#tried.promise;
     this.#done = Promise.all([this.#follow(), this.#compareNowAndThen()]);
   }
@@ -79,7 +85,7 @@ export class Informer<T> implements AsyncDisposable {
   async #list(): Promise<string> {
     const { api, kind, selection } = this.#options;
     const { version, objects } = await listAll(api, kind, selection);
-    if (!this.#closing.signal.aborted) this.known.replace(objects);
+    if (!this.#closing.signal.aborted) this.store.replace(objects);
     this.#failures = 0;
     this.#well();
     return version;
@@ -98,8 +104,8 @@ export class Informer<T> implements AsyncDisposable {
     try {
       for await (const event of watch(api, kind, selection, version, options)) {
         if (watching.signal.aborted) return;
-        if (event.type === 'put') this.known.put(event.object);
-        if (event.type === 'remove') this.known.remove(event.object);
+        if (event.type === 'put') this.store.put(event.object);
+        if (event.type === 'remove') this.store.remove(event.object);
         this.#version = event.object.metadata.resourceVersion;
         this.#failures = 0;
       }
@@ -108,7 +114,7 @@ export class Informer<T> implements AsyncDisposable {
       if (performance.now() - openedAt > LATE_MS) this.#failures = 0;
       throw error;
     }
-    // A server that ends watches as soon as they begin shall not be asked without a pause.
+    // A server that ends watches as soon as they begin gets no request without a pause.
     if (performance.now() - openedAt < LATE_MS) await backOff(1, this.#closing.signal);
   }
 
@@ -130,7 +136,7 @@ export class Informer<T> implements AsyncDisposable {
     await backOff(this.#failures, this.#closing.signal, retryAfter ?? 0);
   }
 
-  /** The API server answered. */
+  /** The API server responded. */
   #well(): void {
     this.#tried.resolve();
     if (!this.#problem) return;
@@ -142,12 +148,12 @@ export class Informer<T> implements AsyncDisposable {
     const closing = this.#closing.signal;
     const period = this.#options.compareMs ?? COMPARE_MS;
     while (!closing.aborted) {
-      await pause(period * (0.9 + Math.random() / 5), closing);
+      await sleep(period * (0.9 + Math.random() / 5), closing);
       if (closing.aborted || this.#version === null) continue;
       try {
         if (await this.#isBehind()) this.#listAnew();
       } catch {
-        // The list did not come: the watch goes on, and tells by itself when it is cut.
+        // The list did not come: the watch goes on, and fails by itself when it is cut.
       }
     }
   }
@@ -155,16 +161,16 @@ export class Informer<T> implements AsyncDisposable {
   /** Whether a list shows what the watch does not bring, though it had time to. */
   async #isBehind(): Promise<boolean> {
     const { api, kind, selection } = this.#options;
-    const before = this.known.versions();
+    const before = this.store.versions();
     const { objects } = await listAll(api, kind, selection, true);
     const listed = new Map(objects.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
     // What has changed since then came from the watch, which so is alive.
     const isStale = (known: Map<string, string>) => (name: string) =>
       known.get(name) === before.get(name) && known.get(name) !== listed.get(name);
-    const stale = [...new Set([...before.keys(), ...listed.keys()])].filter(isStale(this.known.versions()));
+    const stale = [...new Set([...before.keys(), ...listed.keys()])].filter(isStale(this.store.versions()));
     if (stale.length === 0) return false;
-    await pause(LATE_MS, this.#closing.signal);
-    return !this.#closing.signal.aborted && stale.some(isStale(this.known.versions()));
+    await sleep(LATE_MS, this.#closing.signal);
+    return !this.#closing.signal.aborted && stale.some(isStale(this.store.versions()));
   }
 
   #listAnew(): void {
@@ -173,4 +179,73 @@ export class Informer<T> implements AsyncDisposable {
     this.#version = null;
     this.#watching?.abort();
   }
+}
+
+export type WatchEvent =
+  | { readonly type: 'put' | 'remove'; readonly object: WireObject }
+  /** Nothing changed up to here. */
+  | {
+      readonly type: 'bookmark';
+      readonly object: { readonly metadata: { readonly resourceVersion: string } };
+    };
+
+/**
+ * What happens to the objects of a selection after `version`. Ends when the API server ends it, as it does after some
+ * minutes. `onOpen` is called when it has agreed to.
+ * @throws ApiError, `expired` when `version` is too old; the signal's reason when that is aborted
+ */
+async function* watch(
+  api: Api,
+  kind: Kind<unknown>,
+  { namespace, labels }: Selection,
+  version: string,
+  options: StreamOptions,
+): AsyncGenerator<WatchEvent, void, undefined> {
+  const operation: ApiOperation = { verb: 'watch', resource: kind.resource, namespace };
+  const query = new URLSearchParams({
+    watch: 'true',
+    labelSelector: labels,
+    resourceVersion: version,
+    allowWatchBookmarks: 'true',
+    timeoutSeconds: String(WATCH_SECONDS),
+  });
+  const path = `${pathOf(kind, namespace)}?${query}`;
+  const request = { operation, method: 'GET', path } as const;
+  const bytes = api.open(request, options);
+  // What is left of a line when the connection ends is no event: a new watch brings it whole.
+  for await (const line of lines(bytes, WATCH_LINE_BYTES, false)) {
+    const event = read(line, operation, api.host);
+    if (event) yield event;
+  }
+}
+
+function read(line: string, operation: ApiOperation, host: string): WatchEvent | null {
+  const { type, object } = parse(line, operation, host);
+  if (type === 'ERROR') {
+    const status = isRecord(object) ? object : {};
+    throw failureOf(operation, Number(status['code'] ?? 500), status, undefined, host);
+  }
+  if (type === 'BOOKMARK') {
+    const metadata = isRecord(object) && isRecord(object['metadata']) ? object['metadata'] : {};
+    const resourceVersion = metadata['resourceVersion'];
+    return typeof resourceVersion === 'string'
+      ? { type: 'bookmark', object: { metadata: { resourceVersion } } }
+      : null;
+  }
+  if (!isWireObject(object)) return null;
+  if (type === 'ADDED' || type === 'MODIFIED') return { type: 'put', object };
+  return type === 'DELETED' ? { type: 'remove', object } : null;
+}
+
+function parse(line: string, operation: ApiOperation, host: string): Record<string, unknown> {
+  try {
+    const event: unknown = JSON.parse(line);
+    if (isRecord(event)) return event;
+  } catch {}
+  throw new ApiError(`What answers at ${host} is no Kubernetes API: expected an event, got something else.`, {
+    failure: 'unavailable',
+    code: 0,
+    reason: 'NotAnEvent',
+    operation,
+  });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
-import { ConfigError } from '../../../config/values.ts';
+import { ConfigError } from '../../../config-error.ts';
 
 /**
  * Reads how to reach the cluster.

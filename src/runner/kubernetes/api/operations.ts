@@ -1,11 +1,14 @@
-import type { CoreV1Event, V1Job } from '@kubernetes/client-node';
+import { isDeepStrictEqual } from 'node:util';
+import type { CoreV1Event, V1ConfigMap, V1Job } from '@kubernetes/client-node';
+import type { LogOptions } from '../cluster.ts';
+import { CONTAINER } from '../job/mandatory.ts';
 import type { Api } from './api.ts';
-import { EVENTS } from './bounds.ts';
+import { ATTEMPT_MS, EVENTS, LOG_LINE_BYTES } from './bounds.ts';
 import { ApiError, type ApiFailure, type ApiOperation } from './error.ts';
-import { pathOf } from './list.ts';
-import { decodeEvent, isRecord, JOBS, type Kind } from './objects.ts';
+import { CONFIG_MAPS, decodeEvent, isRecord, JOBS, type Kind, PODS, pathOf } from './objects.ts';
+import { lines } from './request.ts';
 
-/** Answers that nobody reads come without the object's spec. */
+/** Responses that are not read come without the object's spec. */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 /** Must be the kind that `pathOf` knows by its resource and root. */
 const EVENT_KIND: Kind<CoreV1Event> = { resource: 'events', root: '/api/v1', decode: decodeEvent };
@@ -24,6 +27,34 @@ export async function createJob(api: Api, namespace: string, job: V1Job): Promis
     const there = await getObject(api, JOBS, namespace, name);
     if (there === null) throw error;
     return there;
+  }
+}
+
+/**
+ * Creates a ConfigMap, or finds the one of its name.
+ * @throws ApiError; `invalid` when there is one of that name with other data
+ */
+export async function createConfigMap(api: Api, namespace: string, map: V1ConfigMap): Promise<void> {
+  const operation: ApiOperation = { verb: 'create', resource: CONFIG_MAPS.resource, namespace };
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', ...map };
+  try {
+    await api.call({
+      operation,
+      method: 'POST',
+      path: pathOf(CONFIG_MAPS, namespace),
+      accept: METADATA,
+      body,
+    });
+  } catch (error) {
+    const name = map.metadata?.name;
+    if (!name || !failedAs(error, 'conflict')) throw error;
+    const found = await getObject(api, CONFIG_MAPS, namespace, name);
+    if (found === null) throw error;
+    if (isDeepStrictEqual(found.data, map.data)) return;
+    throw new ApiError(
+      `The ConfigMap ${name} in namespace ${namespace} holds something else than what its name stands for: kubectl -n ${namespace} delete configmap ${name} lets Podline make it again.`,
+      { failure: 'invalid', code: 409, reason: 'OtherData', operation },
+    );
   }
 }
 
@@ -104,4 +135,37 @@ async function ifThere(call: Promise<unknown>): Promise<unknown> {
 
 function failedAs(error: unknown, failure: ApiFailure): boolean {
   return error instanceof ApiError && error.failure === failure;
+}
+
+/**
+ * Lines of a pod's log. Leaving the loop, or `return()`, ends the request at once, also while nothing comes.
+ * @throws ApiError; `options.signal`'s reason when that is aborted
+ */
+export function readLog(
+  api: Api,
+  namespace: string,
+  pod: string,
+  options: LogOptions,
+): AsyncIterableIterator<string> {
+  const { follow = false, silenceMs = follow ? 0 : ATTEMPT_MS } = options;
+  const operation: ApiOperation = { verb: 'get', resource: 'pods/log', namespace };
+  const query = new URLSearchParams({ container: CONTAINER });
+  if (follow) query.set('follow', 'true');
+  const path = `${pathOf(PODS, namespace, pod)}/log?${query}`;
+  const left = new AbortController();
+  const signal = AbortSignal.any([options.signal, left.signal]);
+  const bytes = api.open({ operation, method: 'GET', path, accept: '*/*' }, { signal, silenceMs });
+  const all = lines(bytes, LOG_LINE_BYTES, true);
+  return {
+    next: () => all.next(),
+    async return() {
+      // A generator that waits for the next line would not notice it before that line comes.
+      left.abort();
+      await all.return().catch(() => {});
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

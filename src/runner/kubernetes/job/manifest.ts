@@ -1,16 +1,27 @@
-import type { V1Container, V1Job, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
-import type { LauncherName } from '../pods/pod.ts';
-import { ANNOTATIONS, LAUNCHER, MANAGED_BY, NAME, OWNER } from './labels.ts';
-import { LAUNCHER_MEMORY_MB, launcherCommand } from './launchers.ts';
+import type {
+  V1Container,
+  V1Job,
+  V1ObjectMeta,
+  V1PodSpec,
+  V1ResourceRequirements,
+} from '@kubernetes/client-node';
+import type { LauncherName } from '../../languages/language.ts';
+import { LAUNCHER_MEMORY_MB, launcherCommand, launcherConfigMap } from '../launchers/launcher.ts';
 import {
+  ANNOTATIONS,
+  CONTAINER,
   EMPTIED_VARIABLES,
+  LAUNCHER,
+  LAUNCHER_DIRECTORY,
+  MANAGED_BY,
   MANDATORY_CONTAINER,
   MANDATORY_CONTAINER_SECURITY,
   MANDATORY_POD,
   MANDATORY_POD_SECURITY,
+  NAME,
+  OWNER,
+  VOLUMES,
 } from './mandatory.ts';
-import { mergeTemplate } from './merge.ts';
-import { CONTAINER } from './names.ts';
 import type { PodTemplate } from './template.ts';
 
 export interface JobRequest {
@@ -20,7 +31,7 @@ export interface JobRequest {
   readonly image: string;
   /** The program's own: what its launcher needs comes on top. */
   readonly limits: { readonly memoryMb: number; readonly cpuMillis: number };
-  /** From the pod's arrival on a node: the longest idle time, the longest run and the grace. */
+  /** From the pod's arrival on a node: the maximum idle time, the maximum run and the grace. */
   readonly deadlineSeconds: number;
   /** Id of the process that makes it. */
   readonly owner: string;
@@ -31,7 +42,7 @@ export interface JobRequest {
 
 /** We delete a Job once its end is stored; when nobody does for so long, seconds, Kubernetes does. */
 const KEPT_SECONDS = 6 * 60 * 60;
-/** How long a Job may wait for a node on top of its deadline, seconds: the most that SCHEDULE_LIMIT_MS can be. */
+/** How long a Job may wait for a node on top of its deadline, seconds: the maximum of SCHEDULE_LIMIT_MS. */
 const WAIT_SECONDS = 24 * 60 * 60;
 /**
  * A program that waits takes no processor, and most wait: with its whole limit requested a node of four cores would hold
@@ -88,8 +99,9 @@ function podSpec(request: JobRequest): V1PodSpec {
     },
     containers: [container(request)],
     volumes: [
-      { name: 'program', emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
-      { name: 'tmp', emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
+      { name: VOLUMES.program, emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
+      { name: VOLUMES.temporary, emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
+      { name: VOLUMES.launcher, configMap: { name: launcherConfigMap(request.launcher).name } },
     ],
   };
 }
@@ -112,8 +124,9 @@ function container({ launcher, image, limits, user }: JobRequest): V1Container {
     },
     resources: resources(launcher, limits),
     volumeMounts: [
-      { name: 'program', mountPath: '/program' },
-      { name: 'tmp', mountPath: '/tmp' },
+      { name: VOLUMES.program, mountPath: '/program' },
+      { name: VOLUMES.temporary, mountPath: '/tmp' },
+      { name: VOLUMES.launcher, mountPath: LAUNCHER_DIRECTORY, readOnly: true },
     ],
     // A program may write it, as it may write /tmp; nobody reads it, and the kubelet passes on 4 KiB at the most.
     terminationMessagePath: '/dev/termination-log',
@@ -134,5 +147,50 @@ function resources(
       cpu: `${Math.ceil(cpuMillis * CPU_REQUESTED)}m`,
       'ephemeral-storage': `${STORAGE_REQUESTED_MB}Mi`,
     },
+  };
+}
+
+/**
+ * A Job of ours with what the operator adds. Labels and annotations go to the Job too: queues like Kueue look there.
+ * Ours win, though a checked template has none of them.
+ */
+function mergeTemplate(template: PodTemplate, ours: V1Job): V1Job {
+  const { spec } = ours;
+  const podSpec = spec?.template.spec;
+  if (!spec || !podSpec) throw new TypeError('Expected a Job with a pod template that has a spec, got none');
+  return {
+    ...ours,
+    metadata: mergeMetadata(template, ours.metadata),
+    spec: {
+      ...spec,
+      template: {
+        metadata: mergeMetadata(template, spec.template.metadata),
+        spec: mergeSpec(template, podSpec),
+      },
+    },
+  };
+}
+
+function mergeMetadata({ labels, annotations }: PodTemplate, ours: V1ObjectMeta | undefined): V1ObjectMeta {
+  return {
+    ...ours,
+    labels: { ...labels, ...ours?.labels },
+    annotations: { ...annotations, ...ours?.annotations },
+  };
+}
+
+function mergeSpec({ spec, volumes, volumeMounts, resources }: PodTemplate, ours: V1PodSpec): V1PodSpec {
+  return {
+    ...spec,
+    ...ours,
+    volumes: [...(ours.volumes ?? []), ...volumes],
+    containers: ours.containers.map((container) => ({
+      ...container,
+      volumeMounts: [...(container.volumeMounts ?? []), ...volumeMounts],
+      resources: {
+        limits: { ...resources.limits, ...container.resources?.limits },
+        requests: { ...resources.requests, ...container.resources?.requests },
+      },
+    })),
   };
 }

@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
-import { diagnoseEnd, hasMissedDeadline } from './ends/ended.ts';
+import { diagnoseEnd, hasMissedDeadline } from './diagnose-end.ts';
+import { diagnoseJob, diagnosePending } from './diagnose-pending.ts';
 import type { PodState } from './pod.ts';
-import { diagnoseJob, diagnosePending } from './waits/pending.ts';
 
 /** What was read of one Job and its pod. Null: certainly not there; undefined: not known. */
 export interface Observed {
@@ -20,7 +20,7 @@ export interface Observed {
  * What a Job's and its pod's status come down to. Level-based: only what is there now counts, so a state that was missed
  * costs nothing.
  *
- * `ended` with `UNSCHEDULABLE` or `IMAGE_UNAVAILABLE` is told only of a pod that certainly never ran its container, `gone`
+ * `ended` with `UNSCHEDULABLE` or `IMAGE_UNAVAILABLE` is reported only of a pod that certainly never ran its container, `gone`
  * with `UNSCHEDULABLE` only of a Job that never had a pod. A pod of which the node has long said nothing is `unknown`.
  */
 export function diagnose(observed: Observed): PodState {
@@ -57,7 +57,7 @@ function hasEnded({ status }: V1Pod): boolean {
 
 /**
  * When a node falls silent the control plane sets Ready to False on its pods, and nothing else; a kubelet that is there
- * tells Ready and ContainersReady alike, as there are no readiness gates.
+ * reports Ready and ContainersReady alike, as there are no readiness gates.
  */
 function isCutOff({ status }: V1Pod): boolean {
   const is = (wanted: string) => status?.conditions?.find(({ type }) => type === wanted)?.status;

@@ -1,275 +1,235 @@
-import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1Job } from '@kubernetes/client-node';
+import { Latch } from '../../../async/latch.ts';
+import { sleep } from '../../../async/sleep.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
-import { ApiError, isPassing, isStanding } from '../api/error.ts';
+import type { LauncherName } from '../../languages/language.ts';
+import { type Condition, StartError } from '../../pool/condition.ts';
+import type { StartingSandbox } from '../../pool/sandbox.ts';
+import { ApiError, isPermanent, isTransient } from '../api/error.ts';
 import type { Cluster } from '../cluster.ts';
-import { Conversation } from '../conversation/conversation.ts';
-import { type Hindrance, StartError } from '../pool/hindrance.ts';
-import type { StartingPod } from '../pool/start.ts';
-import type { Arrivals } from './arrivals.ts';
+import type { LauncherMaps } from '../launchers/launcher.ts';
+import type { Ready } from '../session/frames.ts';
+import { Session } from '../session/session.ts';
 import { ClusterPod } from './cluster-pod.ts';
-import { diagnose } from './diagnose.ts';
-import { EarlyAttach } from './early-attach.ts';
-import type { LauncherName, PodState } from './pod.ts';
+import { computeStart, type ObservedStart, type Waiting, waitingNow } from './compute-start.ts';
+import { missingLauncher } from './diagnose-pending.ts';
+import { EarlyAttach, type StartLatency } from './early-attach.ts';
+import { JobWatch } from './watch.ts';
 
-export interface StartingPodParts {
+export interface JobStartOptions {
   readonly cluster: Cluster;
   readonly launcher: LauncherName;
+  readonly launcherMaps: LauncherMaps;
   readonly manifest: V1Job;
   readonly removeJob: (name: string) => Promise<void>;
-  /** The interpreter's version, as its launcher told. */
-  readonly told: (version: string) => void;
+  /** Called with what its launcher reports of itself, before it has a program. */
+  readonly onReady: (ready: Ready) => void;
   /** Of this kind of pod. */
-  readonly arrivals: Arrivals;
+  readonly startLatency: StartLatency;
   /** How long a pod may be starting for no reason that is known, milliseconds. */
-  readonly longestStartMs: number;
+  readonly maxStartMs: number;
   readonly logger: Logger;
 }
 
-/** A node tries to pull ever more rarely; a pod made anew is tried at once. Milliseconds. */
-const IMAGE_MS = 60_000;
-/** How long a launcher may take to get ready once its container runs, milliseconds. */
-const LAUNCHER_MS = 60_000;
-/** Events are asked for when nothing else tells what it waits for, after so long, then every so often. Milliseconds. */
-const SILENT_MS = 1000;
-const EVENTS_EVERY_MS = 5000;
-/** A pod on its node takes longer, and seldom needs explaining. Milliseconds. */
-const SILENT_ON_NODE_MS = 10_000;
-const LOOK_MS = 500;
-
-/** One Job, from its creation until its pod's launcher has answered. */
-export class JobStart implements StartingPod<ClusterPod> {
+/**
+ * The start of one Job, from its creation until its pod's launcher is ready. It runs by itself from construction on: once
+ * the Job is created it observes Job, pod and session, has `computeStart` say what is next, and does that, whenever one of
+ * them changes and every half a second. `ready` resolves to the pod, which owns the session from then on, or rejects with
+ * a `StartError`; then the session is closed and the Job's deletion begun.
+ *
+ * What must stay true: `ready` settles exactly once; a Job is never left behind by a start that failed, also when the
+ * response to its creation was lost; only the first pod of the Job counts, one that the controller creates after it is
+ * never given a program.
+ */
+export class JobStart implements StartingSandbox<ClusterPod> {
   readonly job: string;
   readonly ready: Promise<ClusterPod>;
-  readonly #parts: StartingPodParts;
+  readonly #options: JobStartOptions;
   readonly #changed: () => void;
-  readonly #given = new AbortController();
-  readonly #began = performance.now();
-  #hindrance: Hindrance | null = null;
-  /** When the cause of the hindrance was seen first. */
-  #since = performance.now();
-  #job: V1Job | null = null;
-  #jobSeen = false;
-  /** The first pod; one that a controller makes anew is never given a program. */
-  #pod: V1Pod | null = null;
-  #conversation: Conversation | null = null;
+  readonly #watch: JobWatch;
+  readonly #cancelled = new AbortController();
+  readonly #beganAt = performance.now();
+  /** Opened when something may have changed. */
+  readonly #news = new Latch();
+  /** Resolves when the pod's status shows that its container runs. */
   readonly #runs = Promise.withResolvers<void>();
-  #events: readonly CoreV1Event[] = [];
-  #eventsDue: number;
-  /** Whether something may have changed since the last look. */
-  #isNews = false;
-  #endPause: () => void = () => undefined;
+  #waiting: Waiting | null = null;
+  #runningSince: number | null = null;
+  #events: { readonly readAt: number; readonly list: readonly CoreV1Event[] } | null = null;
+  #session: Session | null = null;
+  #sessionState: ObservedStart['session'] = 'none';
+  /** The launcher's first. */
+  #response: Ready | null = null;
+  /** The condition's message of which `changed` was called last. */
+  #reported: string | undefined;
 
-  /** @param changed called when `hindrance` has changed */
-  constructor(parts: StartingPodParts, changed: () => void) {
-    this.#parts = parts;
+  /** @param changed called when `condition` has changed */
+  constructor(options: JobStartOptions, changed: () => void) {
+    this.#options = options;
     this.#changed = changed;
-    this.job = parts.manifest.metadata?.name ?? '';
-    this.#eventsDue = this.#began + SILENT_MS;
+    this.job = options.manifest.metadata?.name ?? '';
+    this.#watch = new JobWatch(options.cluster, this.job);
     this.ready = this.#start();
-    // Whoever gives it up does not wait for it.
+    // Whoever cancels it does not wait for it.
     this.ready.catch(() => undefined);
   }
 
-  get hindrance(): Hindrance | null {
-    return this.#hindrance;
+  get condition(): Condition | null {
+    return this.#waiting?.condition ?? null;
   }
 
-  abandon(): void {
-    this.#given.abort();
-    this.#wake();
+  cancel(): void {
+    this.#cancelled.abort();
+    this.#news.open();
   }
 
   async #start(): Promise<ClusterPod> {
-    const { cluster } = this.#parts;
-    using watches = new DisposableStack();
-    watches.use(
-      cluster.pods.onChange((_, pod) => (pod === null || this.#owns(pod) ? this.#wake() : undefined)),
-    );
-    watches.use(cluster.jobs.onChange((name) => (name === this.job ? this.#wake() : undefined)));
+    const { cluster, launcher, launcherMaps, manifest, removeJob } = this.#options;
+    using _watching = this.#watch.onChange(() => this.#news.open());
     try {
-      this.#job = await cluster.createJob(this.#parts.manifest);
-      await this.#running();
-      return await this.#answered();
+      await launcherMaps.ensure(launcher);
+      this.#watch.created(await cluster.createJob(manifest));
+      return await this.#reconcile();
     } catch (cause) {
-      this.#conversation?.[Symbol.dispose]();
-      // Without an answer it may have been made all the same.
-      if (this.#job !== null || isPassing(cause)) void this.#parts.removeJob(this.job);
+      this.#session?.[Symbol.dispose]();
+      // Without a response it may have been created all the same.
+      if (this.#watch.isCreated || isTransient(cause)) void removeJob(this.job);
       throw asStartError(cause);
     }
   }
 
-  /** Resolves when its pod's container runs: as its status tells, or because its launcher has answered. */
-  async #running(): Promise<void> {
+  /** Resolves to the pod that is ready. @throws StartError when none comes of this start */
+  async #reconcile(): Promise<ClusterPod> {
     for (;;) {
-      const state = this.#observe();
-      if (state.state === 'running') {
-        this.#runs.resolve();
-        return;
+      this.#news.close();
+      const next = computeStart(this.#observe(), performance.now());
+      if (next.step === 'ready') return this.#pod();
+      if (next.step === 'fail') throw new StartError(next.condition);
+      this.#reportCondition();
+      switch (next.step) {
+        case 'attach':
+          this.#attach();
+          break;
+        case 'read events':
+          await this.#readEvents();
+          break;
+        case 'wait':
+          await this.#change(next.until - performance.now());
       }
-      if (this.#conversation?.attached) return;
-      if (state.state === 'pending') this.#hinder(state);
-      else if (state.state !== 'unknown')
-        throw new StartError({ cause: causeOf(state), message: state.message });
-      if (this.#pod?.spec?.nodeName) this.#converse(this.#pod);
-      await this.#readEvents();
-      await this.#change();
     }
   }
 
-  /** The pod, once its launcher has answered. */
-  async #answered(): Promise<ClusterPod> {
-    const { cluster, launcher, removeJob, told } = this.#parts;
-    const pod = this.#pod;
-    if (pod === null) throw new StartError({ cause: 'failed', message: 'Its pod is not known.' });
-    const conversation = this.#converse(pod);
-    const limit = AbortSignal.timeout(LAUNCHER_MS);
-    const ended = new AbortController();
-    try {
-      const opening = conversation.open(AbortSignal.any([limit, this.#given.signal, ended.signal]));
-      void this.#alive(opening).catch((cause: unknown) => ended.abort(cause));
-      const ready = await opening;
-      told(ready.version);
-      return new ClusterPod({
-        cluster,
-        launcher,
-        job: this.job,
-        pod: this.#pod ?? pod,
-        conversation,
-        removeJob,
-      });
-    } catch (cause) {
-      if (!limit.aborted) throw cause;
-      const message = `Its launcher was not ready ${LAUNCHER_MS / 1000} s after its container had started.`;
-      throw new StartError({ cause: 'failed', message }, cause);
+  #observe(): ObservedStart {
+    const pod = this.#watch.observe(this.#events?.list ?? []);
+    const now = performance.now();
+    if (pod.state === 'running') {
+      this.#runningSince ??= now;
+      this.#runs.resolve();
     }
+    if (this.#runningSince === null) this.#waiting = waitingNow(this.#waiting, pod, now);
+    return {
+      beganAt: this.#beganAt,
+      isCancelled: this.#cancelled.signal.aborted,
+      pod,
+      hasPod: this.#watch.pod !== null,
+      isOnNode: this.#watch.isOnNode,
+      isSuspended: this.#watch.isSuspended,
+      waiting: this.#waiting,
+      runningSince: this.#runningSince,
+      eventsReadAt: this.#events?.readAt ?? null,
+      session: this.#sessionState,
+      maxStartMs: this.#options.maxStartMs,
+    };
   }
 
-  /** The way to its launcher, which it begins to look for. */
-  #converse({ metadata }: V1Pod): Conversation {
-    if (this.#conversation !== null) return this.#conversation;
-    const { cluster, arrivals, logger } = this.#parts;
-    const name = metadata?.name ?? '';
-    const early = new EarlyAttach(arrivals, this.#runs.promise);
-    const conversation = new Conversation({
+  #reportCondition(): void {
+    const message = this.condition?.message;
+    if (message === this.#reported) return;
+    this.#reported = message;
+    this.#changed();
+  }
+
+  #pod(): ClusterPod {
+    const { cluster, launcher, removeJob, onReady } = this.#options;
+    const pod = this.#watch.pod;
+    if (pod === null || this.#session === null || this.#response === null)
+      throw new Error('Expected a pod with a session and its response, got none.');
+    onReady(this.#response);
+    return new ClusterPod({ cluster, launcher, job: this.job, pod, session: this.#session, removeJob });
+  }
+
+  /** Opens the session of its launcher, as soon as that can be attached to. */
+  #attach(): void {
+    const { cluster, startLatency, logger } = this.#options;
+    const name = this.#watch.pod?.metadata?.name ?? '';
+    const early = new EarlyAttach(startLatency, this.#runs.promise);
+    const session = new Session({
       attach: (handlers, signal) => early.attach(() => cluster.attach(name, handlers, signal), signal),
       after: 0,
       logger,
     });
-    const wake = (): void => this.#wake();
-    conversation.open(this.#given.signal).then(wake, wake);
-    this.#conversation = conversation;
-    return conversation;
-  }
-
-  /** Rejects when the pod ends before `opening` has settled. */
-  async #alive(opening: Promise<unknown>): Promise<void> {
-    let isOver = false;
-    const over = (): void => {
-      isOver = true;
-      this.#wake();
-    };
-    opening.then(over, over);
-    while (!isOver) {
-      const state = this.#observe();
-      if (state.state === 'running') this.#runs.resolve();
-      else if (state.state !== 'pending' && state.state !== 'unknown') {
-        throw new StartError({ cause: 'failed', message: state.message });
-      }
-      await this.#change();
-    }
-  }
-
-  #wake(): void {
-    this.#isNews = true;
-    this.#endPause();
-  }
-
-  #observe(): PodState {
-    this.#isNews = false;
-    const { pods, jobs } = this.#parts.cluster;
-    const job = jobs.get(this.job);
-    if (job) [this.#job, this.#jobSeen] = [job, true];
-    this.#pod ??= pods.list().find((pod) => this.#owns(pod)) ?? null;
-    if (this.#pod === null) {
-      // The Job was made; until the watch has told of it, that it is not told of means nothing.
-      return diagnose({ pod: null, job: job ?? (this.#jobSeen ? null : this.#job), jobEvents: this.#events });
-    }
-    const pod = pods.get(this.#pod.metadata?.name ?? '');
-    const isSame = pod?.metadata?.uid === this.#pod.metadata?.uid;
-    if (pod && isSame) this.#pod = pod;
-    return diagnose({
-      pod: isSame ? pod : null,
-      job: job ?? null,
-      lastPod: this.#pod,
-      podEvents: this.#events,
-    });
-  }
-
-  #owns(pod: V1Pod): boolean {
-    const uid = this.#job?.metadata?.uid;
-    return uid !== undefined && (pod.metadata?.ownerReferences ?? []).some((owner) => owner.uid === uid);
-  }
-
-  /** @throws StartError when a start made anew has a better chance */
-  #hinder({ cause, message }: Hindrance): void {
-    const now = performance.now();
-    if (cause !== this.#hindrance?.cause) this.#since = now;
-    const isNews = message !== this.#hindrance?.message;
-    this.#hindrance = { cause, message };
-    // The Job controller tries again ever more rarely, up to ten minutes apart. A queue's Job is left in its queue.
-    const isRefused = this.#pod === null && cause !== 'starting' && !this.#job?.spec?.suspend;
-    const isStale = cause === 'image' && now - this.#since > IMAGE_MS;
-    if (isRefused || isStale) throw new StartError(this.#hindrance);
-    if (cause === 'starting' && now - this.#since > this.#parts.longestStartMs) {
-      const seconds = Math.round(this.#parts.longestStartMs / 1000);
-      throw new StartError({ cause: 'failed', message: `It did not start within ${seconds} s: ${message}` });
-    }
-    if (isNews) this.#changed();
+    this.#session = session;
+    this.#sessionState = 'attaching';
+    session.open(this.#cancelled.signal).then(
+      (ready) => {
+        this.#response = ready;
+        this.#sessionState = 'responded';
+        this.#news.open();
+      },
+      (cause: unknown) => {
+        this.#sessionState = { failure: messageOf(cause) };
+        this.#news.open();
+      },
+    );
   }
 
   async #readEvents(): Promise<void> {
-    const { cluster } = this.#parts;
-    const now = performance.now();
-    const isOnNode = this.#pod?.spec?.nodeName !== undefined;
-    if (isOnNode) this.#eventsDue = Math.max(this.#eventsDue, this.#since + SILENT_ON_NODE_MS);
-    // A pod without a node says itself why.
-    if (now < this.#eventsDue || (this.#pod !== null && !isOnNode)) return;
-    this.#eventsDue = now + EVENTS_EVERY_MS;
+    const { cluster, logger } = this.#options;
+    const readAt = performance.now();
+    const pod = this.#watch.pod?.metadata?.name;
+    let list = this.#events?.list ?? [];
     try {
-      this.#events = this.#pod
-        ? await cluster.listEvents('Pod', this.#pod.metadata?.name ?? '')
-        : await cluster.listEvents('Job', this.job);
-      this.#wake();
+      list = pod ? await cluster.listEvents('Pod', pod) : await cluster.listEvents('Job', this.job);
     } catch (err) {
       // They only explain.
-      this.#parts.logger.debug({ err, job: this.job }, 'events could not be read');
+      logger.debug({ err, job: this.job }, 'events could not be read');
+    }
+    this.#events = { readAt, list };
+    if (pod) await this.#restoreLauncher(list);
+  }
+
+  async #restoreLauncher(events: readonly CoreV1Event[]): Promise<void> {
+    const { launcher, launcherMaps, logger } = this.#options;
+    const missing = events.map(missingLauncher).find((name) => name !== null);
+    if (missing === undefined) return;
+    try {
+      await launcherMaps.restore(launcher);
+      logger.warn({ job: this.job, configMap: missing }, "a launcher's ConfigMap was missing");
+    } catch (err) {
+      // The next reading of the events tries again.
+      logger.warn(
+        { err, job: this.job, configMap: missing },
+        "a launcher's ConfigMap could not be made again",
+      );
     }
   }
 
-  /** Resolves when something may have changed. @throws StartError when it was given up */
-  async #change(): Promise<void> {
-    if (!this.#isNews && !this.#given.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_MS).unref();
-        this.#endPause = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    if (this.#given.signal.aborted) throw new StartError({ cause: 'failed', message: 'It was given up.' });
+  /** Resolves when something may have changed, after `ms` at the latest. */
+  async #change(ms: number): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([this.#news.opened, sleep(ms, over.signal)]);
+    over.abort();
   }
-}
-
-function causeOf(state: Exclude<PodState, { state: 'running' | 'pending' | 'unknown' }>): Hindrance['cause'] {
-  if (state.reason === 'IMAGE_UNAVAILABLE') return 'image';
-  return state.reason === 'UNSCHEDULABLE' ? 'scheduling' : 'failed';
 }
 
 function asStartError(cause: unknown): StartError {
   if (cause instanceof StartError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (!(cause instanceof ApiError)) return new StartError({ cause: 'failed', message }, cause);
-  const isCluster = isPassing(cause) || isStanding(cause) || cause.failure === 'closed';
-  return new StartError({ cause: isCluster ? 'cluster' : 'refused', message }, cause);
+  const message = messageOf(cause);
+  if (!(cause instanceof ApiError)) return new StartError({ type: 'failed', message }, cause);
+  const isCluster = isTransient(cause) || isPermanent(cause) || cause.failure === 'closed';
+  return new StartError({ type: isCluster ? 'cluster' : 'refused', message }, cause);
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,17 +2,16 @@ import type { V1Job } from '@kubernetes/client-node';
 import { UnavailableError } from '../../../executions/errors.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
 import type { Cluster } from '../cluster.ts';
-import { EXECUTION } from '../job/labels.ts';
-import type { Background } from './background.ts';
-import { stale } from './sweep.ts';
+import { EXECUTION, OWNER } from '../job/mandatory.ts';
+import type { RetryQueue } from './retry-queue.ts';
 
-const SWEEP_MS = 60_000;
+const GARBAGE_INTERVAL_MS = 60_000;
 /** A Job is labelled this long after it was given its program, milliseconds: that comes first, and a short one is gone by then. */
 const LABEL_AFTER_MS = 500;
 
-export interface JobsParts {
+export interface JobsOptions {
   readonly cluster: Cluster;
-  readonly background: Background;
+  readonly retryQueue: RetryQueue;
   /** Id of this process. */
   readonly owner: string;
   /** Called when a Job was deleted. */
@@ -20,27 +19,27 @@ export interface JobsParts {
   readonly logger: Logger;
 }
 
-/** What becomes of Jobs once they are made: they get their execution's label and are deleted; what is left over is swept. */
+/** What becomes of Jobs once they are made: they get their execution's label and are deleted; garbage collection deletes what is left over. */
 export class Jobs implements Disposable {
-  readonly #parts: JobsParts;
+  readonly #options: JobsOptions;
   readonly #timer: NodeJS.Timeout;
   /** That were deleted, or are being, from here. */
   readonly #deleted = new Set<string>();
   readonly #labelling = new Map<string, { readonly timer: NodeJS.Timeout; readonly write: () => void }>();
 
-  constructor(parts: JobsParts) {
-    this.#parts = parts;
-    this.#timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
+  constructor(options: JobsOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.collectGarbage(), GARBAGE_INTERVAL_MS).unref();
   }
 
   /** Writes on it which execution it serves, soon and in the background. */
   label(name: string, execution: string): void {
-    const { cluster, background } = this.#parts;
+    const { cluster, retryQueue } = this.#options;
     const known = cluster.jobs.get(name)?.metadata?.labels;
     if (known?.[EXECUTION] === execution) return;
     const write = (): void => {
       this.#labelling.delete(name);
-      void background.add('labelling a Job', async () => {
+      void retryQueue.add('labelling a Job', async () => {
         if (!this.#deleted.has(name)) await cluster.labelJob(name, { [EXECUTION]: execution });
       });
     };
@@ -48,7 +47,7 @@ export class Jobs implements Disposable {
   }
 
   /** Ids of executions that a Job is there for. */
-  held(): readonly string[] {
+  listAllocations(): readonly string[] {
     const ids = this.#ours().map(({ metadata }) => metadata?.labels?.[EXECUTION]);
     return [...new Set(ids.filter((id) => id !== undefined))];
   }
@@ -56,11 +55,11 @@ export class Jobs implements Disposable {
   /** Deletes it in the background; resolves when that worked or was given up. */
   async delete(name: string): Promise<void> {
     let isDone = false;
-    await this.#parts.background.add('deleting a Job', async () => {
+    await this.#options.retryQueue.add('deleting a Job', async () => {
       await this.#delete(name);
       isDone = true;
     });
-    // Given up: the sweep may find it.
+    // Given up: garbage collection may find it.
     if (!isDone) this.#deleted.delete(name);
   }
 
@@ -84,19 +83,19 @@ export class Jobs implements Disposable {
     }
   }
 
-  /** Deletes what nobody asks for any more. */
-  sweep(): void {
-    const { cluster, owner, logger } = this.#parts;
+  /** Deletes Jobs that nothing needs any more. */
+  collectGarbage(): void {
+    const { cluster, owner, logger } = this.#options;
     if (!cluster.jobs.synced || cluster.problem !== null) return;
     for (const name of this.#deleted) if (!cluster.jobs.get(name)) this.#deleted.delete(name);
-    for (const name of stale(cluster.jobs.list(), owner, Date.now())) {
+    for (const name of garbageOf(cluster.jobs.list(), owner, Date.now())) {
       if (this.#deleted.has(name)) continue;
-      logger.info({ job: name }, 'a Job that nobody asks for any more is deleted');
+      logger.info({ job: name }, 'a Job that nothing needs any more is deleted');
       void this.delete(name);
     }
   }
 
-  /** Labels at once what was to be labelled soon: a sweep must not take it for one that no execution got. */
+  /** Labels at once what was to be labelled soon: garbage collection must not take it for one that no execution got. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     for (const { timer, write } of [...this.#labelling.values()]) {
@@ -106,14 +105,58 @@ export class Jobs implements Disposable {
   }
 
   #ours(): readonly V1Job[] {
-    return this.#parts.cluster.jobs.list().filter(({ metadata }) => !metadata?.deletionTimestamp);
+    return this.#options.cluster.jobs.list().filter(({ metadata }) => !metadata?.deletionTimestamp);
   }
 
   async #delete(name: string): Promise<void> {
     clearTimeout(this.#labelling.get(name)?.timer);
     this.#labelling.delete(name);
     this.#deleted.add(name);
-    await this.#parts.cluster.deleteJob(name);
-    this.#parts.freed();
+    await this.#options.cluster.deleteJob(name);
+    this.#options.freed();
   }
+}
+
+/** Finished and never given an execution: of another process, milliseconds after its end. */
+const OF_OTHERS_MS = 2 * 60_000;
+/** The same, whoever made it. */
+const OF_ANYONE_MS = 10 * 60_000;
+/**
+ * Never ran, for so long after it was made, milliseconds: its process is gone, so that nobody gives it up. One that still
+ * wants it makes another.
+ */
+const STUCK_MS = 15 * 60_000;
+
+/**
+ * Jobs that nothing will need again: warm ones that have ended. Those of executions are removed by the owner of
+ * their records. Warm ones of a process that is gone end by themselves: their launcher exits when nobody speaks to it.
+ * @param owner id of this process
+ * @param now milliseconds since 1970
+ */
+export function garbageOf(jobs: readonly V1Job[], owner: string, now: number): string[] {
+  return jobs
+    .filter((job) => {
+      const { labels, name, deletionTimestamp, creationTimestamp } = job.metadata ?? {};
+      if (!name || labels?.[EXECUTION] || deletionTimestamp) return false;
+      const ended = endOf(job);
+      const isOwn = labels?.[OWNER] === owner;
+      if (ended === null) return !isOwn && neverRan(job) && now - timeOf(creationTimestamp, now) > STUCK_MS;
+      return now - ended > (isOwn ? OF_ANYONE_MS : OF_OTHERS_MS);
+    })
+    .map(({ metadata }) => metadata?.name ?? '');
+}
+
+function neverRan({ status }: V1Job): boolean {
+  return (status?.ready ?? 0) === 0;
+}
+
+function endOf({ status }: V1Job): number | null {
+  const end = status?.conditions?.find(
+    ({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True',
+  );
+  return end ? timeOf(end.lastTransitionTime, 0) : null;
+}
+
+function timeOf(time: Date | string | undefined, without: number): number {
+  return time ? new Date(time).getTime() : without;
 }

@@ -1,20 +1,18 @@
-import type { Limits, RunnerInfo } from '../../../executions/execution.ts';
-import type { RunEnd, RunObserver } from '../../../executions/runner.ts';
-import { FirstEnding } from '../../ends/ending.ts';
-import { outputEnding } from '../../ends/endings.ts';
-import type { ConversationHandlers, EndFrame } from '../conversation/frames.ts';
+import type { Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
+import type { RunObserver } from '../../../executions/runner.ts';
+import { endedBy, outputLimit } from '../../run/endings/ending.ts';
+import { endWhenSilent, Liveness } from '../../run/endings/liveness.ts';
+import { DETACHED, ended, FirstOutcome, notStarted, type SandboxOutcome } from '../../run/endings/outcome.ts';
+import { endWhenOverdue, GIVE_UP_AFTER_MS } from '../../run/endings/overdue.ts';
+import { reportedEnd } from '../../run/endings/reported.ts';
+import { cancelOrDetach, onAbort } from '../../run/endings/stop.ts';
+import { LAUNCHER_MEMORY_MB, LINGER_MS } from '../launchers/launcher.ts';
 import type { Pod } from '../pods/pod.ts';
-import { Contact } from './contact.ts';
-import { endBroken } from './ends/broken.ts';
-import { letGo } from './ends/let-go.ts';
-import { endTerminated, endWithPod } from './ends/pod.ts';
-import { endInSilence } from './ends/silence.ts';
-import { endOnStop, onAbort } from './ends/stop.ts';
-import { endAtTimeout, GIVE_UP_AFTER_MS } from './ends/timeout.ts';
-import { toldEnding } from './ends/told.ts';
+import type { SessionHandlers } from '../session/dispatcher.ts';
+import type { EndFrame } from '../session/frames.ts';
 import { readWhileAway } from './log.ts';
-import { Handover } from './output.ts';
-import { usageOf } from './usage.ts';
+import { OutputSink } from './output-sink.ts';
+import { endTerminated, endWithPod } from './pod-end.ts';
 
 /** A program that a pod was, or is about to be, given. */
 export interface Program {
@@ -22,14 +20,14 @@ export interface Program {
   readonly runner: RunnerInfo;
   /** Its start cannot have been earlier, milliseconds since 1970. */
   readonly earliest: number;
-  /** When it started; null when that has not been told. */
+  /** When it started; null when that was not reported. */
   readonly startedAt: number | null;
   /** UTF-8 bytes of text that another process received. */
   readonly bytes: number;
-  /** Whether it was taken over: another process may have given it to the pod, and the times above are by other clocks. */
+  /** Whether it was adopted: another process may have given it to the pod, and the times above are by other clocks. */
   readonly isAdopted: boolean;
-  /** Gives the program to the pod's conversation, with who listens. */
-  readonly begin: (handlers: ConversationHandlers) => void;
+  /** Gives the program to the pod's session, with who listens. */
+  readonly begin: (handlers: SessionHandlers) => void;
 }
 
 export interface Stops {
@@ -40,39 +38,37 @@ export interface Stops {
 }
 
 /**
- * One program from its payload to its end, or until it is let go of; both after all that was received has been handed
- * over. The pod is left as it is.
- *
- * @throws RunnerNotReadyError, RunnerDetachedError as `Runner.run` does
+ * One program from its payload to its end, or until this process detaches from it; both after all that was received was
+ * given to the observer. The pod is left as it is.
  */
 export async function followProgram(
   pod: Pod,
   program: Program,
   observer: RunObserver,
   { stop, closing }: Stops,
-): Promise<RunEnd> {
-  const { conversation } = pod;
+): Promise<SandboxOutcome> {
+  const { session } = pod;
   const { limits, earliest, isAdopted } = program;
-  const { first, settle, leave } = new FirstEnding();
+  const { first, settle, leave } = new FirstOutcome();
   const run = new AbortController();
   const over = run.signal;
-  const contact = new Contact();
+  const liveness = new Liveness();
   using watches = new DisposableStack();
   watches.defer(() => run.abort());
   let startedAt: number | null = null;
-  let told = null as EndFrame | null;
+  let reported = null as EndFrame | null;
   let timeLimit: Disposable | null = null;
-  const wasGiven = (): boolean => isAdopted || conversation.payloadWasSent;
+  const wasGiven = (): boolean => isAdopted || session.payloadWasSent;
 
   const output = watches.use(
-    new Handover({
+    new OutputSink({
       observer,
-      conversation,
+      session,
       outputBytes: limits.outputBytes,
       bytes: program.bytes,
       limitReached() {
-        conversation.stop('output', 0);
-        settle(outputEnding(limits.outputBytes));
+        session.stop('output', 0);
+        settle(outputLimit(limits.outputBytes));
       },
     }),
   );
@@ -82,13 +78,13 @@ export async function followProgram(
     output.startedAt(at);
     // The launcher counts from the start; from outside there is only the time that passed by this clock.
     const agoMs = isAdopted ? 0 : Math.max(0, Date.now() - at);
-    timeLimit = watches.use(endAtTimeout(limits.timeoutMs, agoMs, conversation, contact, settle));
+    timeLimit = watches.use(endWhenOverdue(limits.timeoutMs, agoMs, session, liveness, settle));
   }
 
-  watches.defer(() => conversation.withdraw());
-  const goAway = (): void => letGo(leave);
-  watches.use(onAbort(closing, goAway));
-  watches.use(endOnStop(stop, { conversation, settle, letGo: goAway }));
+  watches.defer(() => session.withdrawPayload());
+  const detach = (): void => leave(DETACHED);
+  watches.use(onAbort(closing, detach));
+  watches.use(cancelOrDetach(stop, { session, settle, detach }));
   if (program.startedAt !== null) begin(program.startedAt);
   program.begin({
     started(toldAt) {
@@ -97,31 +93,78 @@ export async function followProgram(
       observer.started(at, program.runner);
       begin(at);
     },
-    output: (chunks) => output.take(chunks),
+    output: output.take.bind(output),
     ended(end) {
-      told = end;
-      const ending = toldEnding(end, limits);
-      if (ending !== null) settle(ending);
+      reported = end;
+      const own = reportedEnd(end, limits);
+      if (own !== null) settle(own);
       else {
         // It has ended; the pod may take longer to say why.
         timeLimit?.[Symbol.dispose]();
         void endTerminated(pod, { settle, over });
       }
     },
-    broken: (reason) => endBroken(reason, wasGiven(), settle, leave),
+    broken(reason) {
+      if (wasGiven()) settle(endedBy('INTERRUPTED', reason));
+      else leave(notStarted(reason));
+    },
   });
   void endWithPod(pod, { wasGiven, settle, leave, over });
-  void readWhileAway(pod, contact, over, () => endInSilence(pod, contact, limits.timeoutMs, settle));
+  void readWhileAway(pod, liveness, over, () => {
+    const { state } = pod.observe();
+    // One that is known to have ended has its own end.
+    if (state === 'ended' || state === 'gone') return;
+    endWhenSilent(liveness, { timeoutMs: limits.timeoutMs, lingerMs: LINGER_MS }, settle);
+  });
 
-  const ending = await first;
+  const outcome = await first;
   await output.close();
+  if (outcome.kind !== 'ended') return outcome;
   const now = Date.now();
   const seenMs = startedAt === null ? null : Math.max(0, now - startedAt);
   // What another clock said bounds nothing: then the limit does.
-  const mostMs = isAdopted ? limits.timeoutMs + GIVE_UP_AFTER_MS : Math.max(0, now - earliest);
+  const maxMs = isAdopted ? limits.timeoutMs + GIVE_UP_AFTER_MS : Math.max(0, now - earliest);
+  return ended({
+    ...outcome.end,
+    usage: usageOf(reported, seenMs, {
+      wallMs: maxMs,
+      cpuMillis: limits.cpuMillis,
+      memoryMb: limits.memoryMb + LAUNCHER_MEMORY_MB[pod.launcher],
+    }),
+    outputTruncated: output.truncated || (reported?.truncated ?? false),
+  });
+}
+
+/** The bounds of what a run can have used. */
+export interface MaxUsage {
+  /** How long it can have taken, milliseconds. */
+  readonly wallMs: number;
+  /** How much of a processor it had, thousandths. */
+  readonly cpuMillis: number;
+  /** The memory of its container, MiB. */
+  readonly memoryMb: number;
+}
+
+/** How much more processor time than its share a run may show: periods of the scheduler, its launcher's; milliseconds. */
+const CPU_SLACK_MS = 1000;
+
+/**
+ * What a run used, as its launcher reported it. A program may have reported it in the launcher's place: no figure is more
+ * than it can have been.
+ *
+ * @param wallMs how long the run took as seen from here; null when it did not start
+ */
+export function usageOf(reported: EndFrame | null, wallMs: number | null, max: MaxUsage): Usage | null {
+  const wall = reported?.wallMs ?? wallMs;
+  if (wall === null) return null;
+  const maxCpuMs = (max.wallMs * Math.max(1000, max.cpuMillis)) / 1000 + CPU_SLACK_MS;
   return {
-    ...ending,
-    usage: usageOf(told, seenMs, mostMs),
-    outputTruncated: output.truncated || (told?.truncated ?? false),
+    wallMs: Math.round(Math.min(wall, max.wallMs)),
+    cpuMs: bounded(reported?.cpuMs ?? null, maxCpuMs, 1),
+    maxMemoryMb: bounded(reported?.maxMemoryMb ?? null, max.memoryMb, 10),
   };
+}
+
+function bounded(figure: number | null, max: number, parts: number): number | null {
+  return figure === null ? null : Math.round(Math.min(figure, max) * parts) / parts;
 }

@@ -1,46 +1,46 @@
-import { pause } from '../../pause.ts';
+import { sleep } from '../../../async/sleep.ts';
+import type { Liveness } from '../../run/endings/liveness.ts';
 import type { Pod } from '../pods/pod.ts';
-import type { Contact } from './contact.ts';
 
-/** How often it is looked whether the log has to be read, milliseconds. */
-const LOOK_MS = 500;
+/** How often it is checked whether the log has to be read, milliseconds. */
+const POLL_INTERVAL_MS = 500;
 /** A stream may be away for so long before the log is read in its place, and so often; milliseconds. */
 const AWAY_MS = 3000;
 const READ_MS = 2000;
 const TRY_AGAIN_MS = 1000;
 
 /**
- * Keeps in contact with a pod while no stream to it is open: what its log has is handed over. `looked` is called now and
- * then. Ends when `over` aborts.
+ * Reads a pod's log while no stream to it is open: what it has is handed over. `onPoll` is called at each poll. Ends when
+ * `over` aborts.
  */
 export async function readWhileAway(
   pod: Pod,
-  contact: Contact,
+  liveness: Liveness,
   over: AbortSignal,
-  looked: () => void,
+  onPoll: () => void,
 ): Promise<void> {
   let attachedAt = performance.now();
   let readAt = Number.NEGATIVE_INFINITY;
-  while (await pause(LOOK_MS, over)) {
+  while (await sleep(POLL_INTERVAL_MS, over)) {
     const now = performance.now();
-    const { attached, paused, lacking } = pod.conversation;
+    const { attached, paused, hasGap } = pod.session;
     // While it is paused it does not attach.
     if (attached || paused) {
       attachedAt = now;
-      contact.heard();
+      liveness.received();
     }
-    if (!pod.reachable) contact.excuse();
-    const isWanted = lacking || contact.isDoubted || now - attachedAt >= AWAY_MS;
+    if (!pod.reachable) liveness.excuse();
+    const isWanted = hasGap || liveness.isDoubted || now - attachedAt >= AWAY_MS;
     if (!paused && isWanted && now - readAt >= READ_MS && hasLog(pod)) {
-      if ((await readLog(pod, over)) === 'read') contact.logRead();
+      if ((await readLog(pod, over)) === 'read') liveness.logRead();
       readAt = performance.now();
     }
-    looked();
+    onPoll();
   }
 }
 
-/** Hands over what the log of a pod that has ended has. False when it could not be read within `mostMs`. */
-export async function readWholeLog(pod: Pod, mostMs: number, over: AbortSignal): Promise<boolean> {
+/** Gives the session what the log of a pod that has ended has. False when it could not be read within `maxMs`. */
+export async function readWholeLog(pod: Pod, maxMs: number, over: AbortSignal): Promise<boolean> {
   let begin = performance.now();
   do {
     const how = await readLog(pod, over);
@@ -48,9 +48,9 @@ export async function readWholeLog(pod: Pod, mostMs: number, over: AbortSignal):
     // Whoever has to wait for the receiver may find the log cut off.
     if (how === 'paused') begin = performance.now();
   } while (
-    performance.now() - begin < mostMs &&
+    performance.now() - begin < maxMs &&
     pod.observe().state !== 'gone' &&
-    (await pause(TRY_AGAIN_MS, over))
+    (await sleep(TRY_AGAIN_MS, over))
   );
   return false;
 }
@@ -65,7 +65,7 @@ async function readLog(pod: Pod, over: AbortSignal): Promise<'read' | 'failed' |
   try {
     for await (const line of pod.readLog(over)) {
       hasLine = true;
-      const waiting = pod.conversation.feedLog(line);
+      const waiting = pod.session.receiveLogLine(line);
       if (waiting === undefined) continue;
       failed = 'paused';
       await waiting;

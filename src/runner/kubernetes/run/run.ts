@@ -1,42 +1,38 @@
 import type { RunnerInfo } from '../../../executions/execution.ts';
-import type { RunEnd, RunObserver, RunRequest, TakenOver } from '../../../executions/runner.ts';
-import { endedBy } from '../../ends/ending.ts';
-import { notStarted, stoppedBeforeStart } from '../../ends/not-started.ts';
+import type { Adoption, RunObserver, RunRequest } from '../../../executions/runner.ts';
+import { endedBy } from '../../run/endings/ending.ts';
+import { DETACHED, ended, type SandboxOutcome, stoppedBeforeStart } from '../../run/endings/outcome.ts';
 import type { Pod } from '../pods/pod.ts';
-import { detached } from './ends/let-go.ts';
 import { followProgram, type Stops } from './follow.ts';
-import { encodePayload, PAYLOAD_BYTES } from './payload.ts';
 
 export interface RunOptions extends Stops {
   readonly warm: boolean;
   /** Called when it is stored that the program runs in this pod. */
-  readonly placed: () => void;
+  readonly onBound: () => void;
 }
 
 /**
- * Runs one program in a ready pod to its end. Settles as `Runner.run` does; the pod is used up then and still there,
- * unless `RunnerDetachedError` says that it is in use, or may be.
+ * Runs one program in a ready pod to its outcome; the pod is used up then and still there. Detached, it is in use, or may
+ * be.
  */
 export async function runInPod(
   pod: Pod,
   request: RunRequest,
   observer: RunObserver,
-  { warm, placed, ...stops }: RunOptions,
-): Promise<RunEnd> {
+  { warm, onBound, ...stops }: RunOptions,
+): Promise<SandboxOutcome> {
   const payload = encodePayload(request);
   if (Buffer.byteLength(payload) > PAYLOAD_BYTES) {
-    return notStarted(
-      endedBy('INTERRUPTED', `The program and its input take more than ${PAYLOAD_BYTES} bytes.`),
-    );
+    return ended(endedBy('INTERRUPTED', `The program and its input take more than ${PAYLOAD_BYTES} bytes.`));
   }
   const stopped = endBeforeStart(stops);
   if (stopped !== null) return stopped;
-  const runner = whereabouts(pod, warm);
-  await observer.placed(runner);
-  placed();
+  const runner = placement(pod, warm);
+  if (!(await observer.bound(runner))) return DETACHED;
+  onBound();
   const { stop } = stops;
   if (stop.aborted && stop.reason === 'CANCELLED') return stoppedBeforeStart(stop);
-  detachIfLetGo(stops);
+  if (mustDetach(stops)) return DETACHED;
   const program = {
     limits: request.limits,
     runner,
@@ -44,40 +40,40 @@ export async function runInPod(
     startedAt: null,
     bytes: 0,
     isAdopted: false,
-    begin: pod.conversation.run.bind(pod.conversation, request.id, payload),
+    begin: pod.session.run.bind(pod.session, request.id, payload),
   };
   return followProgram(pod, program, observer, stops);
 }
 
 /**
- * Goes on with a program that another process gave to the pod, or was about to. The pod's conversation begins after
- * `taken.after`; it is opened here. Settles as `Runner.adopt` does.
+ * Goes on with a program that another process gave to the pod, or was about to. The pod's session begins after
+ * `adoption.after`; it is opened here.
  */
 export async function adoptInPod(
   pod: Pod,
-  taken: TakenOver,
+  adoption: Adoption,
   observer: RunObserver,
   stops: Stops,
-): Promise<RunEnd> {
-  detachIfLetGo(stops);
-  const { conversation } = pod;
-  const { execution, payload, bytes } = taken;
+): Promise<SandboxOutcome> {
+  if (mustDetach(stops)) return DETACHED;
+  const { session } = pod;
+  const { execution, payload, bytes } = adoption;
   const { id, limits, createdAt, startedAt } = execution;
   const program = {
     limits,
-    runner: execution.runner ?? whereabouts(pod, false),
+    runner: execution.runner ?? placement(pod, false),
     earliest: createdAt,
     startedAt,
     bytes,
     isAdopted: true,
     begin:
       startedAt === null && payload !== null
-        ? conversation.run.bind(conversation, id, encodePayload({ ...execution, payload }))
-        : conversation.follow.bind(conversation, id),
+        ? session.run.bind(session, id, encodePayload({ ...execution, payload }))
+        : session.follow.bind(session, id),
   };
   const opening = new AbortController();
-  // What keeps it from opening is told by the pod, and by the time that passes.
-  conversation.open(opening.signal).catch(() => undefined);
+  // What keeps it from opening shows in the pod's state, or by the time that passes.
+  session.open(opening.signal).catch(() => undefined);
   try {
     return await followProgram(pod, program, observer, stops);
   } finally {
@@ -85,17 +81,40 @@ export async function adoptInPod(
   }
 }
 
-/** @throws RunnerDetachedError when it is let go of; a cancel has to be carried out */
-function detachIfLetGo({ stop, closing }: Stops): void {
-  if (closing.aborted || (stop.aborted && stop.reason !== 'CANCELLED')) throw detached();
+/** Whether the program is left to another process; a cancel has to be carried out. */
+function mustDetach({ stop, closing }: Stops): boolean {
+  return closing.aborted || (stop.aborted && stop.reason !== 'CANCELLED');
 }
 
-function whereabouts({ job, name, uid, node }: Pod, warm: boolean): RunnerInfo {
+function placement({ job, name, uid, node }: Pod, warm: boolean): RunnerInfo {
   return { kind: 'kubernetes', job, pod: name, podUid: uid, node, warm };
 }
 
-/** How it ended when it was stopped before it was given; null when it goes on. */
-function endBeforeStart({ stop, closing }: Stops): RunEnd | null {
+/** What came of it when it was stopped before it was given; null when it goes on. */
+function endBeforeStart({ stop, closing }: Stops): SandboxOutcome | null {
   const stopped = [stop, closing].find(({ aborted }) => aborted);
   return stopped === undefined ? null : stoppedBeforeStart(stopped);
+}
+
+const MiB = 1024 * 1024;
+/** Bytes of the document: a line to the launcher may have 16 MiB. What input may be is less, unless every byte is escaped. */
+const PAYLOAD_BYTES = 16 * MiB - 1024;
+
+/** The JSON document of a `run` line, as PROTOCOL.md has it. */
+function encodePayload(request: Omit<RunRequest, 'input'>): string {
+  const { language, fileName, code, args, limits, payload } = request;
+  const { timeoutMs, memoryMb, outputBytes } = limits;
+  return JSON.stringify({
+    language,
+    fileName,
+    code,
+    args,
+    stdin: payload.stdin,
+    files: payload.files.map(({ path, content }) => ({
+      path,
+      content: Buffer.from(content).toString('base64'),
+    })),
+    env: payload.env.map(({ name, value }) => ({ name, value })),
+    limits: { timeoutMs, memoryMb, outputBytes },
+  });
 }

@@ -36,6 +36,17 @@ os._exit(3)`,
     limits: LONG,
   },
   {
+    name: 'a fork bomb that leaves its launcher no processor',
+    code: `
+import os
+print("made", flush=True)
+while True:
+    try: os.fork()
+    except OSError: pass`,
+    ends: ['TIMED_OUT', 'OUT_OF_MEMORY'],
+    limits: { timeoutMs: 1500, cpuMillis: 500 },
+  },
+  {
     name: 'a thread bomb',
     code: `
 import os, threading, time

@@ -63,7 +63,7 @@ throw new Error(said.join(', '));`,
     name: 'the root file system, kernel settings and control groups',
     code: `
 const said = [];
-for (const path of ['/podline', '/usr/bin/podline', '/etc/podline', '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/sys/kernel/uevent_helper', '/sys/fs/cgroup/cgroup.procs', '/sys/fs/cgroup/memory/cgroup.procs', '/sys/fs/cgroup/podline/']) {
+for (const path of ['/mine', '/podline/mine', '/podline/launcher.mjs', '/usr/bin/podline', '/etc/podline', '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/sys/kernel/uevent_helper', '/sys/fs/cgroup/cgroup.procs', '/sys/fs/cgroup/memory/cgroup.procs', '/sys/fs/cgroup/podline/']) {
   try { if (path.endsWith('/')) fs.mkdirSync(path); else fs.closeSync(fs.openSync(path, fs.existsSync(path) ? 'r+' : 'w')); return path; } catch (error) { said.push(error.code); }
 }
 throw new Error(said.join(', '));`,

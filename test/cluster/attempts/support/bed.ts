@@ -50,7 +50,8 @@ export class Bed implements AsyncDisposable {
         POD_TEMPLATE_FILE: file.path,
         API_KEYS: 'attacker=key-of-attacker,neighbour=key-of-neighbour',
         WARM: '1',
-        MAX_RUNNING: '4',
+        MAX_RUNNING: '5',
+        MAX_RUNNING_PER_CALLER: '4',
       }),
     );
     return new Bed(namespace, server, resources.move());

@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { type Database, nodeAddress, openDatabase } from './database.ts';
 import { kubectl } from './kubectl.ts';
-import { type Namespaces, namespacesOf, writeOverlay } from './overlay.ts';
+import {
+  type Address,
+  type Addresses,
+  type Namespaces,
+  namespacesOf,
+  TESTED_OVERLAY,
+  writeOverlay,
+} from './overlay.ts';
 
 const ROLL_OUT = '120s';
 const PROGRAM = 'app.kubernetes.io/managed-by=podline';
 
-/** `k8s/overlays/local`, applied in namespaces of its own. */
+/** `overlay`, applied in namespaces of its own. */
 export interface Deployment extends AsyncDisposable {
   readonly namespaces: Namespaces;
   /** Through the Service, from outside the cluster: at the node's port, and at the address inside the cluster. */
@@ -14,6 +23,8 @@ export interface Deployment extends AsyncDisposable {
   readonly clusterUrl: string;
   /** Of a caller. */
   readonly headers: { readonly authorization: string };
+  /** Of what the server reaches. */
+  readonly addresses: Addresses & { readonly node: string };
   /** Runs kubectl in the server's namespace. */
   kubectl(...arguments_: string[]): Promise<string>;
   /** Waits until the newest roll-out is done: new pods serve and old ones are told to go. */
@@ -34,7 +45,9 @@ export async function deploy(image: string, replicas: number): Promise<Deploymen
   const namespaces = namespacesOf(suffix);
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await openDatabase(`podline_deploy_${suffix}`));
-  const overlay = opened.use(await writeOverlay('overlays/local', { namespaces, image, replicas }));
+  const addresses = await addressesOf(database);
+  const options = { namespaces, image, replicas, addresses };
+  const overlay = opened.use(await writeOverlay(TESTED_OVERLAY, options));
   const remove = async (): Promise<void> => {
     await kubectl(['delete', '-k', overlay.path, '--ignore-not-found', '--timeout=120s']);
   };
@@ -56,10 +69,11 @@ export async function deploy(image: string, replicas: number): Promise<Deploymen
     'jsonpath={.spec.ports[0].nodePort} {.spec.clusterIP}',
   );
   const [port, clusterIp] = where.split(' ');
-  const nodeUrl = `http://${await nodeAddress()}:${port}`;
+  const nodeUrl = `http://${addresses.node}:${port}`;
   const resources = opened.move();
   return {
     namespaces,
+    addresses,
     nodeUrl,
     clusterUrl: `http://${clusterIp}`,
     headers: { authorization: `Bearer ${key}` },
@@ -72,6 +86,40 @@ export async function deploy(image: string, replicas: number): Promise<Deploymen
     remove,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+async function addressesOf({ uri }: Database): Promise<Deployment['addresses']> {
+  const node = await nodeAddress();
+  const path = 'jsonpath={.endpoints[0].addresses[0]}:{.ports[0].port}';
+  const { stdout } = await kubectl(['get', 'endpointslice', 'kubernetes', '-o', path]);
+  return {
+    node,
+    apiServer: addressOf(`http://${stdout}`),
+    database: addressOf(uri.replace(/^mongodb/, 'http')),
+    dns: await nameService(node),
+    clients: [await ownAddressTowards(node), node],
+  };
+}
+
+/** The cluster's Service, or the node where it has none. */
+async function nameService(node: string): Promise<string> {
+  const service = ['-n', 'kube-system', 'get', 'service', 'kube-dns', '--ignore-not-found'];
+  return (await kubectl([...service, '-o', 'jsonpath={.spec.clusterIP}'])).stdout || node;
+}
+
+function addressOf(url: string): Address {
+  const { hostname, port } = new URL(url);
+  return { ip: hostname, port: Number(port) };
+}
+
+/** Which address of this machine another one sees. Nothing is sent. */
+async function ownAddressTowards(host: string): Promise<string> {
+  const socket = createSocket('udp4');
+  socket.connect(9, host);
+  await once(socket, 'connect');
+  const { address } = socket.address();
+  socket.close();
+  return address;
 }
 
 /** As docs/operations.md has it: the namespace and the Secret come first. */

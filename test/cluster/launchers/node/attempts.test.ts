@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { NodeLauncher } from './launch.ts';
+import { programPid, startNode } from './launch.ts';
 
 describe('a program that turns on its launcher', () => {
   test('signals it may send change nothing', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     const { end, stdout } = await launcher.result(`
       const names = ['INT', 'HUP', 'QUIT', 'USR1', 'USR2', 'PIPE', 'ALRM', 'VTALRM', 'IO', 'PWR', 'TSTP', 'TTIN', 'TTOU', 'XCPU', 'WINCH', 'CHLD', 'CONT', 'URG'];
       for (const name of names) process.kill(process.ppid, 'SIG' + name);
@@ -15,7 +15,7 @@ describe('a program that turns on its launcher', () => {
   });
 
   test('orders it gives in the place of the server end its own run at worst', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     await launcher.hello();
     const { end } = await launcher.result(`const fs = require('fs');
       const junk = Buffer.alloc(300_000, 'run '); junk[200_000] = 10;
@@ -30,7 +30,7 @@ describe('a program that turns on its launcher', () => {
   });
 
   test('it finds nothing of the launcher in its environment and descriptors, and no secret in its command', async () => {
-    await using launcher = await NodeLauncher.start({
+    await using launcher = await startNode({
       env: { PATH: process.env['PATH'] ?? '', LAUNCHERS: 'own' },
     });
     const { stdout } = await launcher.result(
@@ -52,9 +52,9 @@ describe('a program that turns on its launcher', () => {
 
 describe('where something is missing', () => {
   test('a waiting Node that is killed: it says so and exits, nothing was started', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     await launcher.hello();
-    process.kill(await launcher.programPid(), 'SIGKILL');
+    process.kill(await programPid(launcher), 'SIGKILL');
     expect(await launcher.exited).toEqual({ code: 1, signal: null });
     expect(launcher.stderr).toMatch(/^launcher: .+\n$/);
     expect(launcher.frames.map(({ type }) => type)).not.toContain('start');

@@ -28,7 +28,8 @@ test.each([
   ],
   [
     'more files than it may have',
-    'for (let number = 0; number < 20100; number++) fs.closeSync(fs.openSync("" + number, "w"))',
+    // More names of one file, which a slow file system makes ten times as fast as files.
+    'fs.writeFileSync("file", ""); for (let number = 0; number < 20100; number++) fs.linkSync("file", "" + number)',
   ],
 ])('more than its disk: %s', async (_, code) => {
   const { end } = await run(`${FILE}${code}`);

@@ -1,20 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { EndFrame, Frame, OutFrame } from '../../../support/launcher/frames.ts';
-import { NodeLauncher, run } from './launch.ts';
+import type { TestLauncher } from '../../../support/launcher/launchers.ts';
+import { programPid, run, startNode } from './launch.ts';
 
 const outs = (frames: readonly Frame[]): OutFrame[] => frames.filter((frame) => frame.type === 'out');
 /** The least that one frame may be left short of its bound when text is plenty, bytes. */
 const FULL_FRAME = 11_000;
 
 /** The end of a run whose chunks are acknowledged as they come. */
-async function acknowledged(launcher: NodeLauncher): Promise<EndFrame> {
+async function acknowledged(launcher: TestLauncher): Promise<EndFrame> {
   const acknowledging = setInterval(() => launcher.send(`ack ${outs(launcher.frames).length}`), 10);
   return await launcher.end().finally(() => clearInterval(acknowledging));
 }
 
 describe('chunks', () => {
   test('100,000 lines: whole lines, numbered, in full frames', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     const code = 'for (let i = 0; i < 100_000; i++) console.log(String(i).padStart(66))';
     launcher.run(code);
     const end = await acknowledged(launcher);
@@ -29,7 +30,7 @@ describe('chunks', () => {
   });
 
   test('text that is all escapes, or four bytes a character, keeps to the bound of a frame and arrives whole', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     const code = `process.stdout.write('\\u0001"\\\\\\n'.repeat(50_000)); process.stdout.write('\\u0001'.repeat(100_000));
       process.stdout.write('😀é€'.repeat(20_000))`;
     const { stdout } = await launcher.result(code);
@@ -37,7 +38,7 @@ describe('chunks', () => {
   });
 
   test('a line at once, text without a newline soon, both while it runs; the streams apart', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     launcher.run(
       'console.log("line"); process.stdout.write("name? "); console.error("err"); setInterval(() => {}, 1000)',
     );
@@ -51,7 +52,7 @@ describe('chunks', () => {
   });
 
   test('a line written in two parts stays one chunk, also when the other stream printed in between', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     const code = `const { writeSync } = require('fs');
       writeSync(1, 'half '); writeSync(2, 'other\\n'); setTimeout(() => writeSync(1, 'line\\n'), 3)`;
     await launcher.result(code);
@@ -69,8 +70,8 @@ describe('chunks', () => {
   });
 
   test('once it has printed 2,000 chunks a program is gathered for up to a second', async () => {
-    await using launcher = await NodeLauncher.start();
-    const code = `process.stdout.write('x'.repeat(12 * 1024 * 2_001)); setTimeout(tick, 50); let ticks = 0;
+    await using launcher = await startNode();
+    const code = `process.stdout.write('x'.repeat(15_000 * 2_001)); setTimeout(tick, 50); let ticks = 0;
       function tick() { console.log('tick'); if (++ticks < 20) setTimeout(tick, 25) }`;
     launcher.run(code, { outputBytes: 1e9 });
     await acknowledged(launcher);
@@ -95,7 +96,7 @@ describe('the output limit', () => {
 
 describe('holding back', () => {
   test('a program whose chunks nobody acknowledges stops at 4 MiB of frames, and goes on when somebody does', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     const lines = 120_000;
     launcher.run(
       `const { writeSync } = require('fs'); for (let i = 0; i < ${lines}; i++) console.log(String(i).padStart(79))`,
@@ -117,13 +118,13 @@ describe('holding back', () => {
   });
 
   test('a server that reads nothing holds up neither the time limit nor the end; it gets all once it reads', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     await launcher.hello();
     launcher.process.stdout.pause();
     launcher.run('for (let i = 0; ; i++) console.log(String(i).padStart(79))', { timeoutMs: 300 });
     launcher.send(...Array.from({ length: 2000 }, (_, i) => `hello again-${i} 0`));
-    const program = await launcher.programPid();
-    await expect.poll(() => launcher.programPid(), { timeout: 10_000 }).not.toBe(program);
+    const program = await programPid(launcher);
+    await expect.poll(() => programPid(launcher), { timeout: 10_000 }).not.toBe(program);
     launcher.process.stdout.resume();
     expect(await launcher.end()).toMatchObject({ cause: 'timeout' });
     expect(launcher.stdout()).toMatch(/^ +0\n +1\n/);

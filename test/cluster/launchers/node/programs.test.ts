@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { PROGRAMS } from '../../../contract/runner/programs.ts';
 import type { Wanted } from '../../../support/launcher/payload.ts';
-import { NodeLauncher, run } from './launch.ts';
+import { run, startNode } from './launch.ts';
 
 const SHARED = PROGRAMS.filter(({ language }) => language === 'javascript').flatMap((programs) =>
   Object.values(programs),
@@ -15,7 +15,7 @@ describe.each(PROGRAMS.filter(({ language }) => language in FILE_NAMES))(
     const { language } = programs;
     const fileName = FILE_NAMES[language] ?? '';
     const words = [{ path: 'data/words.txt', content: 'some wörds' }];
-    const module = [{ path: programs.module.path, content: programs.module.content }];
+    const module = programs.module === null ? [] : [programs.module];
 
     const cases: readonly [string, string, Wanted, string][] = [
       ['hello', programs.hello, {}, 'hello\n'],
@@ -44,7 +44,7 @@ describe.each(PROGRAMS.filter(({ language }) => language in FILE_NAMES))(
     });
 
     test('an uncaught error: file and line, nothing of ours, exit code 1', async () => {
-      const { end, stdout, stderr } = await run(programs.fail, { language, fileName });
+      const { end, stdout, stderr } = await run(programs.fail ?? '', { language, fileName });
       expect({ end, stdout }).toMatchObject({ end: { cause: 'exit', exitCode: 1 }, stdout: 'before\n' });
       expect(stderr).toMatch(new RegExp(`${fileName}:3\\nthrow new Oops\\("no"\\)`));
       expect(stderr).not.toMatch(/\[eval|launcher\.|becomeProgram/);
@@ -71,7 +71,7 @@ describe('as Node itself runs them', () => {
     }))`;
 
   test('CommonJS is the main module; nothing is left of what was before', async () => {
-    await using launcher = await NodeLauncher.start({
+    await using launcher = await startNode({
       env: { PATH: '/usr/bin:/bin', LAUNCHERS: 'own', NODE_OPTIONS: '' },
     });
     const { directory } = launcher;
@@ -94,7 +94,9 @@ describe('as Node itself runs them', () => {
       PATH: '/usr/bin:/bin',
       HOME: directory,
       LANG: 'C.UTF-8',
+      LOGNAME: 'program',
       TMPDIR: '/tmp',
+      USER: 'program',
       B: 'c',
     });
     expect(told.limits).toMatch(/Max processes +256 +256/);
@@ -182,7 +184,7 @@ describe('as Node itself runs them', () => {
   });
 
   test('time that passed while it was waited for a program is none of its timers', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     await launcher.hello();
     await setTimeout(150);
     const { stdout } = await launcher.result(

@@ -3,17 +3,16 @@ import { describe, expect, test } from 'vitest';
 import type { Frame, OutFrame } from '../../../support/launcher/frames.ts';
 import { payloadJson, runLine } from '../../../support/launcher/payload.ts';
 import { isAlive } from '../../../support/launcher/processes.ts';
-import { NodeLauncher } from './launch.ts';
+import { programPid, startNode } from './launch.ts';
 
 const HELLO = payloadJson('console.log("hello")', { language: 'javascript', fileName: 'main.js' });
-const WAIT = 'console.log("started"); setInterval(() => {}, 1000)';
 
 const isReady = (frame: Frame): boolean => frame.type === 'ready';
 const outs = (frames: readonly Frame[]): OutFrame[] => frames.filter((frame) => frame.type === 'out');
 
 describe('hello', () => {
-  test('is answered while it waits, runs and has ended; repeats what is asked for and still held', async () => {
-    await using launcher = await NodeLauncher.start();
+  test('is responded to while it waits, runs and has ended; repeats what is requested and still held', async () => {
+    await using launcher = await startNode();
     expect(await launcher.frame(isReady)).toEqual({
       type: 'ready',
       nonce: '-',
@@ -55,7 +54,7 @@ describe('hello', () => {
 
 describe('run', () => {
   test('is refused when it did not arrive whole, and taken when it is sent again, once', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     const whole = runLine('run-1', HELLO);
     launcher.send(whole.slice(0, -5), whole.replace('hello', 'jello'), 'run run-1 12', 'run run-1');
     await launcher.until(
@@ -69,8 +68,8 @@ describe('run', () => {
     expect(launcher.stdout()).toBe('hello\n');
   });
 
-  test('is refused when it is whole and no payload; a secret in it is told nowhere', async () => {
-    await using launcher = await NodeLauncher.start();
+  test('is refused when it is whole and no payload; a secret in it is written nowhere', async () => {
+    await using launcher = await startNode();
     const notJson = '{"env": "s3cret';
     const hash = createHash('sha256').update(notJson).digest('hex');
     launcher.send(
@@ -83,7 +82,7 @@ describe('run', () => {
   });
 
   test('may have 16 MiB, in any pieces, after lines of junk and one that is longer than a line may be', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     launcher.send(
       '',
       'nonsense',
@@ -110,46 +109,24 @@ describe('run', () => {
 
 describe('staying and going', () => {
   test('an orphan goes after the idle time, which each line lets begin anew; a run has none', async () => {
-    await using launcher = await NodeLauncher.start({ idleMs: 300, lingerMs: 1 });
+    await using launcher = await startNode({ idleMs: 300, lingerMs: 1 });
     await launcher.frame(isReady);
     launcher.send('hello x');
     expect(await launcher.exited).toEqual({ code: 0, signal: null });
 
-    await using runs = await NodeLauncher.start({ idleMs: 500, lingerMs: 1 });
+    await using runs = await startNode({ idleMs: 500, lingerMs: 1 });
     runs.run('setTimeout(() => console.log("done"), 700)');
     expect(await runs.end()).toMatchObject({ cause: 'exit', exitCode: 0 });
     expect(await runs.exited).toEqual({ code: 0, signal: null });
   });
 
   test('bye ends it while it waits, and its waiting Node with it', async () => {
-    await using launcher = await NodeLauncher.start();
+    await using launcher = await startNode();
     await launcher.frame(isReady);
-    const child = await launcher.programPid();
+    const child = await programPid(launcher);
     expect(await isAlive(child)).toBe(true);
     launcher.send('bye');
     expect(await launcher.exited).toEqual({ code: 0, signal: null });
     await expect.poll(() => isAlive(child)).toBe(false);
-  });
-
-  test('SIGTERM stops the program, tells what it printed and the end, and goes', async () => {
-    await using launcher = await NodeLauncher.start();
-    launcher.run(`process.on('SIGTERM', () => console.log('last words')); ${WAIT}`);
-    await launcher.printed('started');
-    launcher.process.kill('SIGTERM');
-    expect(await launcher.end()).toMatchObject({
-      cause: 'terminated',
-      exitCode: null,
-      signal: null,
-      last: 2,
-    });
-    expect(launcher.stdout()).toBe('started\nlast words\n');
-    expect(await launcher.exited).toEqual({ code: 143, signal: null });
-  });
-
-  test('SIGTERM while it waits ends it', async () => {
-    await using launcher = await NodeLauncher.start();
-    await launcher.frame(isReady);
-    launcher.process.kill('SIGTERM');
-    expect(await launcher.exited).toEqual({ code: 0, signal: null });
   });
 });

@@ -20,14 +20,16 @@ print(subprocess.run(["ls", "/proc/self/fd"], capture_output=True, text=True).st
       { env: { MINE: '1' } },
     );
     const [names, region, ...inherited] = stdout.trim().split('\n');
-    expect(names).toBe("['HOME', 'LANG', 'MINE', 'PATH', 'TMPDIR']");
+    expect(names).toBe("['HOME', 'LANG', 'LOGNAME', 'MINE', 'PATH', 'TMPDIR', 'USER']");
     expect(region).toBe('{0}');
     expect(inherited.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name))).toEqual([
       'HOME',
       'LANG',
+      'LOGNAME',
       'MINE',
       'PATH',
       'TMPDIR',
+      'USER',
     ]);
   });
 

@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { until } from '../../../server/support/until.ts';
+import type { TestLauncher } from '../../../support/launcher/launchers.ts';
 import { isAlive } from '../../../support/launcher/processes.ts';
-import { type PythonLauncher, startPython } from './python.ts';
+import { startPython } from './python.ts';
 
 const FOR_EVER = 'import time\nprint("on", flush=True)\nwhile True: time.sleep(1)';
 const IGNORES_SIGTERM = `import os, signal\nsignal.signal(signal.SIGTERM, lambda *_: os.write(1, b"asked\\n"))\n${FOR_EVER}`;
 
 /** The process numbers that a program wrote to a file of this name. */
-async function pids(launcher: PythonLauncher, name: string): Promise<number[]> {
+async function pids(launcher: TestLauncher, name: string): Promise<number[]> {
   const text = await readFile(join(launcher.directory, name), 'utf8');
   return text.trim().split('\n').map(Number);
 }
@@ -109,12 +110,6 @@ describe('the time limit', () => {
     expect(end.cause).toBe('timeout');
     expect(end.wallMs).toBeGreaterThanOrEqual(2000);
   });
-
-  test('counts what passed before', async () => {
-    await using launcher = await startPython();
-    const { end } = await launcher.result(FOR_EVER, { timeoutMs: 3_600_000, startedAgoMs: 3_599_900 });
-    expect(end.cause).toBe('timeout');
-  });
 });
 
 describe('the memory limit', () => {
@@ -139,46 +134,5 @@ describe('the memory limit', () => {
     );
     expect(end).toMatchObject({ cause: 'exit', exitCode: 0 });
     expect(end.maxMemoryMb).toBeLessThan(100);
-  });
-});
-
-describe('stop', () => {
-  test('names the cause, asks, then kills', async () => {
-    await using launcher = await startPython();
-    launcher.run(IGNORES_SIGTERM);
-    await launcher.printed('on');
-    launcher.send('stop cancelled 300');
-    await launcher.printed('asked');
-    expect(await launcher.end()).toMatchObject({ cause: 'cancelled', exitCode: null, signal: null });
-  });
-
-  test('kills at once with no grace, and hastens an end under way', async () => {
-    await using launcher = await startPython();
-    launcher.run(IGNORES_SIGTERM);
-    await launcher.printed('on');
-    launcher.send('stop first 3600000');
-    await launcher.printed('asked');
-    launcher.send('stop second 0');
-    expect(await launcher.end()).toMatchObject({ cause: 'first' });
-  });
-
-  test('after the program has ended changes nothing', async () => {
-    await using launcher = await startPython();
-    await launcher.result('print(1)');
-    launcher.send('stop cancelled 0');
-    expect(await launcher.hello()).toMatchObject({ state: 'ended' });
-    expect(launcher.frames.filter(({ type }) => type === 'end')).toHaveLength(1);
-  });
-});
-
-describe('SIGTERM to the launcher', () => {
-  test('stops the program, tells what is left and exits', async () => {
-    await using launcher = await startPython();
-    launcher.run(IGNORES_SIGTERM);
-    await launcher.printed('on');
-    launcher.process.kill('SIGTERM');
-    expect(await launcher.exited).toEqual({ code: 143, signal: null });
-    expect(await launcher.end()).toMatchObject({ cause: 'terminated', last: 2 });
-    expect(launcher.stdout()).toBe('on\nasked\n');
   });
 });

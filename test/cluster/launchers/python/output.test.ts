@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FRAME_BYTES, type OutFrame, textOf } from '../../../support/launcher/frames.ts';
-import { type PythonLauncher, startPython } from './python.ts';
+import type { TestLauncher } from '../../../support/launcher/launchers.ts';
+import { startPython } from './python.ts';
 
 const RAW = 'import os, sys, time, random\nout = lambda data, s=1: os.write(s, data)\n';
 
-function chunks(launcher: PythonLauncher): OutFrame[] {
+function chunks(launcher: TestLauncher): OutFrame[] {
   return launcher.frames.filter((frame) => frame.type === 'out');
 }
 

@@ -3,9 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { findPython, temporaryDirectory } from '../../../support/launcher/launchers.ts';
 import type { Wanted } from '../../../support/launcher/payload.ts';
 import { PROGRAMS } from './programs.ts';
-import { findPython, startPython, temporaryDirectory } from './python.ts';
+import { startPython } from './python.ts';
 
 interface Outcome {
   readonly stdout: string;
@@ -29,7 +30,9 @@ async function plain(code: string, wanted: Wanted): Promise<Outcome> {
         PATH: process.env['PATH'] ?? '',
         HOME: directory,
         LANG: 'C.UTF-8',
+        LOGNAME: 'program',
         TMPDIR: '/tmp',
+        USER: 'program',
         ...wanted.env,
       },
     });

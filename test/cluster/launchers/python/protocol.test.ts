@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { textOf } from '../../../support/launcher/frames.ts';
 import { payloadJson, runLine } from '../../../support/launcher/payload.ts';
 import { startPython } from './python.ts';
 
@@ -44,19 +43,6 @@ describe('while it waits', () => {
     expect(end).toMatchObject({ cause: 'exit', exitCode: 0, last: 1, truncated: false });
   });
 
-  test('it exits with 0 when it hears nothing for its idle time', async () => {
-    await using launcher = await startPython({ idleMs: 50 });
-    expect(await launcher.exited).toEqual({ code: 0, signal: null });
-    expect(launcher.stderr).toBe('');
-  });
-
-  test('SIGTERM ends it at once', async () => {
-    await using launcher = await startPython();
-    await launcher.hello();
-    launcher.process.kill('SIGTERM');
-    expect(await launcher.exited).toEqual({ code: 0, signal: null });
-  });
-
   test('a number or directory it cannot use is a reason to give up', async () => {
     await using launcher = await startPython({ idleMs: Number.NaN });
     expect(await launcher.exited).toEqual({ code: 1, signal: null });
@@ -98,19 +84,6 @@ describe('a payload', () => {
     expect(await launcher.hello()).toMatchObject({ state: 'waiting' });
   });
 
-  test('that comes again is ignored, whatever it holds', async () => {
-    await using launcher = await startPython();
-    launcher.run('print("first")\ninput()\nimport time; time.sleep(0.1)');
-    launcher.run('print("first")');
-    launcher.run('print("second")', {}, 'run-2');
-    launcher.send('run run-3 1 x y');
-    await launcher.end();
-    launcher.run('print("third")', {}, 'run-3');
-    expect(await launcher.hello()).toMatchObject({ state: 'ended', id: 'run-1' });
-    expect(launcher.stdout()).toBe('first\n');
-    expect(launcher.frames.filter(({ type }) => type === 'start')).toHaveLength(1);
-  });
-
   test('may have 15 MiB; a line of more than 16 is dropped to its end', async () => {
     await using launcher = await startPython();
     launcher.write(Buffer.alloc(17 * MiB, 'x'));
@@ -120,59 +93,5 @@ describe('a payload', () => {
     });
     expect(stdout).toBe(`${11 * MiB}\n`);
     expect(launcher.frames.some((frame) => frame.type === 'ready' && frame.nonce === 'lost')).toBe(false);
-  });
-});
-
-describe('what is held', () => {
-  test('is repeated from where it is asked for, and forgotten when acknowledged', async () => {
-    await using launcher = await startPython({ acknowledge: false });
-    await launcher.result('import time\nfor n in range(5): print(n); time.sleep(0.05)');
-    launcher.send('ack 2');
-    const { length } = launcher.frames;
-    await launcher.hello(3);
-    await launcher.hello(0);
-    const ready = await launcher.hello();
-    expect(ready).toMatchObject({ state: 'ended', last: 5 });
-    const repeated = launcher.frames
-      .slice(length)
-      .map((frame) => (frame.type === 'out' ? frame.n : frame.type));
-    const all = ['ready', 'start', 4, 5, 'end', 'ready', 'start', 3, 4, 5, 'end', 'ready'];
-    expect(repeated).toEqual(all);
-  });
-
-  test('holds the program back at 4 MiB, and nothing is lost', async () => {
-    await using launcher = await startPython({ acknowledge: false });
-    launcher.run('for n in range(120000): print(f"{n:099d}")');
-    const held = (): number => launcher.lines.reduce((bytes, { line }) => bytes + line.length, 0);
-    await launcher.until(() => held() > 4 * MiB || undefined);
-    for (let n = 0; n < 50; n++) await launcher.hello();
-    expect(held()).toBeLessThan(7 * MiB);
-    const { last } = await launcher.hello();
-    expect(await launcher.hello()).toMatchObject({ state: 'running', last });
-    const acknowledge = setInterval(() => {
-      const numbers = launcher.frames.filter((frame) => frame.type === 'out').map(({ n }) => n);
-      launcher.send(`ack ${Math.max(...numbers)}`);
-    }, 5);
-    const end = await launcher.end().finally(() => clearInterval(acknowledge));
-    expect(textOf(launcher.frames, 1).length).toBe(120_000 * 100);
-    expect(end).toMatchObject({ cause: 'exit', exitCode: 0 });
-  });
-});
-
-describe('after the end', () => {
-  test('bye lets it exit with 0', async () => {
-    await using launcher = await startPython();
-    launcher.run('import time; print(1); time.sleep(0.2)');
-    await launcher.printed('1');
-    launcher.send('bye');
-    await launcher.end();
-    launcher.send('bye');
-    expect(await launcher.exited).toEqual({ code: 0, signal: null });
-  });
-
-  test('it waits for bye no longer than its linger time', async () => {
-    await using launcher = await startPython({ lingerMs: 50 });
-    await launcher.result('print(1)');
-    expect(await launcher.exited).toEqual({ code: 0, signal: null });
   });
 });

@@ -28,7 +28,7 @@ test.concurrent('the namespace is missing; once it is there, what waits runs', a
   });
 });
 
-test.concurrent('a right is missing; once it is granted, what waits runs', async () => {
+test.concurrent('a permission is missing; once it is granted, what waits runs', async () => {
   await using namespace = await TestNamespace.create('rights');
   const rules = await namespace.rights();
   await namespace.grant(

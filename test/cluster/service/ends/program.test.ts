@@ -97,7 +97,7 @@ describe('its limits', () => {
   });
 });
 
-describe('a wish', () => {
+describe('a request', () => {
   test('cancel ends it and keeps what it printed, also on its way out', async () => {
     const id = await submit(server.url, { code: SAYS_GOODBYE });
     const viewer = new Viewer(server.url, id);

@@ -1,4 +1,4 @@
-import { EXECUTION, SELECTOR } from '../../../../src/runner/kubernetes/job/labels.ts';
+import { EXECUTION, SELECTOR } from '../../../../src/runner/kubernetes/job/mandatory.ts';
 import type { Execution } from '../../../service/support/executions.ts';
 import type { TestNamespace } from '../../support/namespace.ts';
 import { until } from '../../support/until.ts';

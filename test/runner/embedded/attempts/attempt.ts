@@ -10,6 +10,13 @@ export interface Attempt {
   readonly refusal: string;
   /** Why the same attempt reaches nothing without a sandbox either, on this machine; else the control run expects that it does. */
   readonly uncontrolled?: string;
+  /** Why only a jail without the host's files keeps it from telling something, a wall of Landlock does not. */
+  readonly needsJail?: string;
+  /**
+   * What the runtime prints of its target without a sandbox: the secret, or that it is there. Inside, stderr is the same
+   * for a path that exists and for one that does not.
+   */
+  readonly prints?: 'secret' | 'existence';
 }
 
 /** What an attempt is told of the host: places and numbers, never a secret itself. */
@@ -21,6 +28,12 @@ export interface HostView {
   readonly secretJson: string;
   readonly secretModule: string;
   readonly secretVariables: string;
+  /** A source map that says that everything comes from a source named after the secret. */
+  readonly secretMap: string;
+  /** A directory with a package.json that only says what kind of package it is. */
+  readonly secretPackage: string;
+  /** One whose package.json is no JSON. */
+  readonly brokenPackage: string;
   /** A file that is there, to be overwritten. */
   readonly database: string;
   /** Where the runner keeps its snapshot and the sandboxes' directories. */
@@ -32,6 +45,42 @@ export interface HostView {
   readonly udpPort: number;
   readonly socketFile: string;
   readonly serverPid: number;
+  /** The environment of another process of the server's user: one line with the secret. */
+  readonly secretEnvironment: string;
+  /** For each of the paths one that is not there, beside it and as long. */
+  readonly absent: { readonly [name in PathName]: string };
+}
+
+export type PathName =
+  | 'secretText'
+  | 'secretJson'
+  | 'secretModule'
+  | 'secretVariables'
+  | 'secretMap'
+  | 'secretPackage'
+  | 'brokenPackage'
+  | 'secretEnvironment'
+  | 'directory';
+
+/** A host on which nothing is where an attempt looks for it. */
+export function withoutFiles(host: HostView): HostView {
+  return { ...host, ...host.absent };
+}
+
+/**
+ * What was printed, without what differs from run to run: which of two paths was asked for, where the sandbox lies,
+ * addresses. In `data:` and `blob:` URLs no path can be told.
+ */
+export function withoutPaths(printed: string, host: HostView): string {
+  const plain = printed
+    .replace(/\b(data|blob):\S+?(?=:\d+:\d+|\s|$)/g, '$1:')
+    .replace(/\b0x[0-9a-f]+\b|https:\/\/panic\.deno\.com\/\S+/g, '0x')
+    .replace(/\(\d+\) panicked/g, '() panicked')
+    .replace(new RegExp(`${host.dataDir}/sandboxes/[^/]+/\\d+`, 'g'), '/program');
+  return Object.entries(host.absent).reduce(
+    (text, [name, path]) => text.replaceAll(path, host[name as PathName]),
+    plain,
+  );
 }
 
 export interface Outcome {
@@ -43,6 +92,16 @@ export interface Outcome {
 
 /** Marks the lines of a program's output that tell an outcome. */
 export const MARK = '@attempt ';
+
+/** What stood on stderr while the attempt `name` was made. */
+export function printedBy(name: string, stderr: string): string {
+  let from = 0;
+  for (const match of stderr.matchAll(new RegExp(`^${MARK}(.*)$`, 'gm'))) {
+    if (JSON.parse(match[1] ?? '""') === name) return stderr.slice(from, match.index);
+    from = match.index + match[0].length;
+  }
+  throw new Error(`Expected a mark of ${name} on stderr, got ${stderr}`);
+}
 
 export function readOutcomes(output: string): Map<string, Outcome> {
   const outcomes = new Map<string, Outcome>();

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import type { Runner } from '../../../../src/executions/runner.ts';
-import { ObservedRun } from '../../../contract/runner/run.ts';
-import { type Attempt, type HostView, type Outcome, readOutcomes } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { composeJavascript, composeJavascriptInPython, composePython } from './compose.ts';
+import { type Compose, composeJavascript, composeJavascriptInPython, composePython } from './compose.ts';
+import { describeAttemptsAt, ROOM_MB } from './describe.ts';
 import { Host } from './host.ts';
 import { python } from './python/attempts.ts';
-import { leftBehind } from './remains.ts';
 import { openRunner } from './runner.ts';
-
-/** MiB for a run: some attempts are made by functions that need much before they are refused. */
-const ROOM_MB = 1024;
 
 let host: Host;
 let runner: Runner;
@@ -44,29 +40,6 @@ describe.each(Object.entries(CAPABILITIES))(
   },
 );
 
-/** All attempts go into one run; each then has a test of its own, and what can be seen from outside has one for all. */
-function describeAttempts(
-  language: string,
-  attempts: readonly Attempt[],
-  compose: (attempts: readonly Attempt[], host: HostView) => string,
-): void {
-  let outcomes: Map<string, Outcome>;
-  let run: ObservedRun;
-
-  beforeAll(async () => {
-    run = new ObservedRun(runner, language, compose(attempts, host.view), { limits: { memoryMb: ROOM_MB } });
-    await run.end;
-    outcomes = readOutcomes(run.text());
-  });
-
-  it.each(attempts)('$name', ({ name, refusal }) => {
-    const outcome = outcomes.get(name);
-    if (outcome === undefined) throw new Error(`Expected an outcome, got ${run.text()}${run.text('STDERR')}`);
-    expect(outcome).toMatchObject({ reached: false, detail: expect.stringContaining(refusal) });
-  });
-
-  it('reached nothing that can be seen from outside', async () => {
-    expect(await host.damage(run.text() + run.text('STDERR'))).toEqual([]);
-    await leftBehind(host.view.dataDir);
-  });
+function describeAttempts(language: string, attempts: readonly Attempt[], compose: Compose): void {
+  describeAttemptsAt(() => ({ host, runner }), { language, attempts, compose });
 }

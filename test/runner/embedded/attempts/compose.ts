@@ -1,5 +1,8 @@
 import { type Attempt, type HostView, MARK } from './attempt.ts';
 
+/** One program that makes all attempts and reports how each ended. */
+export type Compose = (attempts: readonly Attempt[], host: HostView) => string;
+
 /** An attempt that has not answered by then reached nothing, milliseconds: it waits for what never comes. */
 const PATIENCE_MS = 2000;
 /** An error that nobody caught is an answer, unless another comes within so many milliseconds. */
@@ -16,6 +19,7 @@ ${attempts.map(({ name, code }) => `${JSON.stringify(name)}: async (host) => {\n
 const report = (outcome) => {
   const bytes = new TextEncoder().encode('\\n${MARK}' + JSON.stringify(outcome) + '\\n');
   for (let at = 0; at < bytes.length; ) at += Deno.stdout.writeSync(bytes.subarray(at));
+  Deno.stderr.writeSync(new TextEncoder().encode('\\n${MARK}' + JSON.stringify(outcome.name) + '\\n'));
 };
 const describe = (error) => String(error?.code ?? '') + ' ' + String(error?.name ?? '') + ': ' + String(error?.message ?? error);
 let giveUp = () => {};

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -5,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostView } from './attempt.ts';
+import type { HostView, PathName } from './attempt.ts';
 
 /** Signals a program might send that end nothing when they arrive; each is counted. */
 const SIGNALS = ['SIGURG', 'SIGCONT', 'SIGWINCH', 'SIGUSR2'] as const;
@@ -19,6 +20,7 @@ export class Host implements AsyncDisposable {
   readonly #unix: Server;
   readonly #udp: ReturnType<typeof createSocket>;
   readonly #before: string;
+  readonly #bystander: number;
   readonly #onSignal = (signal: string): void => {
     this.signals.push(signal);
   };
@@ -32,7 +34,7 @@ export class Host implements AsyncDisposable {
     this.#udp = udp;
     const file = (name: string, content: string): string => {
       const path = join(directory, name);
-      writeFileSync(path, content);
+      writeFileSync(path, content, { mode: 0o600 });
       return path;
     };
     const { secret } = this;
@@ -41,12 +43,30 @@ export class Host implements AsyncDisposable {
     file('node_modules/neighbour/package.json', '{"name":"neighbour","type":"module","main":"index.js"}');
     file('node_modules/neighbour/index.js', `export default '${secret}';\n`);
     file('package.json', `{"name":"host","imports":{"#host":"./module.mjs"},"description":"${secret}"}`);
-    this.view = {
+    mkdirSync(join(directory, 'package'));
+    file('package/package.json', `{"name":"secret","type":"module","exports":{".":"./index.js"}}`);
+    mkdirSync(join(directory, 'broken'));
+    file('broken/package.json', secret);
+    this.#bystander = startBystander(secret);
+    const paths = {
       directory,
       secretText: file('secret.txt', secret),
       secretJson: file('secret.json', `"${secret}"`),
       secretModule: file('module.mjs', `export default '${secret}';\n`),
       secretVariables: file('.env', `PODLINE_FROM_FILE=${secret}\n`),
+      secretMap: file(
+        'secret.map',
+        `{"version":3,"sources":["file:///${secret}"],"names":[],"mappings":"AAAA"}`,
+      ),
+      secretPackage: join(directory, 'package'),
+      brokenPackage: join(directory, 'broken'),
+      secretEnvironment: `/proc/${this.#bystander}/environ`,
+    };
+    this.view = {
+      ...paths,
+      absent: Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, absentBeside(path)])) as {
+        [name in PathName]: string;
+      },
       database: file('podline.db', secret),
       dataDir: join(directory, 'data'),
       variable: VARIABLE,
@@ -87,6 +107,7 @@ export class Host implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     delete process.env[VARIABLE];
+    process.kill(this.#bystander, 'SIGKILL');
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
     this.#udp.close();
     await Promise.all([this.#tcp, this.#unix].map((server) => server[Symbol.asyncDispose]()));
@@ -133,4 +154,18 @@ export class Host implements AsyncDisposable {
       .join('\n')
       .replaceAll(this.secret, 'SECRET');
   }
+}
+
+/** `path` with another last character of its name, before what follows a dot: `secre-.txt`. */
+function absentBeside(path: string): string {
+  return path.replace(/[^/.](\.[^/]*)?$/, '-$1');
+}
+
+/**
+ * A process that does nothing for ten minutes, with the secret in its environment; returns its number. The shell ends at
+ * once, so that it is nobody's child: tests look for what runs have left among the server's.
+ */
+function startBystander(secret: string): number {
+  const script = 'sleep 600 >/dev/null 2>&1 & echo $!';
+  return Number(execFileSync('/bin/sh', ['-c', script], { env: { [VARIABLE]: secret }, encoding: 'utf8' }));
 }

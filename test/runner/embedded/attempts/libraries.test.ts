@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Runner } from '../../../../src/executions/runner.ts';
 import { openEmbeddedRunner } from '../../../../src/runner/embedded/open.ts';
 import { ObservedRun } from '../../../contract/runner/run.ts';
 import { LIMITS, MAXIMUM_LIMITS, silentLogger } from '../limits.ts';
+import { processesOf } from '../processes.ts';
 
 /**
  * A library that is loaded runs as native code, with every right of the server's user. The graphics drivers' loaders
@@ -17,7 +19,7 @@ const source = 'navigator.gpu.requestAdapter().then(() => postMessage(""), () =>
 const worker = new Worker('data:text/javascript,' + source, { type: 'module' });
 await Promise.all([new Promise((resolve) => { worker.onmessage = resolve; }), navigator.gpu.requestAdapter()]);
 `;
-const WAITING = `console.log(Deno.pid); setInterval(() => {}, 1000)`;
+const WAITING = `console.log('waiting'); setInterval(() => {}, 1000)`;
 
 let runner: Runner;
 
@@ -39,11 +41,13 @@ it.runIf(process.platform === 'linux')('no library is loaded for a program', asy
   expect(await librariesOf(ASKING + WAITING)).toEqual(usual);
 });
 
-/** The shared libraries in the memory of a program that has printed its process's number. */
+/** The shared libraries in the memory of a program that has printed something. */
 async function librariesOf(code: string): Promise<string[]> {
-  const run = new ObservedRun(runner, 'javascript', code);
+  const mark = randomUUID();
+  const run = new ObservedRun(runner, 'javascript', `${code} // ${mark}`);
   await run.printed('\n');
-  const maps = readFileSync(`/proc/${Number(run.text())}/maps`, 'utf8');
+  const [pid] = processesOf(mark);
+  const maps = readFileSync(`/proc/${pid}/maps`, 'utf8');
   run.stop('CANCELLED');
   await run.endsBy('CANCELLED');
   return [...new Set(maps.match(/\/\S+\.so\b\S*/g))].sort();

@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runner } from '../../../../src/executions/runner.ts';
 import { ObservedRun } from '../../../contract/runner/run.ts';
+import { processesOf } from '../processes.ts';
 import { readOutcomes } from './attempt.ts';
 import { composeJavascript } from './compose.ts';
 import { Host } from './host.ts';
@@ -8,15 +11,25 @@ import { neighbours } from './javascript/neighbours.ts';
 import { openRunner } from './runner.ts';
 
 /** Waits to be reached, and says so when it is. */
-const WAITING = `
+const WAITING = `// Waits in the test of neighbours.
 const secret = Deno.args[0];
 new BroadcastChannel('podline').onmessage = () => console.log('reached by a message');
 navigator.locks?.request('podline', () => new Promise(() => {}));
 for (const signal of ['SIGURG', 'SIGCONT', 'SIGUSR1']) Deno.addSignalListener(signal, () => console.log('reached by a signal'));
 sessionStorage.setItem('podline', secret);
-console.log(JSON.stringify([Deno.cwd(), Deno.pid]));
+console.log('waiting');
 setInterval(() => {}, 1000);
 `;
+
+/** Where the host has the sandbox that holds a file of that name. */
+function directoryOf(dataDir: string, file: string): string {
+  const base = join(dataDir, 'sandboxes');
+  const found = readdirSync(base, { recursive: true, encoding: 'utf8' }).find((path) =>
+    path.endsWith(`/${file}`),
+  );
+  if (found === undefined) throw new Error(`Expected a sandbox with ${file} below ${base}, got none`);
+  return dirname(join(base, found));
+}
 
 describe('another execution', () => {
   let host: Host;
@@ -39,7 +52,8 @@ describe('another execution', () => {
   });
 
   it('is out of reach while it runs', async () => {
-    const [directory, pid] = JSON.parse(waiting.text()) as [string, number];
+    const [pid = 0] = processesOf('Waits in the test of neighbours');
+    const directory = directoryOf(host.view.dataDir, 'secret.txt');
     const code = composeJavascript(neighbours, { ...host.view, directory, serverPid: pid });
     const run = new ObservedRun(runner, 'javascript', code);
     await run.endsBy('EXITED');

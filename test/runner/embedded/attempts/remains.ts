@@ -8,7 +8,10 @@ export async function leftBehind(dataDir: string): Promise<void> {
   await vi.waitFor(
     () => {
       const left = [
-        ...descendantsOf(process.pid).map(({ pid, command }) => `process ${pid} ${command}`),
+        ...descendantsOf(process.pid)
+          // The starter lives as long as the runner.
+          .filter(({ command }) => !command.includes('local/starter/start.js'))
+          .map(({ pid, command }) => `process ${pid} ${command}`),
         ...processesBelow(dataDir).map((pid) => `process ${pid} in a sandbox's directory`),
         ...sandboxDirectories(dataDir),
       ];
@@ -32,6 +35,8 @@ function processesBelow(directory: string): string[] {
 function sandboxDirectories(dataDir: string): string[] {
   const base = join(dataDir, 'sandboxes');
   return readdirSync(base).flatMap((server) =>
-    readdirSync(join(base, server)).map((name) => `directory ${join(base, server, name)}`),
+    readdirSync(join(base, server))
+      .filter((name) => name !== 'package.json')
+      .map((name) => `directory ${join(base, server, name)}`),
   );
 }

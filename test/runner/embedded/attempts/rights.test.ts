@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { preparePython } from '../../../../src/runner/embedded/python/prepare.ts';
 import { ObservedRun } from '../../../contract/runner/run.ts';
 import { openRunner } from './runner.ts';
 
@@ -50,6 +51,5 @@ Deno.stdout.writeSync(new TextEncoder().encode(done + ' changed'));
   await run.endsBy('EXITED');
 
   expect(run.text()).toBe('0 changed');
-  const [snapshot = ''] = readdirSync(dataDir).filter((name) => name.endsWith('.snapshot'));
-  expect(statSync(join(dataDir, snapshot)).mode & 0o022).toBe(0);
+  expect(statSync(await preparePython()).mode & 0o022).toBe(0);
 });

@@ -1,14 +1,8 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Runner } from '../../../../src/executions/runner.ts';
 import { openEmbeddedRunner } from '../../../../src/runner/embedded/open.ts';
-import { findPackages } from '../../../../src/runner/embedded/packages.ts';
-import { ensurePythonSnapshot } from '../../../../src/runner/embedded/python/snapshot.ts';
+import { preparePython } from '../../../../src/runner/embedded/python/prepare.ts';
+import type { Isolation } from '../../../../src/runner/local/jail/jail.ts';
 import { LIMITS, MAXIMUM_LIMITS, silentLogger } from '../limits.ts';
-
-/** Python's snapshot takes seconds to make; tests keep one between them. */
-const SNAPSHOTS = fileURLToPath(new URL('../../../../node_modules/.cache/podline', import.meta.url));
 
 export interface Options {
   readonly dataDir: string;
@@ -16,22 +10,24 @@ export interface Options {
   readonly warm?: { readonly [launcher: string]: number };
   /** The greatest memory a program may ask for, MiB. */
   readonly memoryMb?: number;
+  /** What shuts programs in; `auto`, the default, is what a server finds by itself. */
+  readonly isolation?: 'auto' | Isolation;
 }
 
-/** The embedded runner as the server opens it, on a data directory that has a snapshot already. */
+/** The embedded runner as the server opens it, with the snapshot that `npm ci` makes. */
 export async function openRunner({
   dataDir,
   warm = {},
   memoryMb = MAXIMUM_LIMITS.memoryMb,
+  isolation = 'auto',
 }: Options): Promise<Runner> {
-  const snapshot = await ensurePythonSnapshot({ dataDir: SNAPSHOTS, packages: findPackages() });
-  mkdirSync(dataDir, { recursive: true });
-  copyFileSync(snapshot, join(dataDir, basename(snapshot)));
+  await preparePython();
   return openEmbeddedRunner({
     dataDir,
     warm,
     defaultLimits: LIMITS,
     maximumLimits: { ...MAXIMUM_LIMITS, memoryMb },
     logger: silentLogger,
+    isolation,
   });
 }

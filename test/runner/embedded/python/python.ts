@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { findPackages } from '../../../../src/runner/embedded/packages.ts';
-import { ensurePythonSnapshot } from '../../../../src/runner/embedded/python/snapshot.ts';
+import { preparePython } from '../../../../src/runner/embedded/python/prepare.ts';
 
 export interface PythonRun {
   readonly code: string;
@@ -33,8 +33,6 @@ const packages = findPackages();
 const LAUNCHER = fileURLToPath(
   new URL('../../../../src/runner/embedded/launchers/python.js', import.meta.url),
 );
-/** Beside what npm installs: made once for all test files and kept for the next time. */
-const SNAPSHOTS = fileURLToPath(new URL('../../../../node_modules/.cache/podline', import.meta.url));
 /** V8's stack, KiB, and the process's own, which has to be a little larger: as launchers/python.js asks for. */
 const STACK_KB = '98304';
 const PROCESS_STACK_KB = '102400';
@@ -43,7 +41,7 @@ let snapshot: Promise<string> | undefined;
 
 /** The snapshot for the sources as they are. */
 export function pythonSnapshot(): Promise<string> {
-  snapshot ??= ensurePythonSnapshot({ dataDir: SNAPSHOTS, packages });
+  snapshot ??= preparePython();
   return snapshot;
 }
 
@@ -66,8 +64,8 @@ export async function runPython(run: PythonRun): Promise<PythonEnd> {
       ],
       '--no-code-cache',
       `--v8-flags=--stack-size=${STACK_KB}`,
-      `--allow-read=${packages.pyodideDirectory},${file}`,
-      ...[LAUNCHER, packages.pyodideDirectory, file, STACK_KB],
+      `--allow-read=${packages.pyodideDirectory},${file},/dev/null`,
+      ...[LAUNCHER, packages.pyodideDirectory, file, '/dev/null', STACK_KB],
     ],
     { env: { DENO_DIR: join('/dev/null', 'deno'), NO_COLOR: '1' }, stdio: ['pipe', 'pipe', 'pipe'] },
   );

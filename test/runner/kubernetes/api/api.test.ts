@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ApiError, isPassing, isStanding } from '../../../../src/runner/kubernetes/api/error.ts';
+import { ApiError, isPermanent, isTransient } from '../../../../src/runner/kubernetes/api/error.ts';
 import { type Client, openClient } from './support/client.ts';
 import { FakeApi, json } from './support/fake-api.ts';
 
@@ -37,7 +37,7 @@ describe('connections', () => {
     expect(server.connections).toBeLessThanOrEqual(2);
   });
 
-  it('asks 32 at once at the most', async () => {
+  it('sends 32 requests at once at the most', async () => {
     await using patient = openClient({ server: server.url });
     const held: (() => void)[] = [];
     let most = 0;
@@ -64,14 +64,14 @@ describe('connections', () => {
 });
 
 describe('attempts', () => {
-  it.each([500, 503, 429])('asks again after %d', async (code) => {
+  it.each([500, 503, 429])('repeats a request after %d', async (code) => {
     server.respond = (_asked, response) =>
       server.asked.length < 3 ? json(response, code, {}) : json(response, 200, { is: 'well' });
     await expect(client.api.call(LIST_PODS)).resolves.toEqual({ is: 'well' });
     expect(server.asked).toHaveLength(3);
   });
 
-  it('asks again after a cut connection', async () => {
+  it('repeats a request after a cut connection', async () => {
     server.respond = (_asked, response) =>
       server.asked.length < 2 ? void response.socket?.destroy() : json(response, 200, { is: 'well' });
     await expect(client.api.call(LIST_PODS)).resolves.toEqual({ is: 'well' });
@@ -86,16 +86,16 @@ describe('attempts', () => {
       `The Kubernetes API at 127.0.0.1:${server.port} cannot list pods now: etcd is away.`,
     );
     expect(server.asked).toHaveLength(4);
-    expect(isPassing(error)).toBe(true);
+    expect(isTransient(error)).toBe(true);
   });
 
-  it.each([400, 403, 404, 409, 410, 422])('does not ask again after %d', async (code) => {
+  it.each([400, 403, 404, 409, 410, 422])('does not repeat a request after %d', async (code) => {
     server.respond = (_asked, response) => json(response, code, {});
     expect(await failure(client.api.call(LIST_PODS))).toMatchObject({ code });
     expect(server.asked).toHaveLength(1);
   });
 
-  it('says when the server asks to wait', async () => {
+  it('says when the server wants a wait', async () => {
     server.respond = (_asked, response) => {
       response.setHeader('retry-after', '7');
       json(response, 429, {});
@@ -105,16 +105,16 @@ describe('attempts', () => {
   });
 });
 
-describe('a server that does not answer', () => {
+describe('a server that does not respond', () => {
   it('is given up after the time of an attempt', async () => {
     server.respond = () => {};
     const error = await failure(client.api.attempt(LIST_PODS));
     expect(error).toMatchObject({ failure: 'unreachable', code: 0 });
     expect(error.message).toMatch(/^The Kubernetes API at 127.0.0.1:\d+ does not answer within 0.3 s.$/);
-    expect(isPassing(error)).toBe(true);
+    expect(isTransient(error)).toBe(true);
   });
 
-  it('is given up in the middle of an answer', async () => {
+  it('is given up in the middle of a response', async () => {
     server.respond = (_asked, response) => void response.writeHead(200).write('{"half":');
     expect(await failure(client.api.attempt(LIST_PODS))).toMatchObject({ failure: 'unreachable' });
   });
@@ -150,22 +150,22 @@ describe('sentences', () => {
     body: {},
   } as const;
 
-  it('names the right that is missing and what gives it', async () => {
+  it('names the permission that is missing and what gives it', async () => {
     const message = 'jobs.batch is forbidden: User "u" cannot create resource "jobs"';
     server.respond = (_asked, response) =>
       json(response, 403, { reason: 'Forbidden', message, details: { group: 'batch', kind: 'jobs' } });
     const error = await failure(client.api.call(CREATE_JOB));
     expect(error.message).toBe(
-      'Podline lacks a right in namespace n: create jobs; the Role in k8s/base/runner-role.yaml gives it (docs/kubernetes.md).',
+      'Podline lacks a permission in namespace n: create jobs; the Role in k8s/base/runner-role.yaml gives it (docs/kubernetes.md).',
     );
-    expect({ failure: error.failure, standing: isStanding(error), passing: isPassing(error) }).toEqual({
+    expect({ failure: error.failure, standing: isPermanent(error), passing: isTransient(error) }).toEqual({
       failure: 'forbidden',
       standing: true,
       passing: false,
     });
   });
 
-  it('tells a refusal by quota from a missing right', async () => {
+  it('distinguishes a refusal by quota from a missing permission', async () => {
     const message = 'jobs.batch "j" is forbidden: exceeded quota: q, requested: count/jobs.batch=1';
     server.respond = (_asked, response) =>
       json(response, 403, { reason: 'Forbidden', message, details: { name: 'j', kind: 'jobs' } });
@@ -174,7 +174,7 @@ describe('sentences', () => {
       failure: 'refused',
       message: `Kubernetes cannot create jobs in namespace n: ${message}.`,
     });
-    expect(isStanding(error)).toBe(false);
+    expect(isPermanent(error)).toBe(false);
   });
 
   it('says how to make the namespace', async () => {

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { attach } from '../../../../src/runner/kubernetes/api/attach.ts';
-import { Attached } from '../../../../src/runner/kubernetes/api/attached.ts';
+import { Attached, attach } from '../../../../src/runner/kubernetes/api/attach.ts';
 import type { AttachedStream } from '../../../../src/runner/kubernetes/cluster.ts';
 import { type Client, openClient } from './support/client.ts';
 import { FakeApi, json } from './support/fake-api.ts';
@@ -149,7 +148,7 @@ describe('closed', () => {
     expect(text).toEqual([]);
   });
 
-  it('says silent when pings are not answered', async () => {
+  it('says silent when pings get no response', async () => {
     const mute = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong: false });
     await once(mute, 'listening');
     const { WebSocket: Socket } = await import('ws');
@@ -174,7 +173,7 @@ describe('an attempt to attach', () => {
     expect(client.requests).toEqual(['create pods/attach 404']);
   });
 
-  it('rejects when a right is missing, and asks once', async () => {
+  it('rejects when a permission is missing, and sends it once', async () => {
     server.server.removeAllListeners('upgrade');
     server.respond = (_asked, response) => json(response, 403, { reason: 'Forbidden' });
     await expect(open()).rejects.toMatchObject({

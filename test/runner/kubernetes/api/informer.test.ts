@@ -50,7 +50,7 @@ function start(compareMs = 3_600_000, silenceMs = 3_600_000): Informer<V1Pod> {
     compareMs,
     silenceMs,
   });
-  informer.known.onChange((name, object, last) => {
+  informer.store.onChange((name, object, last) => {
     told.push(
       `${name} ${object ? object.metadata?.resourceVersion : 'gone'} after ${last?.metadata?.resourceVersion}`,
     );
@@ -72,11 +72,11 @@ async function until(holds: () => boolean): Promise<void> {
 const lastWatch = () => watches.at(-1)?.response;
 const versions = () => watches.map(({ asked }) => asked.query.get('resourceVersion'));
 
-it('lists, then watches from there, and tells what changes', async () => {
-  const { known } = start();
-  expect(known.synced).toBe(false);
-  await known.whenSynced(AbortSignal.timeout(10_000));
-  expect(known.get('a')?.metadata?.name).toBe('a');
+it('lists, then watches from there, and notifies of changes', async () => {
+  const { store } = start();
+  expect(store.synced).toBe(false);
+  await until(() => store.synced);
+  expect(store.get('a')?.metadata?.name).toBe('a');
   await until(() => watches.length === 1);
   expect(Object.fromEntries(watches[0]?.asked.query ?? [])).toMatchObject({
     labelSelector: 'app=podline',
@@ -89,11 +89,11 @@ it('lists, then watches from there, and tells what changes', async () => {
   );
   await until(() => told.length === 4);
   expect(told).toEqual(['a 5 after undefined', 'b 11 after undefined', 'a 12 after 5', 'b gone after 14']);
-  expect(known.list().map(({ metadata }) => metadata?.name)).toEqual(['a']);
+  expect(store.list().map(({ metadata }) => metadata?.name)).toEqual(['a']);
 });
 
 it('keeps neither managed fields nor commands, and makes times dates', async () => {
-  const { known } = start();
+  const { store } = start();
   const object = {
     metadata: {
       ...(wire('a', 5) as { metadata: object }).metadata,
@@ -103,10 +103,10 @@ it('keeps neither managed fields nor commands, and makes times dates', async () 
     spec: { containers: [{ name: 'program', command: ['long'], args: ['long'] }] },
   };
   listed = listOf(10, object);
-  await known.whenSynced(AbortSignal.timeout(10_000));
-  expect(known.get('a')?.metadata?.managedFields).toBeUndefined();
-  expect(known.get('a')?.metadata?.creationTimestamp).toEqual(new Date('2026-01-02T03:04:05Z'));
-  expect(known.get('a')?.spec?.containers).toEqual([{ name: 'program' }]);
+  await until(() => store.synced);
+  expect(store.get('a')?.metadata?.managedFields).toBeUndefined();
+  expect(store.get('a')?.metadata?.creationTimestamp).toEqual(new Date('2026-01-02T03:04:05Z'));
+  expect(store.get('a')?.spec?.containers).toEqual([{ name: 'program' }]);
 });
 
 it('reads a list page by page', async () => {
@@ -116,9 +116,9 @@ it('reads a list page by page', async () => {
     const metadata = isFirst ? { resourceVersion: '10', continue: 'more' } : { resourceVersion: '10' };
     json(response, 200, { metadata, items: [isFirst ? wire('a', 1) : wire('b', 2)] });
   };
-  const { known } = start();
+  const { store } = start();
   await until(() => watches.length === 1);
-  expect(known.list().map(({ metadata }) => metadata?.name)).toEqual(['a', 'b']);
+  expect(store.list().map(({ metadata }) => metadata?.name)).toEqual(['a', 'b']);
   expect(server.asked.map(({ query }) => query.get('limit')).slice(0, 2)).toEqual(['500', '500']);
 });
 
@@ -144,11 +144,11 @@ function cut(response: ServerResponse): void {
 }
 
 it('watches on when a watch says nothing, not even that nothing changed', async () => {
-  const { known } = start(undefined, 300);
+  const { store } = start(undefined, 300);
   await until(() => watches.length === 2);
   expect(versions()).toEqual(['10', '10']);
   lastWatch()?.write(event('ADDED', wire('b', 11)));
-  await until(() => known.get('b') !== undefined);
+  await until(() => store.get('b') !== undefined);
   expect(informer?.problem).toBeNull();
 });
 
@@ -156,14 +156,14 @@ it.each([
   ['an event', () => lastWatch()?.write(event('ERROR', { code: 410, reason: 'Expired' }))],
   ['no event at all', () => lastWatch()?.write('<html>\n')],
 ])('lists anew after %s that says it is too late, and tells the differences', async (_how, say) => {
-  const { known } = start();
+  const { store } = start();
   await until(() => watches.length === 1);
   listed = listOf(30, wire('c', 29));
   say();
   await until(() => watches.length === 2);
   expect(versions()).toEqual(['10', '30']);
   expect(told).toEqual(['a 5 after undefined', 'a gone after 5', 'c 29 after undefined']);
-  expect(known.list()).toHaveLength(1);
+  expect(store.list()).toHaveLength(1);
 });
 
 it('lists anew when the watch is refused with 410', async () => {
@@ -178,7 +178,7 @@ it('lists anew when the watch is refused with 410', async () => {
   expect(server.asked.map(({ query }) => query.has('watch'))).toEqual([false, true, false, true]);
 });
 
-it('tells an object of the same name that is another one as gone and come', async () => {
+it('reports an object of the same name that is another one as gone and come', async () => {
   start();
   await until(() => watches.length === 1);
   lastWatch()?.write(event('MODIFIED', { metadata: { name: 'a', uid: 'other', resourceVersion: '11' } }));
@@ -187,11 +187,11 @@ it('tells an object of the same name that is another one as gone and come', asyn
 });
 
 it('finds out by a list what a watch did not bring', async () => {
-  const { known } = start(50);
+  const { store } = start(50);
   await until(() => watches.length === 1);
   listed = listOf(20, wire('b', 19));
   await until(() => told.includes('b 19 after undefined'));
-  expect(known.get('a')).toBeUndefined();
+  expect(store.get('a')).toBeUndefined();
   expect(logger.said.join()).toContain('the watch missed a change');
   expect(server.asked.some(({ accept }) => accept?.includes('PartialObjectMetadataList'))).toBe(true);
 });
@@ -223,25 +223,25 @@ it('says what is wrong while the server is away, and heals when it is back', asy
   expect(told).toEqual(['a 5 after undefined', 'd 33 after undefined']);
 });
 
-it('says that a right is missing, and heals when it is given', async () => {
+it('says that a permission is missing, and heals when it is given', async () => {
   const before = server.respond;
   server.respond = (_asked, response) => json(response, 403, { reason: 'Forbidden' });
   const running = start();
   await running.tried;
-  expect(running.problem?.message).toContain('lacks a right in namespace n: list pods');
-  expect(running.known.synced).toBe(false);
+  expect(running.problem?.message).toContain('lacks a permission in namespace n: list pods');
+  expect(running.store.synced).toBe(false);
   server.respond = before;
-  await running.known.whenSynced(AbortSignal.timeout(10_000));
+  await until(() => running.store.synced);
   expect(running.problem).toBeNull();
 });
 
 it('does not let a listener that throws keep the others from hearing', async () => {
   const running = start();
-  running.known.onChange(() => {
+  running.store.onChange(() => {
     throw new Error('mine');
   });
   let heard = 0;
-  const release = running.known.onChange(() => {
+  const release = running.store.onChange(() => {
     heard += 1;
   });
   await until(() => watches.length === 1);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { ConfigError } from '../../../../src/config/values.ts';
+import { ConfigError } from '../../../../src/config-error.ts';
 import { loadKubeConfig } from '../../../../src/runner/kubernetes/api/kubeconfig.ts';
 import { kubeConfig, temporary } from './support/client.ts';
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../../src/config.ts';
-import { checkTemplate } from '../../../../src/runner/kubernetes/job/check.ts';
+import { checkMounts, checkTemplate } from '../../../../src/runner/kubernetes/job/check-template.ts';
 import { jobManifest } from '../../../../src/runner/kubernetes/job/manifest.ts';
 import { readPodTemplate } from '../../../../src/runner/kubernetes/job/read-template.ts';
 import type { PodTemplate } from '../../../../src/runner/kubernetes/job/template.ts';
@@ -114,16 +114,21 @@ test('what is in a template is in the Job and its pod, beside ours', () => {
     });
   }
   expect(pod?.spec).toMatchObject({ ...EXPECTED.spec, restartPolicy: 'Never', hostNetwork: false });
-  expect(pod?.spec?.volumes?.map(({ name }) => name)).toEqual(['program', 'tmp', 'data']);
+  expect(pod?.spec?.volumes?.map(({ name }) => name)).toEqual(['program', 'tmp', 'podline-launcher', 'data']);
   const [container, ...others] = pod?.spec?.containers ?? [];
   expect(others).toEqual([]);
-  expect(container?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(['/program', '/tmp', '/data']);
+  expect(container?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual([
+    '/program',
+    '/tmp',
+    '/podline',
+    '/data',
+  ]);
   expect(container?.resources?.limits).toMatchObject({ memory: '192Mi', 'example.com/gpu': 1 });
 });
 
-test('a file that is not there, or does not parse, is told in one sentence', async () => {
+test('a file that is not there, or does not parse, is reported in one sentence', async () => {
   await expect(readPodTemplate('/nowhere/pod.yaml')).rejects.toThrow(
-    /^POD_TEMPLATE_FILE: expected a file that can be read, got "\/nowhere\/pod.yaml"$/,
+    /^POD_TEMPLATE_FILE: expected a file or a folder that can be read, got "\/nowhere\/pod.yaml"$/,
   );
   for (const text of ['spec: [', '{"spec": {}', 'a: 1\na: 2', 'spec: {}\n---\nspec: {}']) {
     await expect(read(text)).rejects.toThrow(
@@ -135,6 +140,110 @@ test('a file that is not there, or does not parse, is told in one sentence', asy
   await expect(read(`# ${'x'.repeat(2 ** 20)}`)).rejects.toThrow(
     /expected at most 1048576 bytes, got 1048578/,
   );
+});
+
+describe('a folder', () => {
+  let count = 0;
+  const readFolder = (files: { readonly [name: string]: string }): Promise<PodTemplate> => {
+    const folder = join(directory, `folder-${count++}`);
+    mkdirSync(folder);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return readPodTemplate(folder);
+  };
+
+  test('is one template, its files joined in the order of their names', async () => {
+    const template = await readFolder({
+      '20-nodes.json': JSON.stringify({
+        metadata: { labels: { b: 'nodes' } },
+        spec: {
+          dnsPolicy: 'None',
+          nodeSelector: { pool: 'sandboxes' },
+          tolerations: [{ key: 'sandboxes' }, { key: 'spot' }],
+          affinity: { nodeAffinity: { of: 'later' } },
+          imagePullSecrets: [{ name: 'registry' }, { name: 'other' }],
+          containers: [{ volumeMounts: [{ name: 'models', mountPath: '/data', readOnly: true }] }],
+        },
+      }),
+      '10-base.yaml': `
+metadata: { labels: { a: base, b: base } }
+spec:
+  dnsPolicy: Default
+  nodeSelector: { disk: fast }
+  tolerations: [{ key: sandboxes }]
+  affinity: { podAffinity: { of: earlier } }
+  imagePullSecrets: [{ name: registry }]
+  containers:
+    - volumeMounts: [{ name: data, mountPath: /data, readOnly: true }]
+      resources: { limits: { example.com/gpu: 1 } }
+  volumes: [{ name: data, configMap: { name: data } }]
+`,
+      '30-models.yml': 'spec: { volumes: [{ name: models, image: { reference: models } }] }',
+    });
+    expect(template).toEqual({
+      labels: { a: 'base', b: 'nodes' },
+      annotations: {},
+      spec: {
+        dnsPolicy: 'None',
+        nodeSelector: { disk: 'fast', pool: 'sandboxes' },
+        tolerations: [{ key: 'sandboxes' }, { key: 'spot' }],
+        affinity: { podAffinity: { of: 'earlier' }, nodeAffinity: { of: 'later' } },
+        imagePullSecrets: [{ name: 'registry' }, { name: 'other' }],
+      },
+      volumes: [
+        { name: 'data', configMap: { name: 'data' } },
+        { name: 'models', image: { reference: 'models' } },
+      ],
+      volumeMounts: [{ name: 'models', mountPath: '/data', readOnly: true }],
+      resources: { limits: { 'example.com/gpu': 1 }, requests: {} },
+    });
+  });
+
+  test('as a ConfigMap is mounted: links, and entries that begin with a dot', async () => {
+    const folder = join(directory, 'mounted');
+    mkdirSync(join(folder, '..2026_01'), { recursive: true });
+    writeFileSync(join(folder, '..2026_01', 'a.yaml'), 'spec: { runtimeClassName: gvisor }');
+    symlinkSync('..2026_01', join(folder, '..data'));
+    symlinkSync('..data/a.yaml', join(folder, 'a.yaml'));
+    writeFileSync(join(folder, '.b.yaml'), 'no template');
+    writeFileSync(join(folder, 'README.md'), 'no template');
+    expect((await readPodTemplate(folder)).spec).toEqual({ runtimeClassName: 'gvisor' });
+  });
+
+  test('without a file of these names is refused', async () => {
+    await expect(readFolder({ 'pod.txt': '' })).rejects.toThrow(
+      /^POD_TEMPLATE_FILE: expected a folder with \.yaml, \.yml or \.json files, got none in "/,
+    );
+  });
+
+  test('all that is wrong is reported at once, with the file that it stands in', async () => {
+    const read = readFolder({
+      'a.yaml': 'spec: { hostNetwork: true, hostPID: true }',
+      'b.yaml': 'spec: [',
+      'c.yaml': 'spec: {}',
+    });
+    const error: unknown = await read.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(String(error).split('\n')).toEqual([
+      'ConfigError: POD_TEMPLATE_FILE a.yaml spec.hostNetwork: expected false or nothing, as podline sets it, got true',
+      'POD_TEMPLATE_FILE a.yaml spec.hostPID: expected false or nothing, as podline sets it, got true',
+      expect.stringMatching(/^POD_TEMPLATE_FILE b\.yaml: expected YAML or JSON .* does not parse \(line 1, /),
+    ]);
+  });
+
+  test('is bounded as one', async () => {
+    const half = `# ${'x'.repeat(2 ** 19)}`;
+    await expect(readFolder({ 'a.yaml': half, 'b.yaml': half })).rejects.toThrow(
+      /expected at most 1048576 bytes, got 1048580$/,
+    );
+  });
+});
+
+test('YAML whose aliases multiply is refused', async () => {
+  const lists = Array.from(
+    { length: 9 },
+    (_, at) => `a${at}: &a${at} [${Array(10).fill(at ? `*a${at - 1}` : 'x')}]`,
+  );
+  await expect(read(lists.join('\n'))).rejects.toThrow(/does not parse \(Excessive alias count/);
 });
 
 const container = (fields: object) => ({ spec: { containers: [fields] } });
@@ -223,11 +332,19 @@ const REFUSED: readonly (readonly [object, string])[] = [
     'spec.volumes[0].persistentVolumeClaim.readOnly: expected true, got nothing',
   ],
   [volume({ name: 'program', configMap: {} }), 'spec.volumes[0].name: expected a name other than'],
+  [
+    volume({ name: 'podline-launcher', configMap: {} }),
+    'spec.volumes[0].name: expected a name other than program, tmp, podline-launcher, got "podline-launcher"',
+  ],
   [mount({ readOnly: false }), 'spec.containers[0].volumeMounts[0].readOnly: expected true'],
   [mount({ readOnly: null }), 'spec.containers[0].volumeMounts[0].readOnly: expected true, got nothing'],
   [
     mount({ mountPath: '/program/data' }),
     'spec.containers[0].volumeMounts[0].mountPath: expected a place outside /program',
+  ],
+  [
+    mount({ mountPath: '/podline/more' }),
+    'spec.containers[0].volumeMounts[0].mountPath: expected a place outside /podline',
   ],
   [mount({ mountPath: '/' }), 'spec.containers[0].volumeMounts[0].mountPath: expected an absolute path'],
   [mount({ mountPath: '/data/../tmp' }), 'mountPath: expected an absolute path of plain names'],
@@ -277,7 +394,7 @@ for (const [document, message] of REFUSED) {
   test(`refused: ${message.slice(0, 90)}`, () => {
     let thrown: unknown;
     try {
-      checkTemplate(document);
+      checkMounts(checkTemplate(document));
     } catch (error) {
       thrown = error;
     }

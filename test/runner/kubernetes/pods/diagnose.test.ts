@@ -43,7 +43,7 @@ const EXPECTED: { readonly [recording: string]: readonly string[] } = {
   'container-config-wrong': [
     'pending',
     'refused',
-    'Its node cannot make its container: secret "nothing" not found.',
+    'The node cannot create its container: secret "nothing" not found.',
   ],
   'quota-used-up': [
     'pending',
@@ -72,12 +72,12 @@ const EXPECTED: { readonly [recording: string]: readonly string[] } = {
   'exited-0': [
     'ended',
     'INTERRUPTED',
-    "Its launcher ended with exit code 0 and told nothing of the program's end.",
+    'Its launcher ended with exit code 0 and reported no end of the program.',
   ],
   'exited-3': [
     'ended',
     'INTERRUPTED',
-    "Its launcher ended with exit code 3 and told nothing of the program's end.",
+    'Its launcher ended with exit code 3 and reported no end of the program.',
   ],
   'pod-deadline': ['ended', 'TIMED_OUT', DEADLINE],
   'job-deadline-terminating': ['terminating', 'TIMED_OUT', DEADLINE],
@@ -197,7 +197,7 @@ test("a node's own words for an end", () => {
   expect(failed('Preempting')).toMatchObject({ state: 'ended', reason: 'EVICTED' });
 });
 
-test('an evicted pod may have run, though no container of it is told', () => {
+test('an evicted pod may have run, though no container of it is reported', () => {
   const pod = { ...RUNNING, status: { phase: 'Failed', reason: 'Evicted', message: '' } };
   expect(told(pod)).toMatchObject({ state: 'ended', reason: 'EVICTED' });
   const refused = { ...RUNNING, status: { phase: 'Failed', reason: 'UnexpectedAdmissionError' } };

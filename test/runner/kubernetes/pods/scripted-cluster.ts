@@ -1,15 +1,15 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
-import { Known } from '../../../../src/runner/kubernetes/api/known.ts';
+import { ObjectStore } from '../../../../src/runner/kubernetes/api/object-store.ts';
 import { JOBS, PODS, type WireObject } from '../../../../src/runner/kubernetes/api/objects.ts';
 import type { AttachedStream, AttachHandlers, Cluster } from '../../../../src/runner/kubernetes/cluster.ts';
-import { silentLogger } from '../conversation/listener.ts';
-import { ScriptedLauncher } from '../conversation/scripted-launcher.ts';
+import { silentLogger } from '../session/listener.ts';
+import { ScriptedLauncher } from '../session/scripted-launcher.ts';
 
 /** A cluster of which a test says what it has, and what is known of it. All its pods have the same launcher. */
 export class ScriptedCluster implements Cluster {
   readonly namespace = 'n';
-  readonly jobs = new Known<V1Job>(JOBS, silentLogger);
-  readonly pods = new Known<V1Pod>(PODS, silentLogger);
+  readonly jobs = new ObjectStore<V1Job>(JOBS, silentLogger);
+  readonly pods = new ObjectStore<V1Pod>(PODS, silentLogger);
   readonly launcher = new ScriptedLauncher();
   /** Names of the Jobs that were deleted, in order, each as often as that was asked for. */
   readonly deleted: string[] = [];
@@ -19,6 +19,8 @@ export class ScriptedCluster implements Cluster {
   there: V1Pod | null = null;
   /** Deleting fails. */
   deletionFails = false;
+
+  async createConfigMap(): Promise<void> {}
 
   async createJob(job: V1Job): Promise<V1Job> {
     return job;
@@ -31,10 +33,6 @@ export class ScriptedCluster implements Cluster {
   async deleteJob(name: string): Promise<void> {
     this.deleted.push(name);
     if (this.deletionFails) throw new Error('It cannot be deleted.');
-  }
-
-  async getJob(): Promise<V1Job | null> {
-    return null;
   }
 
   async getPod(): Promise<V1Pod | null> {

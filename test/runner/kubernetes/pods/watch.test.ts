@@ -9,7 +9,7 @@ beforeEach(() => {
   cluster = new ScriptedCluster();
 });
 
-test('a pod that was read before the watch told of it is not known, and not gone', () => {
+test('a pod that was read before the watch reported it is not known, and not gone', () => {
   cluster.pods.replace([]);
   using watch = new PodWatch(cluster, 'job', POD);
   expect(watch.observe()).toMatchObject({ state: 'unknown' });

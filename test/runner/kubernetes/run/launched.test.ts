@@ -1,35 +1,34 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEnd } from '../../../../src/executions/runner.ts';
 import type { AttachedStream } from '../../../../src/runner/kubernetes/cluster.ts';
-import { Conversation } from '../../../../src/runner/kubernetes/conversation/conversation.ts';
 import type { Pod } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { runInPod } from '../../../../src/runner/kubernetes/run/run.ts';
+import { Session } from '../../../../src/runner/kubernetes/session/session.ts';
+import { endOf } from '../../../contract/runner/run.ts';
 import { LauncherProcess } from '../../../support/launcher/launcher-process.ts';
-import { silentLogger } from '../conversation/listener.ts';
-import { UnreliablePod } from '../conversation/unreliable-pod.ts';
+import { launcherCommand } from '../../../support/launcher/launchers.ts';
+import { silentLogger } from '../session/listener.ts';
+import { UnreliablePod } from '../session/unreliable-pod.ts';
 import { Observer, REQUEST } from './scripted-pod.ts';
-
-const SOURCE = new URL('../../../../src/runner/kubernetes/launchers/node.js', import.meta.url);
 
 let directory: string;
 let launcher: LauncherProcess;
 let observer: Observer;
-let conversation: Conversation;
+let session: Session;
 /** Nothing can be attached to from now on; what is open stays. */
 let isAway: boolean;
 let stream: AttachedStream | null = null;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'podline-launched-'));
-  const args = ['--input-type=module', '-e', await readFile(SOURCE, 'utf8')];
-  launcher = new LauncherProcess({ command: process.execPath, args, directory });
+  launcher = new LauncherProcess({ ...launcherCommand('javascript'), directory });
   observer = new Observer();
   isAway = false;
   const streams = new UnreliablePod(launcher, { random: Math.random, cutWithin: 0 });
-  conversation = new Conversation({
+  session = new Session({
     attach: async (handlers, signal) => {
       if (isAway) throw new Error('The pod cannot be attached to.');
       stream = await streams.attach(handlers, signal);
@@ -38,11 +37,11 @@ beforeEach(async () => {
     after: 0,
     logger: silentLogger,
   });
-  await conversation.open(AbortSignal.timeout(20_000));
+  await session.open(AbortSignal.timeout(20_000));
 });
 
 afterEach(async () => {
-  conversation[Symbol.dispose]();
+  session[Symbol.dispose]();
   await launcher[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
 });
@@ -54,7 +53,7 @@ function run(code: string, stop = new AbortController().signal): Promise<RunEnd>
     name: 'pod',
     uid: 'uid',
     node: null,
-    conversation,
+    session,
     reachable: true,
     observe: () => ({ state: 'running' }),
     onChange: () => ({ [Symbol.dispose]: () => undefined }),
@@ -65,7 +64,8 @@ function run(code: string, stop = new AbortController().signal): Promise<RunEnd>
   const request = { ...REQUEST, language: 'javascript', fileName: 'main.js', code };
   const limits = { timeoutMs: 20_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 100_000 };
   const closing = new AbortController().signal;
-  return runInPod(pod, { ...request, limits }, observer, { warm: true, placed() {}, stop, closing });
+  const stops = { stop, closing };
+  return endOf(runInPod(pod, { ...request, limits }, observer, { warm: true, onBound() {}, ...stops }));
 }
 
 describe('a real launcher', () => {
@@ -75,7 +75,7 @@ describe('a real launcher', () => {
       reason: 'EXITED',
       exitCode: 3,
       signal: null,
-      message: null,
+      message: 'The program exited with code 3.',
       usage: { wallMs: expect.any(Number), cpuMs: expect.any(Number), maxMemoryMb: expect.any(Number) },
       outputTruncated: false,
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { end, out } from '../conversation/scripted-launcher.ts';
+import { end, out } from '../session/scripted-launcher.ts';
 import { ID } from './scripted-pod.ts';
 import { Stage } from './stage.ts';
 
@@ -10,15 +10,15 @@ describe('a pod that cannot be attached to', () => {
     const run = await play.begin();
     play.pod.script.attachable = false;
     play.pod.script.stream.close();
-    play.pod.script.logs(out(1, 'a'));
+    play.pod.script.writeLog(out(1, 'a'));
     await play.pass(2500);
     expect(play.pod.logReads).toBe(0);
     await play.pass(1500);
     expect(play.observer.text).toBe('a');
-    play.pod.script.logs(out(2, 'b'));
+    play.pod.script.writeLog(out(2, 'b'));
     await play.pass(2600);
     expect(play.observer.text).toBe('ab');
-    play.pod.script.logs(end(2));
+    play.pod.script.writeLog(end(2));
     expect(await play.within(2600, run.end)).toMatchObject({ reason: 'EXITED' });
   });
 
@@ -31,7 +31,7 @@ describe('a pod that cannot be attached to', () => {
     expect(await play.within(59_000, run.end)).toBe('pending');
     expect(await play.within(3000, run.end)).toMatchObject({
       reason: 'INTERRUPTED',
-      message: expect.stringMatching(/^Nothing was heard of the pod for \d+ s\.$/),
+      message: expect.stringMatching(/^Nothing was received from the pod for \d+ s\.$/),
     });
   });
 
@@ -43,7 +43,7 @@ describe('a pod that cannot be attached to', () => {
     expect(await play.within(500_000, run.end)).toBe('pending');
     play.pod.reachable = true;
     Object.assign(play.pod.script, { attachable: true, state: 'ended', id: ID, last: 1 });
-    play.pod.script.onAsked = () => play.pod.script.say(out(1, 'a'), end(1));
+    play.pod.script.onRequest = () => play.pod.script.send(out(1, 'a'), end(1));
     expect(await play.within(6000, run.end)).toMatchObject({ reason: 'EXITED' });
     expect(play.observer.text).toBe('a');
   });

@@ -1,9 +1,11 @@
 import type { Chunk, RunnerInfo } from '../../../../src/executions/execution.ts';
-import type { RunObserver, RunRequest, TakenOver } from '../../../../src/executions/runner.ts';
-import { Conversation } from '../../../../src/runner/kubernetes/conversation/conversation.ts';
+import { NO_OPEN_STDIN } from '../../../../src/executions/execution.ts';
+import type { Adoption, RunObserver, RunRequest } from '../../../../src/executions/runner.ts';
 import type { Pod, PodState } from '../../../../src/runner/kubernetes/pods/pod.ts';
-import { silentLogger } from '../conversation/listener.ts';
-import { ScriptedLauncher, start } from '../conversation/scripted-launcher.ts';
+import { Session } from '../../../../src/runner/kubernetes/session/session.ts';
+import { NO_INPUT } from '../../../support/program-input.ts';
+import { silentLogger } from '../session/listener.ts';
+import { ScriptedLauncher, start } from '../session/scripted-launcher.ts';
 
 export const ID = '0197b9a2-7c1e-7bbb-8000-000000000002';
 
@@ -15,7 +17,7 @@ export class ScriptedPod implements Pod, Disposable {
   readonly uid = 'uid-1';
   readonly node = 'node-1';
   readonly script = new ScriptedLauncher();
-  readonly conversation: Conversation;
+  readonly session: Session;
   starts = true;
   reachable = true;
   /** Reading the log fails. */
@@ -25,11 +27,11 @@ export class ScriptedPod implements Pod, Disposable {
   readonly #listeners = new Set<() => void>();
 
   constructor(after = 0) {
-    this.conversation = new Conversation({ attach: this.script.attach, after, logger: silentLogger });
-    this.script.onOrder = (order) => {
+    this.session = new Session({ attach: this.script.attach, after, logger: silentLogger });
+    this.script.onCommand = (order) => {
       if (!order.startsWith('run ') || !this.starts || this.script.state !== 'waiting') return;
       Object.assign(this.script, { state: 'running', id: ID });
-      this.script.say(start(ID));
+      this.script.send(start(ID));
     };
   }
 
@@ -65,7 +67,7 @@ export class ScriptedPod implements Pod, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.conversation[Symbol.dispose]();
+    this.session[Symbol.dispose]();
   }
 }
 
@@ -76,17 +78,18 @@ export class Observer implements RunObserver {
   readonly places: RunnerInfo[] = [];
   startedAt: number | null = null;
   stored = 0;
-  onPlaced: () => Promise<void> = async () => undefined;
+  /** What comes of storing where it is; false: another process owns the execution. */
+  onPlaced: () => Promise<unknown> = async () => undefined;
   pause: () => Promise<void> | undefined = () => undefined;
 
   get text(): string {
     return this.chunks.map(({ text }) => text).join('');
   }
 
-  async placed(runner: RunnerInfo): Promise<void> {
-    this.told.push('placed');
+  async bound(runner: RunnerInfo): Promise<boolean> {
+    this.told.push('bound');
     this.places.push(runner);
-    await this.onPlaced();
+    return (await this.onPlaced()) !== false;
   }
 
   started(at: number): void {
@@ -116,6 +119,7 @@ export const REQUEST: RunRequest = {
   code: 'print(1)',
   args: [],
   limits: { timeoutMs: 5000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1000 },
+  input: NO_INPUT,
   payload: {
     stdin: '',
     files: [{ path: 'a', content: Buffer.from('b') }],
@@ -124,9 +128,9 @@ export const REQUEST: RunRequest = {
 };
 
 /** The same, under way in another process. */
-export function takenOver(
-  fields: Partial<TakenOver> & { readonly startedAt?: number | null } = {},
-): TakenOver {
+export function adoptionOf(
+  fields: Partial<Adoption> & { readonly startedAt?: number | null } = {},
+): Adoption {
   const { startedAt = Date.now(), after = 0, bytes = 0, payload = null } = fields;
   const execution = {
     ...REQUEST,
@@ -139,6 +143,7 @@ export function takenOver(
     exitCode: null,
     signal: null,
     labels: [],
+    ...NO_OPEN_STDIN,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,
@@ -151,5 +156,5 @@ export function takenOver(
     owner: null,
     epoch: 2,
   };
-  return { execution, after, bytes, payload };
+  return { execution, after, bytes, payload, input: NO_INPUT };
 }

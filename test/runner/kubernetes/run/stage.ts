@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import type { RunEnd, TakenOver } from '../../../../src/executions/runner.ts';
+import type { Adoption, RunEnd, RunOutcome } from '../../../../src/executions/runner.ts';
 import { adoptInPod, runInPod } from '../../../../src/runner/kubernetes/run/run.ts';
+import { endOf } from '../../../contract/runner/run.ts';
 import { Observer, REQUEST, ScriptedPod } from './scripted-pod.ts';
 
 export const EVICTED = { reason: 'EVICTED', message: 'The node ran out of disk.' } as const;
 
+export interface BegunRun {
+  readonly outcome: Promise<RunOutcome>;
+  /** Rejects when it has another outcome. */
+  readonly end: Promise<RunEnd>;
+}
+
 /**
  * One scripted pod and one observer for each test of a file, on a clock that stands. After each test nothing may be left
- * of a run but the conversation, which is another's.
+ * of a run but the session, which is another's.
  */
 export class Stage {
   pod = new ScriptedPod();
@@ -22,7 +29,7 @@ export class Stage {
       this.observer = new Observer();
       this.stop = new AbortController();
       this.closing = new AbortController();
-      await this.pod.conversation.open(new AbortController().signal);
+      await this.pod.session.open(new AbortController().signal);
     });
 
     afterEach(async () => {
@@ -34,25 +41,35 @@ export class Stage {
     });
   }
 
-  /** Puts a pod there whose conversation begins after that chunk, and is not open. */
+  /** Puts a pod there whose session begins after that chunk, and is not open. */
   replacePod(after: number): void {
     this.pod[Symbol.dispose]();
     this.pod = new ScriptedPod(after);
   }
 
   /** A run that has begun. */
-  async begin(request = REQUEST): Promise<{ readonly end: Promise<RunEnd> }> {
+  async begin(request = REQUEST): Promise<BegunRun> {
     const { stop, closing } = this;
     const stops = { stop: stop.signal, closing: closing.signal };
-    const running = runInPod(this.pod, request, this.observer, { warm: true, placed() {}, ...stops });
+    const running = runInPod(this.pod, request, this.observer, { warm: true, onBound() {}, ...stops });
     running.catch(() => undefined);
     await this.pass(0);
-    return { end: running };
+    return {
+      outcome: running,
+      get end() {
+        return endOf(running);
+      },
+    };
   }
 
-  adopt(taken: TakenOver): Promise<RunEnd> {
+  adopt(adoption: Adoption): Promise<RunEnd> {
+    return endOf(this.adoption(adoption));
+  }
+
+  /** What an adoption comes to. */
+  adoption(adoption: Adoption): Promise<RunOutcome> {
     const { stop, closing } = this;
-    return adoptInPod(this.pod, taken, this.observer, { stop: stop.signal, closing: closing.signal });
+    return adoptInPod(this.pod, adoption, this.observer, { stop: stop.signal, closing: closing.signal });
   }
 
   /** Lets time pass, milliseconds. */

@@ -57,7 +57,7 @@ reached = True`,
   {
     name: 'the root file system',
     code: `
-for path in ("/podline", "/usr/bin/podline", "/etc/podline", "/root/podline", "/var/tmp/podline"):
+for path in ("/mine", "/podline/mine", "/podline/launcher.py", "/usr/bin/podline", "/etc/podline", "/root/podline", "/var/tmp/podline"):
     try: reached = open(path, "w").name
     except OSError as error: problem = error
 if reached is None: raise problem`,

@@ -115,7 +115,10 @@ reached = sqlite3.connect("file:" + host["database"] + "?mode=ro", uri=True).exe
   },
   {
     name: 'os.system',
-    code: `import os; reached = os.system("echo > %s/made" % host["directory"])`,
+    code: `import os
+code = os.system("echo > %s/made" % host["directory"])
+if code != 0: raise OSError(code, "the shell found no command")
+reached = code`,
     refusal: 'OSError',
   },
   { name: 'os.fork', code: `import os; reached = os.fork()`, refusal: 'Error' },

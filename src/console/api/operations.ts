@@ -1,0 +1,185 @@
+import { graphql } from '../generated/gql.ts';
+import type { RuntimesQuery, SubmitMutation, WatchedFragment } from '../generated/graphql.ts';
+
+/** What changes while an execution goes on. */
+export type Watched = WatchedFragment;
+/** A language that the server runs. */
+export type Runtime = RuntimesQuery['runtimes'][number];
+/** Why a submission was not taken. */
+export type Refusal = Exclude<SubmitMutation['execute'], { __typename: 'ExecuteSuccess' }>;
+
+export const WatchedFields = graphql(`
+  fragment Watched on Execution {
+    status
+    endReason
+    message
+    exitCode
+    signal
+    startedAt
+    finishedAt
+    queuePosition
+    outputTruncated
+    usage {
+      wallMs
+      cpuMs
+      maxMemoryMb
+    }
+  }
+`);
+
+export const Runtimes = graphql(`
+  query Runtimes {
+    runtimes {
+      language
+      version
+      isDefault
+      notes
+      minimums {
+        timeoutMs
+        memoryMb
+        cpuMillis
+        outputBytes
+      }
+      defaults {
+        timeoutMs
+        memoryMb
+        cpuMillis
+        outputBytes
+      }
+      maximums {
+        timeoutMs
+        memoryMb
+        cpuMillis
+        outputBytes
+      }
+    }
+  }
+`);
+
+export const Submit = graphql(`
+  mutation Submit($input: ExecuteInput!) {
+    execute(input: $input) {
+      __typename
+      ... on ExecuteSuccess {
+        execution {
+          id
+        }
+      }
+      ... on UserError {
+        code
+        message
+      }
+      ... on InvalidInputError {
+        field
+      }
+      ... on QueueFullError {
+        retryAfterMs
+      }
+    }
+  }
+`);
+
+export const Cancel = graphql(`
+  mutation Cancel($id: ID!) {
+    cancel(id: $id) {
+      __typename
+      ... on UserError {
+        message
+      }
+    }
+  }
+`);
+
+export const Program = graphql(`
+  query Program($id: ID!) {
+    execution(id: $id) {
+      id
+      language
+      code
+      args
+      createdAt
+      labels {
+        name
+        value
+      }
+      limits {
+        timeoutMs
+        memoryMb
+        cpuMillis
+        outputBytes
+      }
+      ...Watched
+    }
+  }
+`);
+
+export const Progress = graphql(`
+  query Progress($id: ID!) {
+    execution(id: $id) {
+      ...Watched
+    }
+  }
+`);
+
+export const Chunks = graphql(`
+  query Chunks($id: ID!, $after: Int!) {
+    execution(id: $id) {
+      chunks(first: 1000, after: $after) {
+        chunks {
+          text
+        }
+        cursor
+        hasMore
+      }
+    }
+  }
+`);
+
+export const List = graphql(`
+  query List($first: Int!, $after: String, $filter: ExecutionFilter) {
+    executions(first: $first, after: $after, filter: $filter) {
+      edges {
+        node {
+          id
+          status
+          endReason
+          exitCode
+          signal
+          message
+          language
+          createdAt
+          startedAt
+          finishedAt
+          queuePosition
+          labels {
+            name
+            value
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const ServerHealth = graphql(`
+  query ServerHealth {
+    health {
+      status
+      version
+      uptimeSeconds
+      running
+      queued
+      checks {
+        name
+        status
+        latencyMs
+        message
+      }
+    }
+  }
+`);

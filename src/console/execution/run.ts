@@ -1,0 +1,109 @@
+import { batch, signal } from '@preact/signals';
+import { followOutput, type OutputEvent } from '../api/follow.ts';
+import { Cancel, Program, Progress, type Watched } from '../api/operations.ts';
+import { sleep } from '../api/outage.ts';
+import { RefusedError, request } from '../api/request.ts';
+import type { ProgramQuery } from '../generated/graphql.ts';
+import { Screen } from '../output/screen.ts';
+import { hasEnded } from '../words.ts';
+
+/** How often the place in the queue and the reason for waiting are asked for, milliseconds. */
+const PROGRESS_MS = 1000;
+
+/** An execution as it was submitted. */
+export type Submitted = NonNullable<ProgramQuery['execution']>;
+
+/**
+ * One execution that is looked at: what was submitted, how it goes, and its output. It follows from when it is opened until
+ * the execution's end, or until it is closed.
+ */
+export class Run {
+  readonly id: string;
+  /** Null until it was read. */
+  readonly submitted = signal<Submitted | null>(null);
+  /** Null until it was read. */
+  readonly watched = signal<Watched | null>(null);
+  /** Why it cannot be shown; null when it can. */
+  readonly failure = signal<string | null>(null);
+  /** Whether the cancel is on its way. */
+  readonly cancelling = signal(false);
+  readonly screen = new Screen();
+  /** Called whenever the screen changed. */
+  onOutput: () => void = () => {};
+  readonly #stop = new AbortController();
+
+  constructor(id: string) {
+    this.id = id;
+    this.#go(this.#read());
+    this.#go(followOutput(id, (event) => this.#take(event), this.#stop.signal));
+    this.#go(this.#askForProgress());
+  }
+
+  /** Asks for the program to be stopped; its status tells when it is. */
+  async cancel(): Promise<void> {
+    this.cancelling.value = true;
+    try {
+      await request(Cancel, { id: this.id }, this.#stop.signal);
+    } finally {
+      this.cancelling.value = false;
+    }
+  }
+
+  /** Follows no longer; the execution goes on. */
+  close(): void {
+    this.#stop.abort();
+  }
+
+  #go(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (this.#stop.signal.aborted) return;
+      if (!(error instanceof RefusedError)) throw error;
+      this.failure.value = error.message;
+      this.#stop.abort();
+    });
+  }
+
+  async #read(): Promise<void> {
+    const { execution } = await request(Program, { id: this.id }, this.#stop.signal);
+    if (!execution) throw new RefusedError('NOT_FOUND', `There is no execution with the id ${this.id}.`);
+    batch(() => {
+      this.submitted.value = execution;
+      this.#watch(execution);
+    });
+  }
+
+  /** Until it runs, the reason why it waits changes without an event; from then on the output tells every status. */
+  async #askForProgress(): Promise<void> {
+    const { signal: stop } = this.#stop;
+    for (;;) {
+      await sleep(PROGRESS_MS, stop);
+      stop.throwIfAborted();
+      if (this.#hasEnded || this.watched.peek()?.status === 'RUNNING') return;
+      const { execution } = await request(Progress, { id: this.id }, stop);
+      if (execution) this.#watch(execution);
+    }
+  }
+
+  #take({ chunks, execution }: OutputEvent): void {
+    for (const { text, stream } of chunks) this.screen.write(text, stream);
+    if (chunks.length > 0) this.onOutput();
+    this.#watch(execution);
+  }
+
+  #watch(watched: Watched): void {
+    // Answers may overtake each other, but an end is final.
+    if (this.#hasEnded && !hasEnded(watched.status)) return;
+    // Most events bring output only: then nothing but the output is drawn.
+    if (!isSame(this.watched.peek(), watched)) this.watched.value = watched;
+  }
+
+  get #hasEnded(): boolean {
+    const watched = this.watched.peek();
+    return watched !== null && hasEnded(watched.status);
+  }
+}
+
+function isSame(a: Watched | null, b: Watched): boolean {
+  const names = Object.keys(b) as (keyof Watched)[];
+  return a !== null && names.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
+}

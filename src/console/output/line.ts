@@ -1,0 +1,72 @@
+import { isSameStyle, PLAIN, type Style } from './style.ts';
+
+/** Text of one style, from where the one before it ends. */
+export interface Run {
+  /** UTF-16 code units from the line's beginning. */
+  readonly end: number;
+  readonly style: Style;
+}
+
+/** One line of the screen. Columns are UTF-16 code units. */
+export class Line {
+  text = '';
+  /** Null: all of it is plain. */
+  runs: Run[] | null = null;
+  /** Rises with each change. */
+  revision = 0;
+  /** Whether it goes on from the line before, which was too long for one. */
+  readonly continues: boolean;
+
+  constructor(continues = false) {
+    this.continues = continues;
+  }
+
+  /** Writes over what stands at that column. */
+  write(column: number, text: string, style: Style): void {
+    this.revision++;
+    if (column > this.text.length) this.#append(' '.repeat(column - this.text.length), PLAIN);
+    if (column === this.text.length) {
+      this.#append(text, style);
+      return;
+    }
+    const end = column + text.length;
+    const before = this.text.length;
+    this.text = this.text.slice(0, column) + text + this.text.slice(end);
+    if (this.runs === null && style === PLAIN) return;
+    const runs = this.runs ?? [{ end: before, style: PLAIN }];
+    this.runs = [...clip(runs, 0, column), { end, style }, ...clip(runs, end, before)];
+  }
+
+  /** Takes away what stands from `from` on, or makes blanks of what stands between both. */
+  erase(from: number, to = Number.POSITIVE_INFINITY): void {
+    if (from >= this.text.length) return;
+    if (to < this.text.length) {
+      this.write(from, ' '.repeat(to - from), PLAIN);
+      return;
+    }
+    this.revision++;
+    this.text = this.text.slice(0, from);
+    if (this.runs !== null) this.runs = clip(this.runs, 0, from);
+  }
+
+  #append(text: string, style: Style): void {
+    const before = this.text.length;
+    this.text += text;
+    if (this.runs === null && style === PLAIN) return;
+    this.runs ??= before > 0 ? [{ end: before, style: PLAIN }] : [];
+    const last = this.runs.at(-1);
+    if (last && isSameStyle(last.style, style)) this.runs.pop();
+    this.runs.push({ end: this.text.length, style });
+  }
+}
+
+/** The runs between two columns. */
+function clip(runs: readonly Run[], from: number, to: number): Run[] {
+  const clipped: Run[] = [];
+  let start = 0;
+  for (const { end, style } of runs) {
+    if (end > from && start < to) clipped.push({ end: Math.min(end, to), style });
+    start = end;
+  }
+  return clipped;
+}

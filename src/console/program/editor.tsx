@@ -1,0 +1,98 @@
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { javascript } from '@codemirror/lang-javascript';
+import { python } from '@codemirror/lang-python';
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import { type ReadonlySignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { highlighting, theme } from './editor-theme.ts';
+
+interface EditorProps {
+  /** Read as it is at each moment: a former text would be written over what was typed since. */
+  readonly code: ReadonlySignal<string>;
+  readonly language: string;
+  /** Left out: the program can be read only. */
+  readonly onChange?: (code: string) => void;
+}
+
+/**
+ * The program, with its language's colours. It lives in a shadow root: there its style sheets are objects of its own and
+ * no elements, which the page's policy would refuse.
+ */
+export function Editor({ code, language, onChange }: EditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const change = useRef(onChange);
+  change.current = onChange;
+  const isReadOnly = onChange === undefined;
+
+  useEffect(() => {
+    if (host.current === null) return;
+    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
+    const editor = new EditorView({
+      root,
+      parent: root,
+      state: EditorState.create({
+        doc: code.peek(),
+        extensions: [
+          ...COMMON,
+          ...(isReadOnly ? READ_ONLY : WRITABLE),
+          languageSupport.of(supportFor(language)),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) change.current?.(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => editor.destroy();
+  }, [isReadOnly]);
+
+  useSignalEffect(() => {
+    const insert = code.value;
+    const editor = view.current;
+    if (editor === null || editor.state.doc.toString() === insert) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert } });
+  });
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: languageSupport.reconfigure(supportFor(language)) });
+  }, [language]);
+
+  return <div ref={host} class="editor" />;
+}
+
+const languageSupport = new Compartment();
+
+const COMMON: Extension[] = [
+  lineNumbers(),
+  syntaxHighlighting(highlighting),
+  theme,
+  EditorView.contentAttributes.of({ 'aria-label': 'Program', tabindex: '0' }),
+];
+const READ_ONLY: Extension[] = [
+  EditorState.readOnly.of(true),
+  EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
+];
+const WRITABLE: Extension[] = [
+  history(),
+  indentOnInput(),
+  bracketMatching(),
+  closeBrackets(),
+  highlightActiveLine(),
+  placeholder('Paste or write a program'),
+  keymap.of([
+    // Ctrl-Enter runs the program, wherever on the page it is pressed.
+    ...[...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap].filter(({ key }) => key !== 'Mod-Enter'),
+    indentWithTab,
+  ]),
+];
+
+function supportFor(language: string): Extension {
+  if (language === 'python') return [python(), indentUnit.of('    ')];
+  if (language === 'javascript') return [javascript(), indentUnit.of('  ')];
+  if (language === 'typescript') return [javascript({ typescript: true }), indentUnit.of('  ')];
+  return indentUnit.of('  ');
+}

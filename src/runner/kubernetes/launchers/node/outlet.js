@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FLUSH_MS, MAX_ANSWERS, WRITE_LENGTH } from './bounds.js';
+
+/**
+ * Writes frames to stdout, in order and never more than stdout takes, and holds chunks until they are acknowledged. To
+ * repeat is to go back in what is held, so that it costs no memory however often it is requested.
+ */
+export class Outlet {
+  #start = null;
+  #end = null;
+  #startIsSent = true;
+  #endIsSent = true;
+  /** Answers not yet sent. */
+  #answers = [];
+  /** Frames of the chunks after `#acknowledged`. */
+  #held = [];
+  #acknowledged = 0;
+  #sent = 0;
+  #isFull = false;
+  last = 0;
+  heldBytes = 0;
+  /** Called when something was acknowledged. */
+  onRoom = () => {};
+
+  constructor() {
+    process.stdout.on('drain', () => {
+      this.#isFull = false;
+      this.#send();
+    });
+    // Nobody will ever read it.
+    process.stdout.on('error', () => process.exit(1));
+  }
+
+  /** A server repeats what got no answer; of answers that cannot go out the newest are enough. */
+  answer(frame) {
+    if (this.#answers.length === MAX_ANSWERS) this.#answers.shift();
+    this.#answers.push(`${JSON.stringify(frame)}\n`);
+    this.#send();
+  }
+
+  /** Resolves when stdout has taken it, with all that came before. */
+  async start(frame) {
+    this.#start = `${JSON.stringify(frame)}\n`;
+    this.#startIsSent = false;
+    this.#send();
+    await this.#taken();
+  }
+
+  end(frame) {
+    this.#end = `${JSON.stringify(frame)}\n`;
+    this.#endIsSent = false;
+    this.#send();
+  }
+
+  /** Adds a chunk; `flush` sends it. */
+  chunk(stream, at, json) {
+    this.last += 1;
+    const frame = `{"type":"out","n":${this.last},"s":${stream},"at":${at},"d":${json}}\n`;
+    const bytes = Buffer.byteLength(frame);
+    this.#held.push({ frame, bytes });
+    this.heldBytes += bytes;
+  }
+
+  flush() {
+    this.#send();
+  }
+
+  acknowledge(number) {
+    const count = Math.min(number, this.last) - this.#acknowledged;
+    if (!(count > 0)) return;
+    for (const { bytes } of this.#held.splice(0, count)) this.heldBytes -= bytes;
+    this.#acknowledged += count;
+    this.#sent = Math.max(this.#sent, this.#acknowledged);
+    this.onRoom();
+  }
+
+  repeatAfter(number) {
+    this.#startIsSent = this.#start === null;
+    this.#endIsSent = this.#end === null;
+    this.#sent = Math.max(this.#acknowledged, Math.min(this.#sent, number));
+    this.#send();
+  }
+
+  /** Resolves when all was written, or cannot be in time. */
+  async flushed() {
+    await Promise.race([this.#taken(), sleep(FLUSH_MS)]);
+  }
+
+  /** Resolves when stdout has taken everything. */
+  async #taken() {
+    while (this.#isFull) await once(process.stdout, 'drain');
+    await new Promise((resolve) => process.stdout.write('', resolve));
+  }
+
+  #send() {
+    while (!this.#isFull) {
+      const text = this.#next();
+      if (text === '') return;
+      this.#isFull = !process.stdout.write(text);
+    }
+  }
+
+  #next() {
+    if (this.#answers.length > 0) return this.#answers.splice(0).join('');
+    if (!this.#startIsSent) {
+      this.#startIsSent = true;
+      return this.#start;
+    }
+    let text = '';
+    while (this.#sent < this.last && text.length < WRITE_LENGTH) {
+      text += this.#held[this.#sent - this.#acknowledged].frame;
+      this.#sent += 1;
+    }
+    if (text === '' && !this.#endIsSent) {
+      this.#endIsSent = true;
+      return this.#end;
+    }
+    return text;
+  }
+}

@@ -1,0 +1,3 @@
+/** See program.js; taken as text. */
+export function becomeProgram(warmUps: { readonly [fileName: string]: string }): Promise<void>;
+export const WARM_UPS: { readonly [fileName: string]: string };

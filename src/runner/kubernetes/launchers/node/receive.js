@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { HEAD_BYTES, LINE_BYTES } from './bounds.js';
+
+/** Parts a byte stream into lines without copying a line more than once. */
+export class Lines {
+  #parts = [];
+  #length = 0;
+  #isTooLong = false;
+  #onLine;
+
+  constructor(onLine) {
+    this.#onLine = onLine;
+  }
+
+  push(bytes) {
+    let start = 0;
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+      this.#add(bytes.subarray(start, end));
+      const line = this.#isTooLong ? null : Buffer.concat(this.#parts);
+      this.#forget();
+      this.#isTooLong = false;
+      start = end + 1;
+      if (line !== null) this.#onLine(line);
+    }
+    this.#add(bytes.subarray(start));
+  }
+
+  #add(part) {
+    if (this.#isTooLong || part.length === 0) return;
+    this.#parts.push(part);
+    this.#length += part.length;
+    if (this.#length <= LINE_BYTES) return;
+    this.#isTooLong = true;
+    this.#forget();
+  }
+
+  #forget() {
+    this.#parts = [];
+    this.#length = 0;
+  }
+}
+
+/** The payload of a line `run ID LENGTH SHA256 JSON`; null when it did not arrive whole. */
+export function parsePayload(line) {
+  const header = line.toString('latin1', 0, Math.min(line.length, HEAD_BYTES));
+  const fields = /^run \S+ (\d+) ([0-9a-f]{64}) /.exec(header);
+  if (fields === null) return null;
+  const [{ length }, bytes, hash] = fields;
+  const json = line.subarray(length);
+  if (json.length !== Number(bytes) || createHash('sha256').update(json).digest('hex') !== hash) return null;
+  try {
+    const payload = JSON.parse(json.toString());
+    const { fileName, code, args, stdin, files, env, limits } = payload;
+    const isWhole =
+      [fileName, code, stdin].every((text) => typeof text === 'string') &&
+      [args, files, env].every(Array.isArray) &&
+      [limits.timeoutMs, limits.memoryMb, limits.outputBytes].every((limit) => limit > 0);
+    return isWhole ? payload : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,200 @@
+import * as fs from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { DRAIN_MS, GRACE_MS, HELD_BYTES, KILL_AGAIN_MS, SAMPLE_MS } from './bounds.js';
+import { environment, typeScriptFlags } from './child.js';
+import { Chunker } from './chunker.js';
+import { Disk } from './disk.js';
+import { Meter } from './meter.js';
+import { directory } from './start.js';
+
+/** Signals by which V8 ends its process, running out of memory among the reasons, and what it says then. */
+const CRASHES = ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV', 'SIGBUS'];
+const OUT_OF_MEMORY = /out of memory|Allocation failed/i;
+/** Characters of stderr kept to tell such a crash by. */
+const LAST_WORDS = 4000;
+
+/** One program from its payload to its end. */
+export class Run {
+  #child;
+  #outlet;
+  #payload;
+  #chunker;
+  #meter;
+  #disk;
+  #startedTime = performance.now();
+  #wallMs = null;
+  #cause = null;
+  #lastWords = '';
+  #timers = [];
+  #killTimer = null;
+  #killDue = Number.POSITIVE_INFINITY;
+  #isPaused = false;
+
+  constructor(child, outlet, payload) {
+    this.#child = child;
+    this.#outlet = outlet;
+    this.#payload = payload;
+    this.#chunker = new Chunker(outlet, payload.limits.outputBytes, () => {
+      this.stop('output', 0);
+      // What comes now would only be dropped.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
+  }
+
+  /** Resolves when the program has ended and `end` was given to the outlet. */
+  async toItsEnd() {
+    const { limits } = this.#payload;
+    const child = this.#child;
+    this.#disk = new Disk(child.pid);
+    const problem = writeFiles(this.#payload);
+    this.#meter = new Meter(child.pid);
+    const drained = Promise.all([this.#pump(1, child.stdout), this.#pump(2, child.stderr)]);
+    // Whoever finds no `start` in the log may run the program elsewhere.
+    await Promise.race([
+      this.#outlet.start({ type: 'start', id: this.#payload.id, at: Date.now() }),
+      child.exited,
+    ]);
+    this.#startedTime = performance.now();
+    if (problem !== null) this.#fail(problem);
+    else if (!child.hasExited) this.#startProgram();
+    this.#timers = [
+      setTimeout(() => this.stop('timeout', GRACE_MS), limits.timeoutMs),
+      setInterval(() => this.#sample(), SAMPLE_MS),
+    ];
+    this.#outlet.onRoom = () => this.#pauseOrResume();
+
+    const exit = await child.exited;
+    this.#wallMs = Math.round(performance.now() - this.#startedTime);
+    for (const timer of [...this.#timers, this.#killTimer]) clearTimeout(timer);
+    this.#disk.close();
+    await this.#drain(drained);
+    this.#chunker.end();
+    this.#outlet.end(this.#endFrame(problem === null ? exit : { code: 1, signal: null }));
+  }
+
+  /** SIGTERM, and SIGKILL after the grace; the cause counts unless there is one already. */
+  stop(cause, graceMs) {
+    if (this.#wallMs !== null && cause !== 'output') return;
+    this.#cause ??= cause;
+    if (graceMs === 0) return this.#child.killAll();
+    if (this.#killDue === Number.POSITIVE_INFINITY) this.#child.signal('SIGTERM');
+    // A repeated stop gives no more time.
+    const due = performance.now() + graceMs;
+    if (due >= this.#killDue) return;
+    this.#killDue = due;
+    clearTimeout(this.#killTimer);
+    this.#killTimer = setTimeout(() => this.#child.killAll(), graceMs);
+  }
+
+  #startProgram() {
+    const { fileName, args, stdin, files, env } = this.#payload;
+    const own = Object.entries(environment()).map(([name, value]) => ({ name, value }));
+    const isTypeScript = [fileName, ...files.map(({ path }) => path)].some((name) => /\.[cm]?ts$/.test(name));
+    this.#child.become({
+      file: join(directory, fileName),
+      args,
+      env: [...own, ...env],
+      isTypeScript,
+      // Node's own processes that the program forks get these.
+      execArgv: isTypeScript ? typeScriptFlags() : [],
+    });
+    this.#child.stdin.end(stdin);
+    // An end is not enough for a pipe, which is no socket and cannot be shut down.
+    this.#child.stdin.destroySoon();
+    this.#payload = { id: this.#payload.id, limits: this.#payload.limits };
+  }
+
+  /** The program could not be written: as good as a program that says so and exits. */
+  #fail(problem) {
+    this.#chunker.push(2, Buffer.from(`${problem}\n`));
+    this.#child.killAll();
+  }
+
+  #pump(stream, pipe) {
+    return new Promise((resolveEnd) => {
+      pipe.on('data', (bytes) => {
+        if (this.#meter.peakMb === null) this.#meter.sample();
+        if (stream === 2) this.#lastWords = (this.#lastWords + bytes.toString('latin1')).slice(-LAST_WORDS);
+        this.#chunker.push(stream, bytes);
+        this.#pauseOrResume();
+      });
+      pipe.once('close', resolveEnd);
+      pipe.on('error', () => pipe.destroy());
+    });
+  }
+
+  /** What is in the pipes when the program has ended is little, and is read whatever is held. */
+  #pauseOrResume() {
+    const isPaused = this.#outlet.heldBytes > HELD_BYTES && this.#wallMs === null;
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    for (const pipe of [this.#child.stdout, this.#child.stderr]) {
+      if (isPaused) pipe.pause();
+      else pipe.resume();
+    }
+  }
+
+  /** Ends all else, and reads on until nobody can write any more. */
+  async #drain(drained) {
+    this.#child.killAll();
+    this.#pauseOrResume();
+    const again = setInterval(() => this.#child.killAll(), KILL_AGAIN_MS);
+    const giveUp = setTimeout(() => {
+      this.#child.stdout.destroy();
+      this.#child.stderr.destroy();
+    }, DRAIN_MS);
+    await drained;
+    clearInterval(again);
+    clearTimeout(giveUp);
+    this.#child.destroy();
+  }
+
+  #sample() {
+    this.#meter.sample();
+    if (this.#meter.hasMoreThan(this.#payload.limits.memoryMb)) this.stop('memory', 0);
+    if (this.#disk.sample()) this.stop('disk', 0);
+  }
+
+  #endFrame({ code, signal }) {
+    const cause = this.#cause ?? this.#ownCause(signal);
+    return {
+      type: 'end',
+      last: this.#outlet.last,
+      cause,
+      exitCode: cause === 'exit' ? code : null,
+      signal: cause === 'signal' ? signal : null,
+      wallMs: this.#wallMs,
+      cpuMs: this.#meter.cpuMs(),
+      maxMemoryMb: this.#meter.peakMb,
+      truncated: this.#chunker.isTruncated,
+    };
+  }
+
+  /** Why a program ended that nobody ended. */
+  #ownCause(signal) {
+    if (signal === null) return 'exit';
+    if (this.#meter.hasMoreThan(this.#payload.limits.memoryMb)) return 'memory';
+    if (signal === 'SIGKILL' && this.#meter.wasOom()) return 'memory';
+    return CRASHES.includes(signal) && OUT_OF_MEMORY.test(this.#lastWords) ? 'memory' : 'signal';
+  }
+}
+
+/** Writes the program and its files; returns what went wrong, or null. */
+function writeFiles({ fileName, code, files }) {
+  for (const { path, content } of [
+    ...files.map((file) => ({ path: file.path, content: Buffer.from(file.content, 'base64') })),
+    { path: fileName, content: code },
+  ]) {
+    const target = resolve(directory, path);
+    if (!target.startsWith(resolve(directory) + sep)) return `${path}: not inside the working directory`;
+    try {
+      if (dirname(target) !== directory) fs.mkdirSync(dirname(target), { recursive: true });
+      fs.writeFileSync(target, content);
+    } catch (error) {
+      return `${path}: cannot be written (${error.code})`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,49 @@
+"""The child that waits for its program, as the parent sees it."""
+
+import os
+
+from .fork import find_main_state, fork_interpreter, notice
+from .start import IS_PROCESS_1
+
+
+class Pipes:
+    """The pipes between the two, made before the fork."""
+
+    def __init__(self):
+        self.stdin, self.feed = os.pipe()
+        self.stdout_read, self.stdout = os.pipe()
+        self.stderr_read, self.stderr = os.pipe()
+        # The payload to the child, and back what the child measured just before the program began.
+        self.payload_read, self.payload = os.pipe()
+        self.begun_read, self.begun = os.pipe()
+        self.childs = (self.stdin, self.stdout, self.stderr, self.payload_read, self.begun)
+
+
+class Child:
+    """The program's first process, and all that come from it."""
+
+    def __init__(self, directory):
+        main_state = find_main_state()
+        self.notice = notice(main_state)
+        self.directory = directory
+        self.pipes = Pipes()
+        self.pid = fork_interpreter(self.pipes, directory, main_state)
+        for descriptor in self.pipes.childs:
+            os.close(descriptor)
+
+    def send(self, number):
+        """Sends a signal to the program's process group."""
+        try:
+            os.killpg(self.pid, number)
+        except OSError:
+            pass
+
+    def kill_all(self):
+        """Kills every process but this one. Elsewhere than in a pod, where that would be the whole machine: the group."""
+        if not IS_PROCESS_1:
+            self.send(9)
+            return
+        try:
+            os.kill(-1, 9)
+        except OSError:
+            pass

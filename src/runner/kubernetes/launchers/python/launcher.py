@@ -1,0 +1,236 @@
+"""The launcher: the server's lines and what becomes of them."""
+
+import os
+import sys
+import time
+
+from .bounds import FLUSH, IDLE_POLL, KIB, MILLISECOND, READ_BYTES, TERMINATE_GRACE, TERMINATED, TOKEN_BYTES
+from .child import Child
+from .outlet import Outlet
+from .poll import Poll
+from .receive import Lines, parse_number, parse_payload
+from .run import Run
+from .signals import defend, is_terminated
+from .start import PROTOCOL, VERSION, give_up
+
+
+class Launcher:
+    """`waiting`, then `running` from `start` to `end`, then `ended` until `bye`."""
+
+    def __init__(self, idle, linger, directory):
+        self.idle = idle
+        self.linger = linger
+        self.child = Child(directory)
+        self.run = None
+        self.is_leaving = False
+        self.outlet = Outlet(1)
+        self.send_ready(b"-")
+        self.outlet.flush()
+
+        # All that will ever be imported here: the program may take the right to open a file. wait4 needs `resource`.
+        import json  # noqa: F401
+        import resource  # noqa: F401
+        import select
+        import signal
+
+        self.signal = signal
+        self.select = select
+        self.poll = Poll(select)
+        self.lines = Lines()
+        os.set_blocking(0, False)
+        self.stdin_is_open = True
+        self.woken = defend(signal)
+        self.received = time.monotonic()
+
+    @property
+    def state(self):
+        if self.run is None:
+            return "waiting"
+        return "running" if self.run.ended is None else "ended"
+
+    def serve(self):
+        """Serves until it exits."""
+        while True:
+            now = time.monotonic()
+            self.watch(now)
+            ready = self.poll.wait(min(self.next_due(now) - now, IDLE_POLL))
+            now = time.monotonic()
+            for descriptor in ready:
+                if descriptor == 0:
+                    self.receive(now)
+                elif descriptor == self.woken:
+                    self.empty_wakeups()
+                elif self.run is not None:
+                    self.run.serve(descriptor, now)
+            self.look_for_terminate(now)
+            self.pass_time(now)
+            self.outlet.flush()
+
+    def watch(self, now):
+        poll_in, poll_out = self.select.EPOLLIN, self.select.EPOLLOUT
+        if not self.poll.watch(0, poll_in if self.stdin_is_open else 0):
+            self.stdin_is_open = False
+        self.poll.watch(self.outlet.descriptor, poll_out if self.outlet.has_unsent() else 0)
+        self.poll.watch(self.woken, poll_in)
+        if self.state == "running":
+            self.run.watch(now, poll_in, poll_out)
+
+    def next_due(self, now):
+        if self.run is None:
+            return self.received + self.idle
+        return self.run.next_due(now) if self.run.ended is None else self.leaves_at()
+
+    def leaves_at(self):
+        """How long to wait for `bye`. An attached stream that is cut by an exit may lose what was printed before."""
+        stay = min(self.linger, TERMINATE_GRACE) if self.is_leaving else self.linger
+        return self.run.ended + stay
+
+    def empty_wakeups(self):
+        try:
+            os.read(self.woken, 4 * KIB)
+        except BlockingIOError:
+            pass
+
+    def pass_time(self, now):
+        self.reap(now)
+        if self.run is None:
+            if now >= self.received + self.idle:
+                self.leave()
+        elif self.run.ended is None:
+            self.run.pass_time(now)
+            if self.run.ended is not None:
+                self.outlet.put_end(self.frame(type="end", **self.run.end_fields()))
+        elif now >= self.leaves_at():
+            self.leave()
+
+    def reap(self, now):
+        while True:
+            try:
+                process, status, usage = os.wait4(-1, os.WNOHANG)
+            except OSError:
+                return
+            if process == 0:
+                return
+            if process != self.child.pid:
+                if self.run is not None:
+                    self.run.orphans_cpu += usage.ru_utime + usage.ru_stime
+            elif self.run is None:
+                give_up("The waiting interpreter ended; nothing can be run.")
+            else:
+                self.run.take_exit(status, usage, now)
+
+    # What the server sends
+
+    def receive(self, now):
+        try:
+            data = os.read(0, 4 * READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.stdin_is_open = False
+            return
+        for line in self.lines.push(data):
+            self.received = now
+            self.obey(line, now)
+
+    def obey(self, line, now):
+        word, _, rest = line.partition(b" ")
+        if word == b"run":
+            if self.run is None and 0 < len(rest.partition(b" ")[0]) <= TOKEN_BYTES:
+                self.start(line, now)
+            return
+        words = rest.split(b" ")
+        if not words[0] or len(words[0]) > TOKEN_BYTES or len(words) > 2:
+            if word == b"bye" and not rest and self.state != "running":
+                self.leave()
+            return
+        number = parse_number(words[1]) if len(words) == 2 else None
+        if word == b"hello" and (len(words) == 1 or number is not None):
+            self.send_ready(words[0])
+            if number is not None:
+                self.outlet.repeat_after(number)
+        elif word == b"ack" and len(words) == 1:
+            number = parse_number(words[0])
+            if number is not None:
+                self.outlet.acknowledge(number)
+        elif word == b"stop" and number is not None and self.state == "running":
+            self.run.stop(words[0].decode("utf-8", "replace"), number / MILLISECOND, now)
+
+    def start(self, line, now):
+        name = line.split(b" ", 2)[1].decode("utf-8", "replace")
+        source, payload = parse_payload(line)
+        if payload is None:
+            self.outlet.answer(self.frame(type="refused", id=name))
+            return
+        self.run = Run(name, self.child, self.outlet, self.poll)
+        frame = self.frame(type="start", id=name, at=int(time.time() * MILLISECOND))
+        self.run.start(payload, source, frame, now)
+
+    # What it sends
+
+    def send_ready(self, nonce):
+        """Written by hand: it is sent before anything is imported that could write it."""
+        run_id, notice = "null", ""
+        if self.run is not None:
+            run_id = self.frame(id=self.run.id).decode()[6:-2]
+        if self.child.notice is not None:
+            notice = ',"notice":"%s"' % plain(self.child.notice)
+        frame = '{"type":"ready","nonce":"%s","protocol":%d,"version":"%s","state":"%s","id":%s,"last":%d%s}\n' % (
+            plain(nonce.decode("utf-8", "replace")),
+            PROTOCOL,
+            VERSION,
+            self.state,
+            run_id,
+            self.outlet.last,
+            notice,
+        )
+        self.outlet.answer(frame.encode())
+
+    def frame(self, **fields):
+        import json
+
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    # How it goes
+
+    def look_for_terminate(self, now):
+        if not is_terminated(self.signal):
+            return
+        if self.state != "running":
+            self.leave()
+        self.is_leaving = True
+        self.run.stop("terminated", TERMINATE_GRACE, now)
+
+    def leave(self):
+        """Ends this process, and with it the pod."""
+        until = time.monotonic() + FLUSH
+        self.outlet.flush()
+        while self.outlet.has_unsent() and time.monotonic() < until:
+            self.select.select([], [self.outlet.descriptor], [], 0.1)
+            self.outlet.flush()
+        # A node that ended it reports why only of a pod that failed.
+        os._exit(TERMINATED if self.is_leaving else 0)
+
+
+def plain(text):
+    """The text as JSON takes it without escapes."""
+    return "".join(c if c.isprintable() and c not in '"\\' else "?" for c in text)
+
+
+def main():
+    numbers = [parse_number(argument) for argument in sys.argv[1:3]]
+    if None in numbers:
+        give_up("Expected IDLE_MS and LINGER_MS as numbers, got %r." % (sys.argv[1:3],))
+    idle, linger = [number / MILLISECOND for number in numbers + [60_000, 600_000][len(numbers) :]]
+    directory = sys.argv[3] if len(sys.argv) > 3 else "/program"
+    try:
+        os.stat(directory)
+        Launcher(idle, linger, directory).serve()
+    except Exception as error:
+        # Never a traceback: it could show what a payload holds.
+        give_up("The launcher failed: %s: %s" % (type(error).__name__, error if isinstance(error, OSError) else "-"))
+
+
+main()

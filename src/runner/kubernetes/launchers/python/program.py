@@ -1,0 +1,281 @@
+"""What the child does: it gets ready, waits for its program, and becomes it."""
+
+import os
+import struct
+import sys
+import time
+from functools import partial
+
+from .bounds import FILE_BYTES, PIPE_BYTES, PROCESSES
+from .memory import resident
+from .start import PLAIN_MODULES, ctypes
+
+COMMON_MODULES = """
+json random datetime math cmath itertools collections.abc operator string heapq bisect copy array types numbers
+dataclasses typing contextlib enum pathlib threading traceback warnings inspect decimal fractions statistics
+base64 hashlib secrets uuid csv textwrap pprint pickle glob tempfile shutil platform argparse logging queue
+signal socket select selectors subprocess urllib.parse zlib resource calendar locale
+concurrent.futures.thread ssl asyncio
+""".split()
+"""Imported while there is no payload yet, in this order."""
+
+RESTART_VARIABLES = ("PYTHON", "LC_", "LANG", "LD_", "GLIBC_", "MALLOC_")
+"""Variables whose names begin so are read when a process starts: with one of them the program gets a fresh one."""
+
+USER = "program"
+"""The name of a user whose number stands in no image's /etc/passwd; `getpass.getuser()` gives it."""
+
+
+def child_steps(pipes, directory, can_run_here):
+    """What the child does; yields what is to be called with nothing on the stack."""
+    settle_in(pipes, directory)
+    import_common(pipes.payload_read)
+    import gc
+    import json
+    import signal
+
+    run_file, exit_with = (None, None)
+    if can_run_here:
+        run_file, exit_with = entry_points()
+    main = fresh_main()
+    gc.freeze()
+
+    payload = json.loads(read_payload(pipes.payload_read))
+    path = write_files(directory, payload)
+    if path is None:
+        report_begun(pipes.begun)
+        os._exit(1)
+    environment = program_environment(directory, payload["env"])
+    arguments = [payload["fileName"], *payload["args"]]
+    fresh = run_file is None or wants_fresh_process(payload)
+    del payload
+    if fresh:
+        report_begun(pipes.begun)
+        os.execve(sys.executable, [sys.executable, "-s", "-u", *arguments], environment)
+    set_stage(arguments, directory, environment, main)
+    file = ctypes.CDLL(None).fopen
+    file.restype = ctypes.c_void_p
+    stream = file(os.fsencode(path), b"rb")
+    report_begun(pipes.begun)
+
+    # CPython's own: runs the file as `__main__`, prints what it raises, exits itself at a SystemExit.
+    yield partial(run_file, stream, os.fsencode(path), 1, None)
+
+    failed = getattr(sys, "last_type", None)
+    if failed is None:
+        yield partial(exit_with, 0)
+    if failed is not KeyboardInterrupt:
+        yield partial(exit_with, 1)
+    # As CPython's main does: whoever waits for the process is to see that SIGINT ended it.
+    threading, atexit = sys.modules.get("threading"), __import__("atexit")
+    if threading is not None:
+        yield threading_end(threading)
+    yield partial(atexit._run_exitfuncs)
+    yield partial(sys.stdout.flush)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
+    os._exit(130)
+
+
+def threading_end(threading):
+    return partial(threading._shutdown)
+
+
+def settle_in(pipes, directory):
+    os.setsid()
+    for descriptor, number in ((pipes.stdin, 0), (pipes.stdout, 1), (pipes.stderr, 2)):
+        os.dup2(descriptor, number, inheritable=True)
+    for descriptor in list_descriptors():
+        if descriptor not in (0, 1, 2, pipes.payload_read, pipes.begun):
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+    os.chdir(directory)
+    try:
+        # When memory is short the kernel is to take the program, not its launcher.
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+    import resource
+
+    for limit, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, PROCESSES),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+    ):
+        try:
+            hard = resource.getrlimit(limit)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(limit, (most, most))
+        except (OSError, ValueError):
+            pass
+
+
+def list_descriptors():
+    try:
+        return [int(name) for name in os.listdir("/proc/self/fd")]
+    except (OSError, ValueError):
+        return range(1024)
+
+
+def import_common(payload):
+    """Imports until there is nothing left or a payload comes: that is not to wait for imports it may not need."""
+    import select
+
+    for name in COMMON_MODULES:
+        if select.select([payload], [], [], 0)[0]:
+            return
+        try:
+            __import__(name)
+        except Exception:  # An image may lack it.
+            pass
+
+
+def entry_points():
+    """CPython's C functions that run a file and end the process; (None, None) when it does not show them."""
+    try:
+        run_file = ctypes.pythonapi.PyRun_AnyFileExFlags
+        exit_with = ctypes.pythonapi.Py_Exit
+        ctypes.CDLL(None).fopen
+    except AttributeError:
+        return None, None
+    run_file.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p)
+    exit_with.argtypes = (ctypes.c_int,)
+    exit_with.restype = None
+    return run_file, exit_with
+
+
+def fresh_main():
+    """A `__main__` as the interpreter makes it; the launcher's own is not to be found any more."""
+    main = type(sys)("__main__")
+    if sys.version_info < (3, 14):
+        main.__annotations__ = {}
+    main.__builtins__ = sys.modules["builtins"]
+    sys.modules["__main__"] = main
+    lines = sys.modules.get("linecache")
+    if lines is not None:  # From 3.13 on it holds the source that -c was given.
+        lines.cache.clear()
+        getattr(lines, "_interactive_cache", {}).clear()
+    return main
+
+
+def read_payload(descriptor):
+    def read(size):
+        parts = []
+        while size > 0:
+            part = os.read(descriptor, min(size, PIPE_BYTES))
+            if not part:
+                os._exit(0)
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    (size,) = struct.unpack("@Q", read(8))
+    payload = read(size)
+    os.close(descriptor)
+    return payload
+
+
+def write_files(directory, payload):
+    """Writes the program and its files; returns the program's path. What cannot be written is printed, and None returned."""
+    import base64
+
+    files = [(file["path"], base64.b64decode(file["content"])) for file in payload["files"]]
+    files.append((payload["fileName"], payload["code"].encode("utf-8", "surrogatepass")))
+    for name, content in files:
+        path = os.path.normpath(os.path.join(directory, name))
+        problem = None
+        if not path.startswith(os.path.join(directory, "")):
+            problem = "not inside the working directory"
+        else:
+            try:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    file.write(content)
+            except OSError as error:
+                problem = "cannot be written (%s)" % os_error_name(error)
+        if problem is not None:
+            print("%s: %s" % (name, problem), file=sys.stderr, flush=True)
+            return None
+    return path
+
+
+def os_error_name(error):
+    import errno
+
+    return errno.errorcode.get(error.errno, "unknown")
+
+
+def program_environment(directory, variables):
+    environment = {
+        "PATH": os.environ.get("PATH") or "/usr/local/bin:/usr/bin:/bin",
+        "HOME": directory,
+        "LANG": "C.UTF-8",
+        "LOGNAME": USER,
+        "TMPDIR": "/tmp",
+        "USER": USER,
+    }
+    environment.update((variable["name"], variable["value"]) for variable in variables)
+    return environment
+
+
+def wants_fresh_process(payload):
+    """Whether only a process that starts anew would behave as `python3 main.py`."""
+    for variable in payload["env"]:
+        if variable["name"].startswith(RESTART_VARIABLES):
+            return True
+    # A file of the program's own comes before a module of the library of the same name, unless that is already there.
+    imported_here = {name.partition(".")[0] for name in sys.modules}
+    imported_here.difference_update(PLAIN_MODULES, sys.builtin_module_names)
+    names = [payload["fileName"], *(file["path"] for file in payload["files"])]
+    return any(name.partition("/")[0].partition(".")[0] in imported_here for name in names)
+
+
+def set_stage(arguments, directory, environment, main):
+    sys.argv[:] = arguments
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = [sys.executable, *arguments]
+    sys.path.insert(0, directory)
+    inherited = initial_environment()
+    os.environ.clear()
+    os.environ.update(environment)
+    for address, length in inherited:  # What /proc/self/environ shows.
+        ctypes.memset(address, 0, length)
+    if "TZ" in environment:
+        time.tzset()
+    # As on a terminal each line is written when it ends. A whole line in one write stays whole beside other processes.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)
+        if stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors=stream.errors)
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
+
+
+def initial_environment():
+    """Addresses and lengths of the variables the launcher was started with: those lie side by side, later ones do not."""
+    try:
+        variables = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+    except ValueError:
+        return []
+    found = []
+    while variables and variables[len(found)]:
+        address = variables[len(found)]
+        found.append((address, len(ctypes.string_at(address))))
+    starts = {start for start, _ in found}
+    ends = {start + length + 1 for start, length in found}
+    return [(start, length) for start, length in found if start in ends or start + length + 1 in starts]
+
+
+def report_begun(descriptor):
+    """Reports to the parent the time, and what of the child's figures is not the program's doing."""
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = usage.ru_utime + usage.ru_stime
+    os.write(descriptor, struct.pack("@ddQQ", time.monotonic(), cpu, usage.ru_maxrss, resident("self") or 0))
+    os.close(descriptor)
+

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import type { LauncherName } from '../../languages/language.ts';
+
+/** A launcher's parts in the order in which they are joined: a part uses those before it. */
+const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
+  python: [
+    'python/start.py',
+    'python/bounds.py',
+    'python/memory.py',
+    'python/disk.py',
+    'python/program.py',
+    'python/fork.py',
+    'python/child.py',
+    'python/chunker.py',
+    'python/outlet.py',
+    'python/receive.py',
+    'python/signals.py',
+    'python/poll.py',
+    'python/run.py',
+    'python/launcher.py',
+  ],
+  javascript: [
+    'node/start.js',
+    'node/bounds.js',
+    'node/outlet.js',
+    'node/chunker.js',
+    'node/receive.js',
+    'node/program.js',
+    'node/pipes.js',
+    'node/child.js',
+    'node/proc.js',
+    'node/meter.js',
+    'node/disk.js',
+    'node/run.js',
+    'node/session.js',
+    'node/main.js',
+  ],
+};
+
+/**
+ * The text of a launcher, one file. Each part is a module that names what it takes from others, for people and their
+ * editors; joined they share one scope, so those imports, and what marks an export, are left out.
+ * @throws when a part cannot be read
+ */
+export function launcherSource(launcher: LauncherName): string {
+  const files = PARTS[launcher].map((name) => new URL(name, import.meta.url));
+  return launcher === 'python' ? joinedPython(files) : joinJavaScript(files.map(readPart));
+}
+
+/**
+ * Parts of the launcher of Python, and of others in its manner, as one file.
+ * @param files of one folder for each, addressed by URL
+ * @throws when a part cannot be read
+ */
+export function joinedPython(files: readonly URL[]): string {
+  return files
+    .map(readPart)
+    .map(({ name, text }) => `# launchers/${name}\n${text.replaceAll(PYTHON_IMPORT, '')}`)
+    .join('\n\n');
+}
+
+interface Part {
+  /** With its folder. */
+  readonly name: string;
+  readonly text: string;
+}
+
+function readPart(file: URL): Part {
+  return { name: file.pathname.split('/').slice(-2).join('/'), text: readFileSync(file, 'utf8') };
+}
+
+/** `from .bounds import MIB`, also over several lines in parentheses. */
+const PYTHON_IMPORT = /^from \.\w+ import (?:\([^)]*\)|.*)\n/gm;
+
+/** `import { a } from './bounds.js';`, also over several lines; and imports of Node's own. */
+const LOCAL_IMPORT = /^import \{[^}]*\} from '\.\/[^']+';\n/gm;
+const NODE_IMPORT = /^import (\{[^}]*\}|\* as \w+) from '(node:[^']+)';\n/gm;
+const EXPORT = /^export (?=(?:async )?(?:function|class|const|let)\b)/gm;
+
+/** Several parts may import one name, which stands once in the joined text. */
+function joinJavaScript(parts: readonly Part[]): string {
+  const named = new Map<string, Set<string>>();
+  const whole = new Set<string>();
+  const bodies = parts.map(({ name, text }) => {
+    for (const [line, what = '', module = ''] of text.matchAll(NODE_IMPORT)) {
+      if (what.startsWith('*')) whole.add(line);
+      else for (const one of what.slice(1, -1).split(',')) add(named, module, one.trim());
+    }
+    const body = text.replaceAll(LOCAL_IMPORT, '').replaceAll(NODE_IMPORT, '').replaceAll(EXPORT, '');
+    return `// launchers/${name}\n${body}`;
+  });
+  const imports = [...named].map(
+    ([module, names]) => `import { ${[...names].join(', ')} } from '${module}';\n`,
+  );
+  return [[...whole, ...imports].join(''), ...bodies].join('\n');
+}
+
+function add(sets: Map<string, Set<string>>, key: string, value: string): void {
+  if (value !== '') sets.set(key, (sets.get(key) ?? new Set()).add(value));
+}

@@ -1,0 +1,270 @@
+import type { Chunk } from '../../../executions/execution.ts';
+import {
+  type EndFrame,
+  type Frame,
+  type LauncherState,
+  type ProgramFrame,
+  parseFrame,
+  type Ready,
+} from './frames.ts';
+import { AbuseBudget, LINE_BYTES, ReceiveBuffer } from './receive-buffer.ts';
+
+/** Receives a program's frames. Called in this order: `started` once, `output` any number of times, then one of the others. */
+export interface SessionHandlers {
+  /** `at` is the launcher's word, milliseconds since 1970. */
+  started(at: number): void;
+  /** Chunks in order, each once. A promise holds back all that follows; a rejection breaks the session. */
+  output(chunks: readonly Chunk[]): void | Promise<void>;
+  ended(end: EndFrame): void;
+  /** The session is broken; the reason is a sentence for a person. */
+  broken(reason: string): void;
+}
+
+/**
+ * - `new`: the next of the program's frames
+ * - `repeated`: was received before
+ * - `missing`: something before it was not received
+ * - `wrong`: cannot be this program's
+ */
+type Judgement = 'new' | 'repeated' | 'missing' | 'wrong';
+
+/** Which of one program's frames were received: `start`, chunks 1, 2, 3, …, `end`. */
+export class SequenceTracker {
+  readonly id: string;
+  #last: number;
+  #started = false;
+  #ended = false;
+  #endSeen = false;
+  #isAnySeen = false;
+
+  /** @param after number of the last chunk that another process received */
+  constructor(id: string, after: number) {
+    this.id = id;
+    this.#last = after;
+  }
+
+  get started(): boolean {
+    return this.#started;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Whether any of its frames was seen, also one that was not taken. */
+  get mayHaveStarted(): boolean {
+    return this.#isAnySeen || this.#startIsKnown;
+  }
+
+  /** Number after which all is to be repeated; null when all was received. */
+  get from(): number | null {
+    return this.#ended ? null : this.#last;
+  }
+
+  /** Judges a frame, and counts it as received when it is new. */
+  take(frame: ProgramFrame): Judgement {
+    if (this.#ended) return 'repeated';
+    this.#isAnySeen = true;
+    switch (frame.type) {
+      case 'start':
+        if (frame.id !== this.id) return 'wrong';
+        if (this.#started) return 'repeated';
+        this.#started = true;
+        return 'new';
+      case 'out':
+        if (frame.seq <= this.#last) return 'repeated';
+        if (frame.seq !== this.#last + 1 || !this.#startIsKnown) return 'missing';
+        this.#last = frame.seq;
+        return 'new';
+      case 'end': {
+        if (frame.last !== this.#last) return 'missing';
+        // A program stopped before its start has none; one whose start was lost repeats it when that is requested.
+        const isRepeated = this.#endSeen;
+        this.#endSeen = true;
+        if (!this.#startIsKnown && !isRepeated) return 'missing';
+        this.#ended = true;
+        return 'new';
+      }
+    }
+  }
+
+  /** Whether a launcher that reports this of itself has sent nothing that was not received. */
+  hasAll(state: LauncherState, last: number): boolean {
+    if (this.#ended) return true;
+    return last <= this.#last && state !== 'ended' && (state === 'waiting' || this.#startIsKnown);
+  }
+
+  get #startIsKnown(): boolean {
+    return this.#started || this.#last > 0;
+  }
+}
+
+/** Chunks dispatched at once. */
+const BATCH_CHUNKS = 256;
+
+/**
+ * What was received, as far as it concerns the session:
+ * - `ready`: the response to the probe that was expected
+ * - `refused`: the payload did not arrive whole
+ * - `start`, `out`, `end`: the next frame of the program
+ * - `damaged`: a line that is no frame, or from which follows that frames are missing
+ * - `useless`: more came that is of no use than the launcher may send
+ * - `failed`: the receiver of chunks threw or rejected
+ */
+export type Received =
+  | ({ readonly type: 'ready' } & Ready)
+  | { readonly type: 'refused'; readonly id: string }
+  | { readonly type: 'start' | 'out' | 'end' | 'damaged' | 'useless' | 'failed' };
+
+/**
+ * The way in, in one direction: bytes, lines, frames, sequence, handlers. Each frame of a program is dispatched once and in
+ * order, chunks in batches; while the receiver of chunks wants a pause nothing is. Does nothing by itself: `push`, then
+ * go through `process`, also when `waiting` has resolved.
+ */
+export class Dispatcher {
+  /** Of the program that was given; null before. */
+  sequence: SequenceTracker | null = null;
+  /** Of the probe that waits for its response; any other response is of no use. */
+  expectedNonce: string | null = null;
+  readonly #buffer = new ReceiveBuffer();
+  readonly #abuse = new AbuseBudget();
+  #handlers: SessionHandlers | null = null;
+  #batch: Chunk[] = [];
+  #end: EndFrame | null = null;
+  #waiting: Promise<void> | null = null;
+  #hasFailed = false;
+  #isOver = false;
+  #isClosed = false;
+
+  /** From now on frames are taken for this program. @param after number of the last chunk that another process received */
+  begin(id: string, after: number, handlers: SessionHandlers): void {
+    this.sequence = new SequenceTracker(id, after);
+    this.#handlers = handlers;
+  }
+
+  /** Pending while the receiver of chunks wants a pause. Never rejects. */
+  get waiting(): Promise<void> | null {
+    return this.#waiting;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting === null && this.#buffer.heldBytes === 0;
+  }
+
+  /** Keeps bytes for `process`. False when too many are held, as the stream does not heed its pause. */
+  push(bytes: Buffer): boolean {
+    if (!this.#isClosed) this.#buffer.push(bytes);
+    return this.#waiting === null || !this.#buffer.isFull;
+  }
+
+  /** Dispatches what the lines pushed so far hold, and gives what the session has to know of. */
+  *process(): Generator<Received> {
+    if (this.#hasFailed) yield { type: 'failed' };
+    while (!this.#isClosed && this.#waiting === null) {
+      const before = this.#buffer.consumed;
+      const line = this.#buffer.next();
+      const bytes = this.#buffer.consumed - before;
+      const received = line === null ? null : this.#take(parseFrame(line));
+      if (received !== null) yield received;
+      const isUseful = received !== null && received.type !== 'damaged' && received.type !== 'refused';
+      if (isUseful) this.#abuse.useful(bytes);
+      else if (!this.#abuse.useless(bytes, line !== null, performance.now())) yield { type: 'useless' };
+      if (line === null || this.#batch.length >= BATCH_CHUNKS || this.#end !== null) this.#flush();
+      if (this.#hasFailed) yield { type: 'failed' };
+      if (line === null) return;
+    }
+  }
+
+  /** The same for one line of the pod's log. Not to be called while `waiting`. */
+  *processLogLine(line: string): Generator<Received> {
+    const frame = line.length > LINE_BYTES ? null : parseFrame(line);
+    // A log's responses are to probes of another time.
+    if (this.#isClosed || frame === null || frame.type === 'ready' || frame.type === 'refused') return;
+    const received = this.#take(frame);
+    // What is missing in a log is requested when the stream lacks it as well.
+    if (received !== null && received.type !== 'damaged') yield received;
+    this.#flush();
+    if (this.#hasFailed) yield { type: 'failed' };
+  }
+
+  /** The stream is gone: what it left unfinished is nothing, and no response is expected. */
+  streamClosed(): void {
+    this.#buffer.clear();
+  }
+
+  /** Dispatches what was taken, then reports that there will be no end, unless there was one. Takes nothing more. */
+  break(reason: string): void {
+    this.#isClosed = true;
+    this.#buffer.clear();
+    if (this.#waiting === null && !this.#hasFailed) this.#flush();
+    if (this.#isOver || this.#handlers === null) return;
+    this.#isOver = true;
+    this.#handlers.broken(reason);
+  }
+
+  /** Takes, dispatches and reports nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#isOver = true;
+    this.#buffer.clear();
+    this.#batch = [];
+    this.#waiting = null;
+  }
+
+  #take(frame: Frame | null): Received | null {
+    if (frame === null) return DAMAGED;
+    if (frame.type === 'refused') return frame;
+    if (frame.type === 'ready') return frame.nonce === this.expectedNonce ? frame : null;
+    // Before a program was given nothing is taken: what is received now is requested then.
+    const judgement = this.sequence?.take(frame) ?? 'repeated';
+    if (judgement !== 'new') return judgement === 'repeated' ? null : DAMAGED;
+    if (frame.type === 'start') {
+      this.#handlers?.started(frame.at);
+    } else if (frame.type === 'out') {
+      const { seq, stream, text, at } = frame;
+      this.#batch.push({ seq, stream, text, at });
+    } else {
+      const { type: _, ...end } = frame;
+      this.#end = end;
+    }
+    return frame;
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    try {
+      const taken = batch.length === 0 ? undefined : this.#handlers?.output(batch);
+      if (taken !== undefined) {
+        this.#waiting = taken.then(
+          () => this.#taken(),
+          () => this.#failed(),
+        );
+        return;
+      }
+    } catch {
+      this.#failed();
+    }
+    this.#reportEnd();
+  }
+
+  #taken(): void {
+    this.#waiting = null;
+    this.#reportEnd();
+  }
+
+  #failed(): void {
+    this.#waiting = null;
+    this.#hasFailed = true;
+  }
+
+  #reportEnd(): void {
+    const end = this.#end;
+    if (end === null || this.#isOver || this.#hasFailed) return;
+    this.#end = null;
+    this.#isOver = true;
+    this.#handlers?.ended(end);
+  }
+}
+
+const DAMAGED = { type: 'damaged' } as const;

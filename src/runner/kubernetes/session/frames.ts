@@ -1,0 +1,164 @@
+export type LauncherState = 'waiting' | 'running' | 'ended';
+
+/** What a launcher reports of itself when it is probed. */
+export interface Ready {
+  /** The interpreter's version. */
+  readonly version: string;
+  readonly state: LauncherState;
+  /** Of the execution it was given; null while it waits. */
+  readonly id: string | null;
+  /** The highest chunk number given so far. */
+  readonly last: number;
+  /** A message for the server's operator about its interpreter; null: nothing to report. */
+  readonly notice: string | null;
+}
+
+export interface EndFrame {
+  /** Number of the last chunk; 0 when there is none. */
+  readonly last: number;
+  readonly cause: string;
+  /** Set when `cause` is `exit`. */
+  readonly exitCode: number | null;
+  /** Set when `cause` is `signal`: `SIGSEGV`. */
+  readonly signal: string | null;
+  readonly wallMs: number | null;
+  readonly cpuMs: number | null;
+  readonly maxMemoryMb: number | null;
+  /** Whether output was dropped at the output limit. */
+  readonly truncated: boolean;
+}
+
+/** A launcher's line of PROTOCOL.md, each field checked. */
+export type Frame =
+  | ({ readonly type: 'ready'; readonly nonce: string } & Ready)
+  | { readonly type: 'start'; readonly id: string; readonly at: number }
+  | { readonly type: 'refused'; readonly id: string }
+  | OutFrame
+  | ({ readonly type: 'end' } & EndFrame);
+
+interface OutFrame {
+  readonly type: 'out';
+  readonly seq: number;
+  readonly stream: 'STDOUT' | 'STDERR';
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The frames of a program: `start`, `out` 1, 2, 3, …, `end`. */
+export type ProgramFrame = Extract<Frame, { type: 'start' | 'out' | 'end' }>;
+
+const PROTOCOL = 1;
+/** Characters of a nonce, version or id. */
+const NAME_LENGTH = 100;
+/** Characters of a notice. */
+const NOTICE_LENGTH = 500;
+/** The last moment that a Date can hold, milliseconds since 1970. */
+const MAX_MOMENT = 8.64e15;
+const MAX_FIGURE = 1e12;
+const CAUSE = /^[a-z][a-z-]{0,31}$/;
+const STATES: readonly unknown[] = ['waiting', 'running', 'ended'] satisfies LauncherState[];
+/** Linux's signals by number, with the other names that some have: whatever can end a launcher's child is among them. */
+const SIGNAL_NAMES =
+  'HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CLD CONT STOP TSTP TTIN TTOU ' +
+  'URG XCPU XFSZ VTALRM PROF WINCH IO POLL PWR SYS UNUSED';
+const SIGNALS: ReadonlySet<string> = new Set(SIGNAL_NAMES.split(' ').map((name) => `SIG${name}`));
+
+/** Real-time ones: by number, or counted from either end. */
+const REAL_TIME_SIGNAL = /^SIG(3[2-9]|[45]\d|6[0-4]|RTMIN(\+([1-9]|[12]\d|30))?|RTMAX(-([1-9]|[12]\d|30))?)$/;
+
+/** The frame that a line holds; null when it holds none, or anything in it is not as it must be. */
+export function parseFrame(line: string): Frame | null {
+  if (line[0] !== '{') return null;
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (!isRecord(fields)) return null;
+  switch (fields['type']) {
+    case 'ready':
+      return parseReady(fields);
+    case 'start':
+      return parseStart(fields);
+    case 'refused':
+      return isName(fields['id']) ? { type: 'refused', id: fields['id'] } : null;
+    case 'out':
+      return parseOut(fields);
+    case 'end':
+      return parseEnd(fields);
+    default:
+      return null;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseReady({ nonce, protocol, version, state, id, last, notice = null }: Fields): Frame | null {
+  if (protocol !== PROTOCOL || !isName(nonce) || !isName(version) || !isState(state)) return null;
+  if ((id !== null && !isName(id)) || !isCount(last) || !isNotice(notice)) return null;
+  return { type: 'ready', nonce, version, state, id, last, notice };
+}
+
+function parseStart({ id, at }: Fields): Frame | null {
+  return isName(id) && isMoment(at) ? { type: 'start', id, at } : null;
+}
+
+function parseOut({ n, s, at, d }: Fields): Frame | null {
+  if (!isCount(n) || n === 0 || (s !== 1 && s !== 2) || !isMoment(at)) return null;
+  if (typeof d !== 'string' || d === '' || !d.isWellFormed()) return null;
+  return { type: 'out', seq: n, stream: s === 1 ? 'STDOUT' : 'STDERR', at, text: d };
+}
+
+function parseEnd(fields: Fields): Frame | null {
+  const { last, cause, exitCode, signal, wallMs, cpuMs, maxMemoryMb, truncated } = fields;
+  if (!isCount(last) || typeof cause !== 'string' || !CAUSE.test(cause)) return null;
+  if (typeof truncated !== 'boolean') return null;
+  if (!isFigure(wallMs) || !isFigure(cpuMs) || !isFigure(maxMemoryMb)) return null;
+  const figures = { wallMs, cpuMs, maxMemoryMb, truncated };
+  if (cause === 'exit') {
+    if (!isCount(exitCode) || exitCode > 255 || signal !== null) return null;
+    return { type: 'end', last, cause, exitCode, signal, ...figures };
+  }
+  if (cause === 'signal') {
+    if (exitCode !== null || typeof signal !== 'string' || !isSignal(signal)) return null;
+    return { type: 'end', last, cause, exitCode, signal, ...figures };
+  }
+  if (exitCode !== null || signal !== null) return null;
+  return { type: 'end', last, cause, exitCode, signal, ...figures };
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= NAME_LENGTH && value.isWellFormed();
+}
+
+function isNotice(value: unknown): value is string | null {
+  return (
+    value === null || (typeof value === 'string' && value.length <= NOTICE_LENGTH && value.isWellFormed())
+  );
+}
+
+function isState(value: unknown): value is LauncherState {
+  return STATES.includes(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isMoment(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_MOMENT;
+}
+
+function isFigure(value: unknown): value is number | null {
+  return value === null || (typeof value === 'number' && value >= 0 && value <= MAX_FIGURE);
+}
+
+/** Whether there is a signal of that name. */
+function isSignal(name: string): boolean {
+  return SIGNALS.has(name) || REAL_TIME_SIGNAL.test(name);
+}

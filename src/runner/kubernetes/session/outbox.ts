@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { AttachedStream } from '../cluster.ts';
+
+/** How long acknowledgements are gathered, milliseconds. */
+const GATHER_MS = 50;
+/** The minimum between two sendings of a payload over the same stream, milliseconds. */
+const RESEND_AFTER_MS = 5000;
+/** How often a launcher may refuse the payload, as it did not arrive whole. */
+const MAX_REFUSALS = 5;
+
+/** What goes to a launcher, line by line. A stream may lose any of it, so what still holds is sent again over the next. */
+export class Outbox implements Disposable {
+  #stream: AttachedStream | null = null;
+  #payload: { readonly id: string; readonly line: string } | null = null;
+  /** When it was sent over this stream. */
+  #payloadSentAt: number | null = null;
+  #payloadWasSent = false;
+  #refusals = 0;
+  #stop: string | null = null;
+  #stored = 0;
+  #ackTimer: NodeJS.Timeout | null = null;
+
+  /** Sends over this stream from now on; null: there is none. */
+  useStream(stream: AttachedStream | null): void {
+    this.#stream = stream;
+    this.#payloadSentAt = null;
+    if (stream === null) return;
+    // Ends what the stream before may have left unfinished.
+    stream.write('\n');
+    if (this.#stored > 0) this.#write(`ack ${this.#stored}`);
+    if (this.#stop !== null) this.#write(this.#stop);
+  }
+
+  /** @param from number of a chunk: everything after it is to be repeated; null: nothing is */
+  probe(nonce: string, from: number | null): void {
+    this.#write(from === null ? `hello ${nonce}` : `hello ${nonce} ${from}`);
+  }
+
+  /** Whether the payload has been sent, if only in part. */
+  get payloadWasSent(): boolean {
+    return this.#payloadWasSent;
+  }
+
+  setPayload(id: string, json: string): void {
+    const hash = createHash('sha256').update(json).digest('hex');
+    this.#payload = { id, line: `run ${id} ${Buffer.byteLength(json)} ${hash} ${json}` };
+  }
+
+  /** Sends no payload from now on. */
+  withdrawPayload(): void {
+    this.#payload = null;
+  }
+
+  /** Sends the payload to a launcher that waits for one, unless it is on its way. */
+  sendPayload(): void {
+    if (this.#payload === null || this.#stop !== null || this.#stream === null) return;
+    const now = performance.now();
+    const sentAt = this.#payloadSentAt;
+    if (sentAt !== null && (now - sentAt < RESEND_AFTER_MS || this.#stream.bufferedBytes > 0)) return;
+    this.#payloadSentAt = now;
+    this.#payloadWasSent = true;
+    this.#write(this.#payload.line);
+  }
+
+  /** Sends the payload again. False when it was refused too often. */
+  refused(id: string): boolean {
+    if (this.#payload?.id !== id) return true;
+    this.#refusals += 1;
+    if (this.#refusals > MAX_REFUSALS) return false;
+    this.#payloadSentAt = null;
+    this.sendPayload();
+    return true;
+  }
+
+  /** Has the program stopped; no payload is sent from now on. */
+  stop(cause: string, graceMs: number): void {
+    this.#stop = `stop ${cause} ${graceMs}`;
+    this.#write(this.#stop);
+  }
+
+  /** Reports that all up to chunk `seq` is stored, within 50 ms. */
+  acknowledge(seq: number): void {
+    if (seq <= this.#stored) return;
+    this.#stored = seq;
+    this.#ackTimer ??= setTimeout(() => {
+      this.#ackTimer = null;
+      this.#write(`ack ${this.#stored}`);
+    }, GATHER_MS);
+  }
+
+  /** The program has ended: only acknowledgements still hold. */
+  ended(): void {
+    this.#payload = null;
+    this.#stop = null;
+  }
+
+  bye(): void {
+    this.#write('bye');
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#ackTimer !== null) clearTimeout(this.#ackTimer);
+    this.#ackTimer = null;
+    this.#payload = null;
+    this.#stream = null;
+  }
+
+  #write(line: string): void {
+    this.#stream?.write(`${line}\n`);
+  }
+}

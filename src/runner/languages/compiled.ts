@@ -1,0 +1,92 @@
+import type { Commands, Language } from './language.ts';
+
+/** A language whose programs are compiled before they run. */
+function compiled(
+  language: Pick<Language, 'name' | 'aliases' | 'extensions'> & Partial<Language>,
+  commands: Pick<Commands, 'compile' | 'version'> & Partial<Commands>,
+): Language {
+  return {
+    defaultFileName: `main${language.extensions[0]}`,
+    launcher: null,
+    image: null,
+    notes: [],
+    commands: { run: ['{output}'], env: {}, ...commands },
+    ...language,
+  };
+}
+
+/** What the C library prints goes out line by line, as on a terminal. */
+const LINE_BUFFERED = ['stdbuf', '-oL', '{output}'];
+
+export const c = compiled(
+  { name: 'c', aliases: [], extensions: ['.c'] },
+  {
+    compile: ['gcc', '-std=gnu17', '-O2', '-pthread', '-o', '{output}', '{sources}', '-lm'],
+    run: LINE_BUFFERED,
+    version: ['gcc', '-dumpfullversion'],
+  },
+);
+
+export const cpp = compiled(
+  { name: 'cpp', aliases: ['c++', 'cc', 'cxx'], extensions: ['.cpp', '.cc', '.cxx'] },
+  {
+    compile: ['g++', '-std=gnu++20', '-O2', '-pthread', '-o', '{output}', '{sources}'],
+    run: LINE_BUFFERED,
+    version: ['g++', '-dumpfullversion'],
+  },
+);
+
+export const go = compiled(
+  {
+    name: 'go',
+    aliases: ['golang'],
+    extensions: ['.go'],
+    notes: [
+      'With a go.mod among its files the package in its directory is built, else the .go files that were given.',
+    ],
+  },
+  {
+    compile: [
+      'sh',
+      '-c',
+      'if [ -f go.mod ]; then exec go build -o "$0" .; else exec go build -o "$0" "$@"; fi',
+      '{output}',
+      '{sources}',
+    ],
+    version: ['go', 'version'],
+    env: { GOCACHE: '/tmp/go-build', GOPATH: '/tmp/go', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off' },
+  },
+);
+
+export const rust = compiled(
+  { name: 'rust', aliases: ['rs'], extensions: ['.rs'] },
+  {
+    compile: ['rustc', '--edition', '2021', '-C', 'opt-level=2', '-o', '{output}', '{file}'],
+    version: ['rustc', '--version'],
+  },
+);
+
+export const java = compiled(
+  {
+    name: 'java',
+    aliases: [],
+    extensions: ['.java'],
+    defaultFileName: 'Main.java',
+    notes: [
+      "The class that has the name of the program's file is run; a public class stands in a file of its own name.",
+    ],
+  },
+  {
+    compile: ['javac', '-encoding', 'UTF-8', '-d', '{output}', '{sources}'],
+    run: [
+      'java',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-Dfile.encoding=UTF-8',
+      '-cp',
+      '{output}',
+      '{stem}',
+    ],
+    version: ['java', '--version'],
+  },
+);

@@ -1,0 +1,17 @@
+import type { Language } from './language.ts';
+
+export const python: Language = {
+  name: 'python',
+  aliases: ['py', 'python3', 'py3'],
+  extensions: ['.py'],
+  defaultFileName: 'main.py',
+  launcher: 'python',
+  image: 'python:3.13-slim',
+  commands: {
+    run: ['python3', '{file}'],
+    compile: null,
+    version: ['python3', '--version'],
+    env: {},
+  },
+  notes: [],
+};

@@ -1,0 +1,111 @@
+import { basename, isAbsolute, sep } from 'node:path';
+import type { Command, Jail, JailContents, Places } from './jail.ts';
+
+export interface BubblewrapOptions {
+  /** The `bwrap` binary. */
+  readonly bwrap: string;
+  /** Shared libraries of the runtime and its dynamic loader, under the paths that it asks for them by. */
+  readonly libraries: readonly string[];
+  /** A file with a seccomp filter; null where there is none for this processor. */
+  readonly filterFile: string | null;
+}
+
+/** The program's directory inside. */
+const DIRECTORY = '/program';
+/** What is ours inside. */
+const OURS = '/podline';
+/** Descriptors that the starter hands over: the jail's process 1 is reported on one, the filter read from the other. */
+const INFO_DESCRIPTOR = '3';
+const FILTER_DESCRIPTOR = '4';
+
+/**
+ * A jail of namespaces, made by bubblewrap: users, processes, mounts, network, IPC, host name and cgroups of its own; a
+ * root file system that holds the given files and nothing else, read-only; no capability, no way to get one, no new user
+ * namespace; it ends with the starter, and everything in it with its process 1.
+ */
+export function bubblewrapJail({ bwrap, libraries, filterFile }: BubblewrapOptions): Jail {
+  const fixed = [
+    ...NAMESPACES,
+    ...filterArguments(filterFile),
+    ...OWN_MOUNTS,
+    ...libraries.flatMap((file) => ['--ro-bind', file, file]),
+  ];
+  return {
+    isolation: 'bubblewrap',
+    description: 'bubblewrap (own namespaces without files of the host or a network, seccomp)',
+    isJail: true,
+    files: filterFile === null ? [] : [filterFile],
+    places,
+    wrap(command, contents): Command {
+      const mounts = contents.readable.flatMap((path) => ['--ro-bind', path, inside(path)]);
+      const own = ['--ro-bind', contents.directory, DIRECTORY];
+      return {
+        file: bwrap,
+        args: [...fixed, ...mounts, ...own, ...LAST, '--', command.file, ...command.args],
+      };
+    },
+  };
+}
+
+/** bubblewrap's arguments for namespaces of their own and nothing to get out of them by. The filter comes on top. */
+export const NAMESPACES: readonly string[] = [
+  '--unshare-user',
+  '--unshare-pid',
+  '--unshare-net',
+  '--unshare-ipc',
+  '--unshare-uts',
+  '--unshare-cgroup-try',
+  '--disable-userns',
+  // Names that say nothing of the server's account.
+  '--uid',
+  '1000',
+  '--gid',
+  '1000',
+  '--hostname',
+  'podline',
+  '--cap-drop',
+  'ALL',
+  '--new-session',
+  '--die-with-parent',
+  '--info-fd',
+  INFO_DESCRIPTOR,
+];
+
+const OWN_MOUNTS = [
+  '--proc',
+  '/proc',
+  '--tmpfs',
+  '/tmp',
+  '--dev-bind',
+  '/dev/null',
+  '/dev/null',
+  '--dev-bind',
+  '/dev/urandom',
+  '/dev/urandom',
+];
+
+/** The filter is the first of the files whose descriptors are handed over (starter/messages.ts). */
+export function filterArguments(filterFile: string | null): readonly string[] {
+  return filterFile === null ? [] : ['--seccomp', FILTER_DESCRIPTOR];
+}
+
+/** After everything is in its place. Where the server is root, its jails are root to the kernel's settings in /proc/sys. */
+const LAST = ['--remount-ro', '/proc', '--remount-ro', '/', '--chdir', DIRECTORY];
+
+function inside(path: string): string {
+  return `${OURS}/${basename(path)}`;
+}
+
+function places({ readable }: JailContents): Places {
+  return {
+    directory: DIRECTORY,
+    locate(path) {
+      const given = readable.find(
+        (one) => path === one || path.startsWith(one.endsWith(sep) ? one : one + sep),
+      );
+      if (given === undefined || !isAbsolute(path))
+        throw new Error(`Expected a path that the jail holds, got ${path}`);
+      return inside(given) + path.slice(given.endsWith(sep) ? given.length - 1 : given.length);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { ConfigError } from '../../../config-error.ts';
+import { bubblewrapJail } from './bubblewrap.ts';
+import type { Command, Isolation, Jail } from './jail.ts';
+import { landlockCommand, probeLandlock } from './landlock.ts';
+import { sharedLibraries } from './libraries.ts';
+import { noJail } from './none.ts';
+import { seccompFilter } from './seccomp.ts';
+
+export interface OpenJailOptions {
+  /** Which one; `auto`: the first that works here, of bubblewrap, Landlock and none. */
+  readonly isolation: 'auto' | Isolation;
+  /** Deno's binary. */
+  readonly deno: string;
+  /** A directory of the server's own, for the seccomp filter. */
+  readonly directory: string;
+  /** Whether `auto` may come down to none: where only the user of this machine can submit programs. */
+  readonly mayBeNone: boolean;
+}
+
+/** Places of the `bwrap` binary: no program or setting of the server's environment decides which one is run. */
+const BWRAP_PLACES = [
+  '/usr/bin/bwrap',
+  '/usr/local/bin/bwrap',
+  '/bin/bwrap',
+  '/run/current-system/sw/bin/bwrap',
+];
+/** How long a jail may take to be made once, milliseconds. */
+const PROBE_TIMEOUT_MS = 20_000;
+/** Characters of what bubblewrap said that an error quotes. */
+const QUOTED = 300;
+
+/** Said at the start, by `health` and with the languages when there is no jail. */
+export const NO_JAIL_WARNING =
+  'Programs are not isolated: a program can read every file that the user of this server can read. ' +
+  'Install bubblewrap, or run it on a kernel with Landlock (docs/sandbox.md).';
+
+/**
+ * Finds out how processes can be shut in here, by making one jail and starting Deno in it.
+ * @throws ConfigError with a sentence that says what is missing, when what was asked for does not work
+ */
+export async function openJail({ isolation, deno, directory, mayBeNone }: OpenJailOptions): Promise<Jail> {
+  if (isolation === 'none') return noJail;
+  const problems: string[] = [];
+  if (isolation !== 'landlock') {
+    try {
+      return await openBubblewrap(deno, directory);
+    } catch (cause) {
+      problems.push(cause instanceof Error ? cause.message : String(cause));
+    }
+  }
+  if (isolation !== 'bubblewrap') {
+    const version = await probeLandlock(deno);
+    if (version !== null) return landlockJail(deno, version);
+    problems.push('The kernel has no Landlock, or it is not switched on (Linux 5.13, lsm=landlock).');
+  }
+  if (isolation === 'auto' && mayBeNone) return noJail;
+  const wanted = isolation === 'auto' ? 'bubblewrap or Landlock' : isolation;
+  throw new ConfigError(
+    `SANDBOX_ISOLATION: expected ${wanted} to work here, got: ${problems.join(' ')} ` +
+      'SANDBOX_ISOLATION=none starts without: every program can then read every file that the user of this server can read.',
+  );
+}
+
+async function openBubblewrap(deno: string, directory: string): Promise<Jail> {
+  const bwrap = findBubblewrap();
+  const filter = seccompFilter(process.arch);
+  const filterFile = filter === null ? null : writeFilter(filter, directory);
+  const jail = bubblewrapJail({ bwrap, libraries: await sharedLibraries(deno), filterFile });
+  await tryOnce(jail, deno);
+  return jail;
+}
+
+/** What stands in the way is best told by trying: user namespaces can be refused in many ways. */
+async function tryOnce(jail: Jail, deno: string): Promise<void> {
+  const contents = { readable: [deno], directory: dirname(deno) };
+  const command = { file: jail.places(contents).locate(deno), args: ['--version'] };
+  await runInJail(jail.wrap(command, contents), jail.files, { DENO_DIR: '/dev/null/deno' });
+}
+
+/** @throws Error with a sentence where there is none */
+export function findBubblewrap(): string {
+  if (process.platform !== 'linux') throw new Error('bubblewrap exists on Linux only.');
+  const bwrap = BWRAP_PLACES.find(isExecutable);
+  if (bwrap !== undefined) return bwrap;
+  throw new Error('bubblewrap is not installed: expected bwrap in /usr/bin (apt-get install bubblewrap).');
+}
+
+/** Where a filter stands for bubblewrap to read. Throws what the file system does. */
+export function writeFilter(filter: Buffer, directory: string): string {
+  const file = join(directory, 'seccomp.bpf');
+  writeFileSync(file, filter, { mode: 0o600 });
+  return file;
+}
+
+/**
+ * Runs bubblewrap's command with the descriptors that the starter would hand over, and returns what was printed.
+ * @throws Error with a sentence that says what it takes, when no jail can be made or its command fails
+ */
+export async function runInJail(
+  { file, args }: Command,
+  files: readonly string[],
+  env: { readonly [name: string]: string },
+): Promise<string> {
+  const script = `exec 3>/dev/null${files.length > 0 ? ' 4<"$1"' : ''}; shift; exec "$@"`;
+  try {
+    const { stdout, stderr } = await promisify(execFile)(
+      '/bin/sh',
+      ['-c', script, 'sh', files[0] ?? '', file, ...args],
+      { env, timeout: PROBE_TIMEOUT_MS },
+    );
+    return stdout + stderr;
+  } catch (cause) {
+    const said = String((cause as { stderr?: unknown }).stderr ?? cause)
+      .trim()
+      .slice(0, QUOTED);
+    throw new Error(
+      `bubblewrap cannot make a jail here: ${said}. It needs user namespaces: most containers refuse them ` +
+        '(docs/sandbox.md says what to allow), and so does AppArmor on Ubuntu from 23.10 on ' +
+        '(sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile for bwrap).',
+      { cause },
+    );
+  }
+}
+
+function landlockJail(deno: string, version: number): Jail {
+  const seccomp = seccompFilter(process.arch, { hasNamespaces: false });
+  return {
+    isolation: 'landlock',
+    description: `Landlock (version ${version}; no file but the program's and the runtime's can be opened${seccomp === null ? '' : ', seccomp'})`,
+    isJail: false,
+    files: [],
+    places: noJail.places,
+    wrap: (command, { readable, directory, above = [] }) =>
+      landlockCommand({ deno, readable: [...readable, directory, ...above], command, seccomp }),
+  };
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

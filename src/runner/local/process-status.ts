@@ -1,0 +1,113 @@
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+
+/** Memory of one process as the kernel counts it, bytes. */
+export interface Memory {
+  /** Anonymous and shared memory: what a program can use up. Pages of files (the runtime's binary) do not count. */
+  readonly own: number;
+  /** As `own`, at its highest since the last `resetPeak`. */
+  readonly peak: number;
+  readonly threads: number;
+}
+
+/** Reads /proc of one process; holds on to that process, so that a reused number is not mistaken for it. */
+export interface ProcessStatus extends Disposable {
+  /** Null once it has ended. */
+  memory(): Memory | null;
+  /** User and system time of all its threads, milliseconds (in steps of 10). Null once it is reaped. */
+  cpuMs(): number | null;
+  /** Lets the peak count from now on. */
+  resetPeak(): void;
+}
+
+/** Null where there is no /proc (any system but Linux), or the process has ended. */
+export function openProcessStatus(pid: number): ProcessStatus | null {
+  const opened: number[] = [];
+  try {
+    const status = openSync(`/proc/${pid}/status`, 'r');
+    opened.push(status);
+    const stat = openSync(`/proc/${pid}/stat`, 'r');
+    opened.push(stat);
+    return new LinuxProcessStatus(pid, status, stat);
+  } catch {
+    for (const file of opened) closeSync(file);
+    return null;
+  }
+}
+
+/** The kernel tells times to user space in hundredths of a second on every architecture Deno runs on. */
+const MS_PER_TICK = 10;
+const scratch = Buffer.alloc(4096);
+
+class LinuxProcessStatus implements ProcessStatus {
+  readonly #pid: number;
+  readonly #status: number;
+  readonly #stat: number;
+  #open = true;
+
+  constructor(pid: number, status: number, stat: number) {
+    this.#pid = pid;
+    this.#status = status;
+    this.#stat = stat;
+  }
+
+  memory(): Memory | null {
+    const text = this.#read(this.#status);
+    return text === null ? null : memoryOf(text);
+  }
+
+  cpuMs(): number | null {
+    const text = this.#read(this.#stat);
+    return text === null ? null : cpuOf(text, { withChildren: false });
+  }
+
+  resetPeak(): void {
+    try {
+      writeFileSync(`/proc/${this.#pid}/clear_refs`, '5');
+    } catch {
+      // Then the peak counts from the process's start: it may tell more than the program used, never less.
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#status);
+    closeSync(this.#stat);
+  }
+
+  #read(file: number): string | null {
+    if (!this.#open) return null;
+    try {
+      return scratch.toString('latin1', 0, readSync(file, scratch, 0, scratch.length, 0));
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** What `/proc/<pid>/status` tells of memory; null when it is that of a process that has ended. */
+export function memoryOf(status: string): Memory | null {
+  const resident = kibibytes(status, 'VmRSS');
+  const files = kibibytes(status, 'RssFile');
+  const peak = kibibytes(status, 'VmHWM');
+  const threads = kibibytes(status, 'Threads') ?? 1;
+  if (resident === null || files === null || peak === null) return null;
+  // The peak is kept for all pages together; those of files hardly ever leave again.
+  return { own: (resident - files) * 1024, peak: Math.max(resident - files, peak - files) * 1024, threads };
+}
+
+/** Processor time by `/proc/<pid>/stat`, milliseconds; `withChildren`: and of the children it has reaped. Null when it tells none. */
+export function cpuOf(stat: string, { withChildren }: { readonly withChildren: boolean }): number | null {
+  // The second field is the program's name in parentheses and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 15);
+  let ticks = 0;
+  for (let field = 11; field < (withChildren ? 15 : 13); field += 1) ticks += Number(fields[field]);
+  return Number.isFinite(ticks) ? ticks * MS_PER_TICK : null;
+}
+
+function kibibytes(text: string, name: string): number | null {
+  const start = text.indexOf(`\n${name}:`);
+  if (start === -1) return null;
+  const value = Number.parseInt(text.slice(start + name.length + 2, start + name.length + 24), 10);
+  return Number.isNaN(value) ? null : value;
+}

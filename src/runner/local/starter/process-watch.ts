@@ -1,0 +1,62 @@
+import { openProcessStatus, type ProcessStatus } from '../process-status.ts';
+import { openTreeStatus } from '../tree-status.ts';
+import type { Limit, ProcessExit, Watch } from './messages.ts';
+
+const MiB = 1024 * 1024;
+/** How often memory is sampled, milliseconds. Between two samples a program gets some 50 MiB further. */
+const SAMPLE_INTERVAL_MS = 25;
+
+/** The clock of one program and the samples of its memory: calls back once, at the first limit that is passed. */
+export class ProcessWatch {
+  readonly #startedAt = performance.now();
+  readonly #status: ProcessStatus | null;
+  readonly #cpuBefore: number | null;
+  readonly #baseline: number;
+  readonly #deadline: NodeJS.Timeout;
+  readonly #sampling: NodeJS.Timeout | undefined;
+  #peakBytes: number | null = null;
+  #cpuMs: number | null = null;
+  #threads = 0;
+
+  constructor({ pid, tree, baseline, timeoutMs, memoryMb }: Watch, passed: (limit: Limit) => void) {
+    this.#baseline = baseline;
+    this.#status = pid === null ? null : tree ? openTreeStatus(pid, tree) : openProcessStatus(pid);
+    this.#cpuBefore = this.#status?.cpuMs() ?? null;
+    const pass = (limit: Limit): void => {
+      this.#stop();
+      passed(limit);
+    };
+    this.#deadline = setTimeout(() => {
+      this.#sample();
+      pass('time');
+    }, timeoutMs);
+    if (this.#status === null) return;
+    this.#sampling = setInterval(() => {
+      this.#sample();
+      if (this.#peakBytes !== null && this.#peakBytes > memoryMb * MiB) pass('memory');
+      else if (tree !== undefined && this.#threads > tree.threads) pass('threads');
+    }, SAMPLE_INTERVAL_MS);
+  }
+
+  /** Stops, and returns what the program used. */
+  end(): Pick<ProcessExit, 'wallMs' | 'peakBytes' | 'cpuMs'> {
+    this.#stop();
+    this.#status?.[Symbol.dispose]();
+    return { wallMs: performance.now() - this.#startedAt, peakBytes: this.#peakBytes, cpuMs: this.#cpuMs };
+  }
+
+  #stop(): void {
+    clearTimeout(this.#deadline);
+    clearInterval(this.#sampling);
+  }
+
+  #sample(): void {
+    const memory = this.#status?.memory() ?? null;
+    if (memory !== null) {
+      this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.#baseline);
+      this.#threads = memory.threads;
+    }
+    const cpu = this.#status?.cpuMs() ?? null;
+    if (cpu !== null && this.#cpuBefore !== null) this.#cpuMs = cpu - this.#cpuBefore;
+  }
+}

@@ -1,0 +1,29 @@
+import { basename, extname } from 'node:path';
+import type { RunRequest } from '../../executions/runner.ts';
+import type { Language } from '../languages/language.ts';
+import { OUTPUT } from './root.ts';
+
+/** A command of a language with the names that it has for one program put in: see `Commands`. */
+export function commandFor(
+  words: readonly string[],
+  language: Language,
+  { fileName, payload }: Pick<RunRequest, 'fileName' | 'payload'>,
+): string[] {
+  const file = plain(fileName);
+  return words.flatMap((word) => {
+    if (word === '{sources}') {
+      const others = payload.files
+        .map(({ path }) => path)
+        .filter((path) => language.extensions.includes(extname(path)));
+      return [file, ...others.map(plain)];
+    }
+    return word.replace(/\{(file|output|stem)\}/g, (_, name: 'file' | 'output' | 'stem') => {
+      return { file, output: OUTPUT, stem: basename(fileName, extname(fileName)) }[name];
+    });
+  });
+}
+
+/** No tool is to take a file's name for an option. */
+function plain(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path;
+}

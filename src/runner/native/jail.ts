@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { ConfigError } from '../../config-error.ts';
+import { filterArguments, NAMESPACES } from '../local/jail/bubblewrap.ts';
+import { findBubblewrap, runInJail, writeFilter } from '../local/jail/open-jail.ts';
+import { seccompFilter } from '../local/jail/seccomp.ts';
+import type { ProcessCommand } from '../local/starter/messages.ts';
+import { THREADS } from './launchers.ts';
+import type { Python } from './python.ts';
+import { PATH, PROGRAM, rootArguments, USER } from './root.ts';
+
+export interface NativeJailOptions {
+  /** A directory of the server's own. */
+  readonly directory: string;
+  /** Null where there is none. */
+  readonly python: Python | null;
+  /** Python's launcher. */
+  readonly launcherFile: string;
+}
+
+/** How sandboxes are made on this machine. */
+export interface NativeJail {
+  /** One sentence for operators. */
+  readonly description: string;
+  /** Variables of everything in a sandbox. */
+  readonly env: { readonly [name: string]: string };
+  /** What starts a sandbox around a command. */
+  command(command: readonly string[]): ProcessCommand;
+  /** Runs a command in a sandbox of its own and returns what it printed. @throws when it fails */
+  run(command: readonly string[], env: { readonly [name: string]: string }): Promise<string>;
+}
+
+const SUPPORT = fileURLToPath(new URL('support', import.meta.url));
+
+/** @throws ConfigError with a sentence that says what is missing, when no jail can be made here */
+export async function openNativeJail({
+  directory,
+  python,
+  launcherFile,
+}: NativeJailOptions): Promise<NativeJail> {
+  try {
+    const bwrap = findBubblewrap();
+    const filter = seccompFilter(process.arch, { isCounted: true });
+    if (filter === null) {
+      throw new Error(
+        `There is no seccomp filter for this processor: expected x64 or arm64, got ${process.arch}.`,
+      );
+    }
+    const filterFile = writeFilter(filter, directory);
+    const files = [filterFile];
+    const own = {
+      'bin/node': process.execPath,
+      'launcher.py': launcherFile,
+      'line_buffered.rb': `${SUPPORT}/line_buffered.rb`,
+      'LineBuffered.pm': `${SUPPORT}/LineBuffered.pm`,
+    };
+    const fixed = [
+      ...NAMESPACES,
+      ...filterArguments(filterFile),
+      ...rootArguments(directory, own, python?.directories ?? []),
+      '--',
+    ];
+    const env = {
+      PATH: python?.folder ? `${python.folder}:${PATH}` : PATH,
+      HOME: PROGRAM,
+      LANG: 'C.UTF-8',
+      LOGNAME: USER,
+      TMPDIR: '/tmp',
+      USER,
+    };
+    const jail: NativeJail = {
+      description: 'bubblewrap (own namespaces with the tools of this machine and no network, seccomp)',
+      env,
+      command: (command) => ({
+        file: bwrap,
+        args: [...fixed, ...command],
+        env,
+        directory,
+        files,
+        isJail: true,
+        hasNamedPipes: true,
+        // Beside the program's: those of the jail itself.
+        processes: THREADS + 4,
+      }),
+      run: (command, more) =>
+        runInJail({ file: bwrap, args: [...fixed, ...command] }, files, { ...env, ...more }),
+    };
+    await jail.run(['true'], {});
+    return jail;
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`RUNNER=native: expected bubblewrap to work here, got: ${problem}`, { cause });
+  }
+}

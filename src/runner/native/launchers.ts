@@ -1,0 +1,62 @@
+import { becomeProgram, WARM_UPS } from '../kubernetes/launchers/node/program.js';
+import { OURS, START_FILE, STDIN_FILE } from './root.ts';
+
+/** What gets ready in a sandbox: an interpreter that waits, or a shell that starts any other tool. */
+export const NATIVE_LAUNCHERS = ['python', 'javascript', 'shell'] as const;
+export type NativeLauncher = (typeof NATIVE_LAUNCHERS)[number];
+
+/** Threads and processes that a program may have. */
+export const THREADS = 256;
+const OPEN_FILES = 1024;
+/** Where launchers find the server: what they read from it and tell it. */
+const CONTROL = 3;
+
+/** What Node is started with for programs, and what those hand to Nodes of their own. */
+export const TYPESCRIPT_FLAGS = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning'];
+
+/**
+ * The command of a launcher inside the sandbox. It starts with the control socket as stdin and writes a byte there when it is
+ * ready. The program's stdin is a file, which is empty until then: it can be opened again by its name, and costs no process.
+ * @param python its interpreter there
+ * @param dataMb MiB of private memory that each process may map
+ */
+export function launcherCommand(
+  launcher: NativeLauncher,
+  { python, dataMb }: { readonly python: string; readonly dataMb: number },
+): string[] {
+  const bounds = [
+    'ulimit -c 0',
+    `ulimit -n ${OPEN_FILES}`,
+    `ulimit -d ${dataMb * 1024}`,
+    // Shells do not agree on the letter.
+    `ulimit -u ${THREADS} 2>/dev/null || ulimit -p ${THREADS}`,
+    `: >${STDIN_FILE}`,
+    `exec ${CONTROL}<&0 <${STDIN_FILE}`,
+  ].join('; ');
+  return ['/bin/sh', '-c', `${bounds}; ${STEPS[launcher]}`, 'sh', ...commandOf(launcher, python, dataMb)];
+}
+
+const STEPS: { readonly [launcher in NativeLauncher]: string } = {
+  python: 'exec "$@"',
+  javascript: 'exec "$@"',
+  shell: `printf . >&${CONTROL}; IFS= read -r line <&${CONTROL} || exit 0; . ${START_FILE}`,
+};
+
+function commandOf(launcher: NativeLauncher, python: string, dataMb: number): string[] {
+  switch (launcher) {
+    case 'python':
+      return [python, '-s', '-E', `${OURS}/launcher.py`];
+    case 'javascript':
+      return [
+        'node',
+        `--max-old-space-size=${dataMb}`,
+        // A young generation of up to 3 × 64 MiB, as is usual, would be most of a small program's memory.
+        '--max-semi-space-size=16',
+        ...TYPESCRIPT_FLAGS,
+        '-e',
+        `(${becomeProgram})(${JSON.stringify(WARM_UPS)})`,
+      ];
+    case 'shell':
+      return [];
+  }
+}

@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ConfigError } from '../../config-error.ts';
+import type { Limits } from '../../executions/execution.ts';
+import type { Runner } from '../../executions/runner.ts';
+import type { Logger } from '../../executions/telemetry.ts';
+import { joinedPython } from '../kubernetes/launchers/source.ts';
+import type { Language } from '../languages/language.ts';
+import { LANGUAGES } from '../languages/languages.ts';
+import { runtimeOf } from '../languages/runtimes.ts';
+import { LiveSandboxes } from '../local/live-sandboxes.ts';
+import { LocalRunner } from '../local/runner.ts';
+import { Starter } from '../local/starter/starter.ts';
+import { SANDBOX_PACE, starting } from '../local/starting.ts';
+import { Pool } from '../pool/pool.ts';
+import { openNativeJail } from './jail.ts';
+import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
+import { describePython, findPython } from './python.ts';
+import { NativeSandbox } from './sandbox.ts';
+import { findTools } from './tools.ts';
+
+export interface NativeRunnerOptions {
+  /** Where the runner's own files lie; `:memory:` uses a temporary directory. */
+  readonly dataDir: string;
+  /** Ready sandboxes kept, by launcher: `python`, `javascript`, `shell` (every other language); 0 when not named. */
+  readonly warm: { readonly [launcher: string]: number };
+  readonly defaultLimits: Limits;
+  readonly maximumLimits: Limits;
+  readonly logger: Logger;
+  /** A Python interpreter, absolute; null: `/usr/bin/python3`. */
+  readonly python?: string | null;
+  /** The table; default: the one that comes with Podline. */
+  readonly languages?: readonly Language[];
+}
+
+/** MiB of private memory a process may map beyond the greatest limit, so that what is sampled comes first. */
+const MARGIN_MB = 2048;
+
+const NOTES = [
+  'stdin ends with what was submitted: stdinOpen is refused, and programs cannot be interrupted, only cancelled.',
+  'cpuMillis is not enforced: programs share the processors of this machine and give way to the server.',
+  'A program has no network and sees none of this machine but its tools in /usr.',
+  'Memory, processes and threads are sampled every 25 ms: a program may exceed its limit for so long.',
+];
+
+/**
+ * Opens the native host: programs are processes of this machine, in a jail of bubblewrap. It makes one jail, asks in it for
+ * the version of every language's tool, and offers those that answer.
+ * @throws ConfigError with a sentence when a jail cannot be made here, or the named Python does not run
+ */
+export async function openNativeRunner(options: NativeRunnerOptions): Promise<Runner> {
+  const { warm, defaultLimits, maximumLimits, logger, languages = LANGUAGES } = options;
+  const opened = new AsyncDisposableStack();
+  try {
+    const isTemporary = options.dataDir === ':memory:';
+    const dataDir = isTemporary
+      ? mkdtempSync(join(tmpdir(), 'podline-'))
+      : resolve(options.dataDir, 'native');
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    if (isTemporary) opened.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+    const python = await findPython(options.python ?? null);
+    const jail = await openNativeJail({ directory: dataDir, python, launcherFile: writeLauncher(dataDir) });
+    const tools = await findTools(jail, languages, python);
+    if (options.python && !tools.some(({ language }) => language.launcher === 'python')) {
+      throw new ConfigError(
+        `NATIVE_PYTHON: expected an interpreter that runs in a sandbox, got ${options.python}`,
+      );
+    }
+    const names = new Map(languages.map((language) => [language.name, language]));
+    const starter = opened.use(new Starter());
+    starter.prepare();
+    const live = opened.use(new LiveSandboxes<NativeSandbox>());
+    const dataMb = maximumLimits.memoryMb + MARGIN_MB;
+
+    const open = (launcher: NativeLauncher): Pool<NativeSandbox> => {
+      const command = jail.command(launcherCommand(launcher, { python: python?.file ?? '', dataMb }));
+      const isOffered = tools.some(({ language }) => launcherOf(language) === launcher);
+      return new Pool({
+        launcher,
+        noun: 'sandbox',
+        size: isOffered ? (warm[launcher] ?? 0) : 0,
+        start() {
+          const sandbox = live.add((onExit) => {
+            return new NativeSandbox({
+              launcher,
+              starter,
+              command,
+              env: jail.env,
+              language: (name) => recordOf(names, name),
+              onExit,
+            });
+          });
+          return sandbox && starting(sandbox);
+        },
+        pace: SANDBOX_PACE,
+        logger,
+      });
+    };
+    const pools = new Map(NATIVE_LAUNCHERS.map((launcher) => [launcher, open(launcher)]));
+    live.onRoom = () => {
+      for (const pool of pools.values()) pool.reconcile();
+    };
+    const release = opened.move();
+    return new LocalRunner({
+      kind: 'native',
+      runtimes: tools.map(({ language, version }) =>
+        runtimeOf(language, {
+          version,
+          takesInput: false,
+          canInterrupt: false,
+          notes: [...NOTES, ...(language.launcher === 'python' ? describePython(python) : [])],
+          defaults: defaultLimits,
+          maximums: maximumLimits,
+        }),
+      ),
+      isolation: jail.description,
+      warning: null,
+      defaultMaxRunning: Math.max(2, availableParallelism() * 2),
+      pools: [...pools.values()],
+      poolOf: (language) => pools.get(launcherOf(recordOf(names, language))) as Pool<NativeSandbox>,
+      write: (sandbox, request) => sandbox.write(request),
+      release: () => release.disposeAsync(),
+    });
+  } catch (cause) {
+    await opened.disposeAsync();
+    throw cause;
+  }
+}
+
+function launcherOf({ launcher }: Language): NativeLauncher {
+  return launcher ?? 'shell';
+}
+
+function recordOf(languages: ReadonlyMap<string, Language>, name: string): Language {
+  const language = languages.get(name);
+  if (language === undefined) throw new Error(`Expected a language with a record, got ${name}`);
+  return language;
+}
+
+const PARTS = ['start.py', 'bounds.py', 'memory.py', 'program.py'].map(
+  (name) => new URL(`../kubernetes/launchers/python/${name}`, import.meta.url),
+);
+
+/** Python's launcher, in one file. */
+function writeLauncher(directory: string): string {
+  const file = join(directory, 'launcher.py');
+  writeFileSync(file, joinedPython([...PARTS, new URL('support/launcher.py', import.meta.url)]));
+  return file;
+}

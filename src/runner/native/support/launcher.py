@@ -1,0 +1,82 @@
+"""What a ready Python of the native host does; joined with parts of the launcher in pods, as ../launchers.ts lists them."""
+
+import json
+import os
+import sys
+from functools import partial
+
+from .program import (
+    RESTART_VARIABLES,
+    ctypes,
+    entry_points,
+    fresh_main,
+    import_common,
+    set_stage,
+    threading_end,
+    wants_fresh_process,
+)
+
+CONTROL = 3
+"""The server writes the payload there; a byte goes back when this process is ready for it."""
+
+
+def wait():
+    """Gets ready, waits for the program and sets the stage; returns what runs it, to be called with nothing on the stack."""
+    # Who wants a program run now does not wait for imports: those end when it comes.
+    os.write(CONTROL, b".")
+    import_common(CONTROL)
+    import gc
+    import signal
+
+    run_file, exit_with = entry_points() if ctypes is not None else (None, None)
+    main = fresh_main()
+    gc.freeze()
+    parts = []
+    while part := os.read(CONTROL, 1 << 20):
+        parts.append(part)
+    if not parts:
+        os._exit(0)
+    payload = json.loads(b"".join(parts))
+    os.close(CONTROL)
+
+    directory = os.getcwd()
+    arguments = [payload["fileName"], *payload["args"]]
+    environment = {variable["name"]: variable["value"] for variable in payload["env"]}
+    if run_file is None or wants_fresh_process(payload):
+        os.execve(sys.executable, [sys.executable, "-s", "-u", *arguments], environment)
+    path = os.path.join(directory, payload["fileName"])
+    set_stage(arguments, os.path.dirname(path), environment, main)
+    stream = ctypes.CDLL(None).fopen
+    stream.restype = ctypes.c_void_p
+    return partial(run_file, stream(os.fsencode(path), b"rb"), os.fsencode(path), 1, None), exit_with
+
+
+def finish(exit_with):
+    """After CPython has run the file and printed what it raised; returns what ends the process."""
+    failed = getattr(sys, "last_type", None)
+    if failed is None:
+        return [partial(exit_with, 0)]
+    if failed is not KeyboardInterrupt:
+        return [partial(exit_with, 1)]
+    return [partial(end_by_interrupt)]
+
+
+def end_by_interrupt():
+    """As CPython's main does: whoever waits for the process is to see that SIGINT ended it."""
+    import atexit
+    import signal
+
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        threading_end(threading)()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
+    os._exit(130)
+
+
+run, exit_with = wait()
+run()
+for step in finish(exit_with):
+    step()

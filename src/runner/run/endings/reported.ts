@@ -1,0 +1,36 @@
+import type { Limits } from '../../../executions/execution.ts';
+import type { RunEnd } from '../../../executions/runner.ts';
+import { cancelled, endedBy, exited, outOfMemory, outputLimit, signalled, timedOut } from './ending.ts';
+
+/** The end of a program in the words of the launcher protocol. */
+export interface ReportedEnd {
+  readonly cause: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** What the launchers let a program have on disk at a time (launchers/python.py and node.js have the same). */
+const DISK_MB = 512;
+const DISK_FILES = 20_000;
+
+/** The end that a launcher reported; null when it was terminated from outside, of which its host knows more. */
+export function reportedEnd({ cause, exitCode, signal }: ReportedEnd, limits: Limits): RunEnd | null {
+  if (cause === 'exit' && exitCode !== null) return exited(exitCode);
+  if (cause === 'signal' && signal !== null) return signalled(signal);
+  switch (cause) {
+    case 'timeout':
+      return timedOut(limits.timeoutMs);
+    case 'memory':
+      return outOfMemory(limits.memoryMb);
+    case 'output':
+      return outputLimit(limits.outputBytes);
+    case 'disk':
+      return endedBy('EVICTED', `It wrote more than ${DISK_MB} MiB or ${DISK_FILES} files to disk.`);
+    case 'cancelled':
+      return cancelled();
+    case 'terminated':
+      return null;
+    default:
+      return endedBy('INTERRUPTED', 'The launcher reported an end that is not known.');
+  }
+}

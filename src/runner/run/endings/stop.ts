@@ -1,0 +1,52 @@
+import { cancelled, endedBy, type Settle } from './ending.ts';
+
+/** What a program has to end by itself, and the launcher to report the end; milliseconds. `cancel` promises a second. */
+const GRACE_MS = 250;
+const GIVE_UP_MS = 700;
+
+/** Calls back when the signal aborts, at once when it has aborted already. */
+export function onAbort(signal: AbortSignal, callback: () => void): Disposable {
+  if (signal.aborted) callback();
+  else signal.addEventListener('abort', callback, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', callback) };
+}
+
+/** Ends a run whose program cannot go on without this process when the signal aborts. */
+export function endOnStop(stop: AbortSignal, settle: Settle): Disposable {
+  return onAbort(stop, () => {
+    const isCancel = stop.reason === 'CANCELLED';
+    settle(isCancel ? cancelled() : endedBy('INTERRUPTED', 'The service stopped while the program ran.'));
+  });
+}
+
+export interface CancelOrDetachOptions {
+  /** The way to the launcher that ends the program. */
+  readonly session: { stop(cause: string, graceMs: number): void };
+  readonly settle: Settle;
+  readonly detach: () => void;
+}
+
+/**
+ * Has a launcher end its program when the signal aborts as `CANCELLED`, and ends the run when the launcher reports nothing;
+ * detaches when it aborts for another reason.
+ */
+export function cancelOrDetach(
+  stop: AbortSignal,
+  { session, settle, detach }: CancelOrDetachOptions,
+): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const watch = onAbort(stop, () => {
+    if (stop.reason !== 'CANCELLED') {
+      detach();
+      return;
+    }
+    session.stop('cancelled', GRACE_MS);
+    timer = setTimeout(() => settle(cancelled()), GIVE_UP_MS);
+  });
+  return {
+    [Symbol.dispose]() {
+      watch[Symbol.dispose]();
+      clearTimeout(timer);
+    },
+  };
+}

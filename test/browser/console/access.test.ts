@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openService, type TestService } from '../../service/support/service.ts';
+import { until } from '../../service/support/until.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { ConsolePage } from '../support/console.ts';
+
+let browser: Browser;
+let service: TestService;
+let axe: string;
+beforeAll(async () => {
+  browser = await launchChromium();
+  service = await openService({ WARM: 'python=0,javascript=1' });
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.[Symbol.asyncDispose]();
+});
+
+/** What keeps somebody from using the page, a line each. */
+async function obstacles(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = await page.evaluate<AxeResults>('axe.run()');
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+    );
+}
+
+const WIDTHS = [1280, 768, 390];
+const PROGRAM = `console.log('\\x1b[1mTotals\\x1b[0m \\x1b[32mok\\x1b[0m \\x1b[31mbad\\x1b[0m \\x1b[33mhm\\x1b[0m \\x1b[34mblue\\x1b[0m');
+for (let line = 1; line < 9; line++) console.log('line ' + line, '=> '.repeat(line));
+console.error('a warning');
+process.exit(3);
+`;
+
+test.each(
+  WIDTHS.flatMap((width) => (['light', 'dark'] as const).map((colorScheme) => [width, colorScheme] as const)),
+)('nothing serious is in the way at %i px, %s', async (width, colorScheme) => {
+  await using console = await ConsolePage.open(browser, service.url, { width, height: 820, colorScheme });
+  const look = async (name: string): Promise<void> => {
+    await console.photograph(`${name}-${width}-${colorScheme}`);
+    expect(await obstacles(console.page)).toEqual([]);
+    const overflow = await console.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  };
+  await console.page.locator('summary', { hasText: 'Limits' }).click();
+  await console.page.getByText('0.1 to 3600').waitFor();
+  await look('new');
+  await console.page.locator('summary', { hasText: 'Limits' }).click();
+  const id = await console.run(PROGRAM);
+  await console.hasStatus(/Failed.*exit code 3/);
+  await console.page.getByRole('searchbox').fill('line');
+  await look('run');
+  await console.page.getByRole('button', { name: 'As curl' }).click();
+  await look('curl');
+  await console.page.keyboard.press('Escape');
+  await console.page.goto(`${service.url}/executions`);
+  await console.page.locator(`tbody a[href="/executions/${id}"]`).waitFor();
+  await look('list');
+  await console.page.goto(`${service.url}/server`);
+  await console.page.getByText('no threads').waitFor();
+  await look('server');
+  await using other = await ConsolePage.open(browser, service.url, {
+    path: `/executions/${id}`,
+    width,
+    height: 820,
+    colorScheme,
+  });
+  await other.hasStatus(/Failed/);
+  await other.photograph(`old-${width}-${colorScheme}`);
+  expect(await obstacles(other.page)).toEqual([]);
+});
+
+test('everything is reached and done by the keyboard, and said to a screen reader', async () => {
+  await using console = await ConsolePage.open(browser, service.url);
+  const { page } = console;
+  const tabTo = async (name: string): Promise<void> => {
+    const focused = () =>
+      page.evaluate(() => {
+        const outer = document.activeElement;
+        const element = outer?.shadowRoot?.activeElement ?? outer;
+        return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+      });
+    await until(
+      `${name} has the focus`,
+      async () => {
+        await page.keyboard.press('Tab');
+        return focused();
+      },
+      (text) => text === name,
+    );
+  };
+  await tabTo('Language');
+  await page.keyboard.press('j');
+  await tabTo('Program');
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type("console.log('typed');await new Promise((r) => setTimeout(r, 600000)");
+  await page.keyboard.press('Control+Enter');
+  await console.shows('the line', (text) => text.includes('typed'));
+  const said = page.getByRole('status');
+  await said.getByText('Running').waitFor();
+  // Tab alone indents.
+  await page.keyboard.press('Escape');
+  await tabTo('Cancel');
+  await page.keyboard.press('Enter');
+  await said.getByText('Cancelled').waitFor();
+  await tabTo('Output of the program');
+});

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { Runner } from '../../../src/executions/runner.ts';
+import { describePrograms } from '../../native/check.ts';
+import { TestNamespace } from '../support/namespace.ts';
+import { openRunner, removingAfterwards } from '../support/runner.ts';
+
+let namespace: TestNamespace;
+let opened: Runner;
+let runner: Runner;
+
+beforeAll(async () => {
+  namespace = await TestNamespace.create('programs');
+  opened = await openRunner(namespace);
+  runner = removingAfterwards(opened);
+});
+afterAll(async () => {
+  await opened?.[Symbol.asyncDispose]();
+  await namespace?.[Symbol.asyncDispose]();
+});
+
+/** Programs that do otherwise in a pod than natively, and why. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'r63_modules.py': 'modules that the launcher has imported for speed are in sys.modules',
+};
+
+describePrograms('kubernetes', () => runner, EXCEPTIONS);

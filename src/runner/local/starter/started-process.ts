@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Limit, ProcessCommand, ProcessExit, Watch } from './messages.ts';
-import { openProcessBound, type ProcessBound } from './process-group-bound.ts';
+import { openProcessBound, type ProcessBound } from './process-bound.ts';
 import { ProcessWatch } from './process-watch.ts';
 
 export interface StartedProcessOptions {
@@ -66,13 +66,14 @@ export class StartedProcess {
     this.#isJail = isJail;
     this.#bound = processes === undefined ? null : openProcessBound(processes);
     // The leader of a process group of its own, so that a kill reaches everything it might have started.
-    this.#child = spawn(file, args, { cwd: directory, env, stdio, detached: true, windowsHide: true });
+    const start = (): ChildProcess =>
+      spawn(file, args, { cwd: directory, env, stdio, detached: true, windowsHide: true });
+    this.#child = this.#bound === null ? start() : this.#bound.start(start);
     this.#child.once('error', (cause) => this.#failed(cause));
     this.#child.once('exit', (code, signal) => this.#exited(code, signal));
     const { pid } = this.#child;
     if (pid === undefined) return;
     yieldToServer(pid);
-    this.#bound?.add(pid);
     if (isJail) this.#readInfo(this.#child.stdio[3] as Readable);
     else this.#started(pid);
   }
@@ -115,8 +116,6 @@ export class StartedProcess {
 
   #started(pid: number): void {
     this.#pid = pid;
-    // The jail's first process may have been there before the outer one was put under the bound.
-    this.#bound?.add(pid);
     this.#options.started(pid);
     if (this.#isDoomed) this.kill();
   }

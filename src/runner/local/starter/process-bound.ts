@@ -7,8 +7,11 @@ let count = 0;
 
 /** The kernel's bound on how many processes and threads there are in one control group. */
 export interface ProcessBound {
-  /** Puts a process under it; what that starts from then on is under it too. */
-  add(pid: number): void;
+  /**
+   * Runs what starts a process, which is under the bound from its first instruction on, as all that it starts: it inherits
+   * the group of the thread that forks it. To put it there afterwards is too late for what it started meanwhile.
+   */
+  start<T>(start: () => T): T;
   /** To be called when all of them have ended. */
   release(): void;
 }
@@ -33,11 +36,16 @@ export function openProcessBound(most: number): ProcessBound | null {
       throw cause;
     }
     return {
-      add(pid) {
+      start(start) {
         try {
-          writeFileSync(`${folder}/cgroup.procs`, String(pid));
-        } catch {
-          // It has ended.
+          // 0 is the thread that writes: this one alone moves, not the starter.
+          writeFileSync(`${folder}/tasks`, '0');
+          return start();
+        } catch (cause) {
+          remove(folder, false);
+          throw cause;
+        } finally {
+          writeFileSync(`${parent}/tasks`, '0');
         }
       },
       release: () => remove(folder, true),

@@ -40,6 +40,9 @@ export const SANDBOXES = 1024;
 
 /** UTF-8 bytes of one chunk's text; launchers in pods use less, so that a frame stays under 16 KiB where runtimes split lines. */
 export const CHUNK_BYTES = 16 * KiB;
+/** Bytes of all parts of one rich result as they are stored, and how many parts; a figure of matplotlib has some 40 KiB. */
+export const DISPLAY_BYTES = 1 * MiB;
+export const DISPLAY_PARTS = 16;
 /** Text without a newline waits this long for the rest of its line, milliseconds; also how long chunks are gathered at first. */
 export const GATHER_MS = 20;
 /** Once a program has used its budget of early chunks, output is gathered for up to this long, milliseconds. */

@@ -38,6 +38,24 @@ export interface Chunk {
   readonly text: string;
   /** When the bytes were first read, milliseconds since 1970. */
   readonly at: number;
+  /** The rich result that this chunk is, of which `text` is the plain form; not there in a chunk of printed text. */
+  readonly display?: Display;
+}
+
+/** What a program displays: the same thing in one or more media types. */
+export interface Display {
+  readonly parts: readonly DisplayPart[];
+  /** Whether it is the value of a cell's last expression. */
+  readonly isResult: boolean;
+}
+
+/** All parts of one display hold at most `DISPLAY_BYTES`. */
+export interface DisplayPart {
+  /** In lower case, without parameters: `text/html`, `image/png`. */
+  readonly mediaType: string;
+  /** Text of a text type as it is; other types as base64. */
+  readonly data: string;
+  readonly isBase64: boolean;
 }
 
 /** The part of `chunks` that follows on `after` without a gap. */

@@ -1,4 +1,8 @@
-import type { Chunk, EndReason, Execution, Limits, Payload, RunnerInfo, Usage } from './execution.ts';
+import type { Execution, Limits, Payload, RunnerInfo } from './execution.ts';
+import type { ProgramInput, RunEnd, RunObserver, RunRequest } from './run.ts';
+import type { SessionHost } from './session-host.ts';
+
+export type { ProgramInput, RunEnd, RunObserver, RunRequest, StdinPart, StopReason } from './run.ts';
 
 /**
  * What the domain needs of whatever runs programs. Adapters live in `src/runner`; `test/contract/runner.ts` is run
@@ -27,6 +31,9 @@ export interface Runner extends AsyncDisposable {
    * then only detaches from it.
    */
   readonly outlivesProcess: boolean;
+
+  /** Keeps sandboxes for sessions; null where it cannot. */
+  readonly sessions: SessionHost | null;
 
   /**
    * Runs one program to one of the three outcomes. No outcome releases that placement, because another process may have found it in the record: the caller does, with
@@ -94,44 +101,6 @@ export interface RuntimeInfo {
   readonly notes: readonly string[];
 }
 
-export interface RunRequest {
-  readonly id: string;
-  readonly language: string;
-  readonly fileName: string;
-  readonly code: string;
-  readonly args: readonly string[];
-  readonly limits: Limits;
-  readonly payload: Payload;
-  readonly input: ProgramInput;
-}
-
-/**
- * What reaches a program while it runs. The runner pulls, so that what the program does not read waits in the store and
- * not in memory.
- */
-export interface ProgramInput {
-  /** Whether stdin stays open; else it ends behind the payload's, and `read` must not be called. */
-  readonly isOpen: boolean;
-
-  /**
-   * Bytes from offset `from` on, up to `STDIN_WRITE_BYTES`, once there are any; the payload's stdin stands before them, so
-   * the first offset to be read is its length. Null once the signal is aborted. Rejects when the store was given up.
-   */
-  read(from: number, signal: AbortSignal): Promise<StdinPart | null>;
-
-  /** The program's pipe has taken all before offset `upTo`, which is erased. */
-  taken(upTo: number): void;
-
-  /** Resolves to the number of interrupts requested once that is above `delivered`; to null once the signal is aborted. */
-  interrupted(delivered: number, signal: AbortSignal): Promise<number | null>;
-}
-
-export interface StdinPart {
-  readonly data: Uint8Array;
-  /** Whether stdin ends behind them. */
-  readonly end: boolean;
-}
-
 /** An execution that another process owned while it was STARTING or RUNNING. */
 export interface Adoption {
   readonly execution: Execution;
@@ -143,33 +112,6 @@ export interface Adoption {
   readonly payload: Payload | null;
   readonly input: ProgramInput;
 }
-
-export interface RunObserver {
-  /**
-   * Where it is about to run, from a runner that outlives its process. Resolves to true once that is stored, where another
-   * process finds it; nothing of the program may be sent there before. False when this process no longer owns the
-   * execution: then the runner detaches.
-   */
-  bound(runner: RunnerInfo): Promise<boolean>;
-
-  /** The program is about to get its first instruction. Called once, before any output. */
-  started(at: number, runner: RunnerInfo): void;
-
-  /**
-   * Chunks in order of their numbers. When it returns a promise the runner hands out nothing more until that
-   * resolves, and lets the program feel the back-pressure.
-   */
-  output(chunks: readonly Chunk[]): void | Promise<void>;
-
-  /** Number of the last chunk that is stored, with all before it. */
-  storedSeq(): number;
-
-  /** Why it is not running yet, for the execution's `message`. */
-  waiting(message: string): void;
-}
-
-/** Why the domain stops a run: a cancel request, this process is closing, or another process owns the execution now. */
-export type StopReason = 'CANCELLED' | 'INTERRUPTED' | 'LOST';
 
 /**
  * What came of a run:
@@ -184,19 +126,6 @@ export type RunOutcome =
   | { readonly kind: 'ended'; readonly end: RunEnd }
   | { readonly kind: 'notStarted'; readonly message: string }
   | { readonly kind: 'detached' };
-
-/** How a run ended: the first cause, recorded once. */
-export interface RunEnd {
-  readonly reason: EndReason;
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  /** One sentence for a person; null only with exit code 0. */
-  readonly message: string | null;
-  /** Null when nothing is known of it. */
-  readonly usage: Usage | null;
-  /** Whether output was cut at the output limit. */
-  readonly outputTruncated: boolean;
-}
 
 export interface RunnerCheck {
   readonly healthy: boolean;

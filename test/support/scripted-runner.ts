@@ -114,6 +114,7 @@ export const PLACE: RunnerInfo = {
 export class ScriptedRunner implements Runner {
   readonly kind = 'scripted';
   readonly outlivesProcess: boolean;
+  readonly sessions = null;
   readonly isolation = 'nothing: nothing is run';
   readonly warning = null;
   readonly runtimes = RUNTIMES;

@@ -57,6 +57,7 @@ const CLOSE_MS = 5000;
 export class KubernetesRunner implements Runner {
   readonly kind = 'kubernetes';
   readonly outlivesProcess = true;
+  readonly sessions = null;
   readonly isolation = 'a pod for each';
   readonly warning = null;
   readonly defaultMaxRunning = MAX_RUNNING;

@@ -34,6 +34,7 @@ export interface LocalRunnerParts<S extends ReadySandbox> {
 export class LocalRunner<S extends LocalSandbox & ReadySandbox> implements Runner {
   readonly kind: string;
   readonly outlivesProcess = false;
+  readonly sessions = null;
   readonly runtimes: readonly RuntimeInfo[];
   readonly isolation: string;
   readonly warning: string | null;

@@ -28,7 +28,9 @@ export const END_REASONS = [
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
-export type OutputStream = 'STDOUT' | 'STDERR';
+/** What a program prints to; what it displays is a stream of its own. */
+export type TextStream = 'STDOUT' | 'STDERR';
+export type OutputStream = TextStream | 'DISPLAY';
 
 /** Text of one stream, numbered 1, 2, 3, … without a gap within its execution. Never changed once numbered. */
 export interface Chunk {
@@ -38,7 +40,7 @@ export interface Chunk {
   readonly text: string;
   /** When the bytes were first read, milliseconds since 1970. */
   readonly at: number;
-  /** The rich result that this chunk is, of which `text` is the plain form; not there in a chunk of printed text. */
+  /** The rich result that a `DISPLAY` chunk is, of which `text` is the plain form; not there in chunks of printed text. */
   readonly display?: Display;
 }
 
@@ -56,6 +58,13 @@ export interface DisplayPart {
   /** Text of a text type as it is; other types as base64. */
   readonly data: string;
   readonly isBase64: boolean;
+}
+
+/** Bytes that a chunk takes in memory, in a store and on the wire: its text, and what is displayed. */
+export function chunkBytes({ text, display }: Pick<Chunk, 'text' | 'display'>): number {
+  const bytes = Buffer.byteLength(text);
+  if (display === undefined) return bytes;
+  return display.parts.reduce((sum, { data }) => sum + Buffer.byteLength(data), bytes);
 }
 
 /** The part of `chunks` that follows on `after` without a gap. */

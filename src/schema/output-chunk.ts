@@ -1,4 +1,4 @@
-import type { Chunk } from '../executions/execution.ts';
+import type { Chunk, TextStream } from '../executions/execution.ts';
 import { builder } from './builder.ts';
 
 export const OutputStream = builder.enumType('OutputStream', {
@@ -14,7 +14,11 @@ export const OutputChunk = builder.objectRef<Chunk>('OutputChunk').implement({
   description: "A piece of one stream's text, in the order it was printed. It never changes.",
   fields: (t) => ({
     seq: t.exposeInt('seq', { description: '1, 2, 3, … within its execution, without a gap.' }),
-    stream: t.expose('stream', { type: OutputStream, description: 'The stream it was printed to.' }),
+    stream: t.field({
+      type: OutputStream,
+      description: 'The stream it was printed to.',
+      resolve: ({ stream }) => stream as TextStream,
+    }),
     text: t.exposeString('text', {
       description: 'The text, line ends included. Bytes that are not UTF-8 are replaced by U+FFFD.',
     }),

@@ -25,10 +25,10 @@ export class Checksum {
     }
   }
 
-  addChunk({ seq, stream, text, at }: Chunk): void {
+  addChunk({ seq, stream, text, at, display }: Chunk): void {
     this.chunks++;
     this.bytes += Buffer.byteLength(text);
-    this.#add(JSON.stringify([seq, stream, text, at]));
+    this.#add(JSON.stringify([seq, stream, text, at, ...(display ? [sorted(display)] : [])]));
   }
 
   digest(): string {

@@ -1,5 +1,5 @@
 import { CHUNK_BYTES } from '../../bounds.ts';
-import { type Chunk, untilGap } from '../../executions/execution.ts';
+import { type Chunk, chunkBytes, untilGap } from '../../executions/execution.ts';
 import type { ChunkRange } from '../../executions/store.ts';
 import { type Collections, findByIds } from './collections.ts';
 import { type ChunkDocument, DOCUMENT_VERSION, TOMBSTONE } from './documents.ts';
@@ -44,13 +44,14 @@ export async function appendChunks(
   batches: readonly { executionId: string; chunks: readonly Chunk[] }[],
 ): Promise<void> {
   const documents = batches.flatMap(({ executionId, chunks }) =>
-    chunks.map(({ seq, stream, text, at }) => ({
+    chunks.map(({ seq, stream, text, at, display }) => ({
       _id: chunkId(executionId, seq),
       v: DOCUMENT_VERSION,
       stream,
       text,
       bytes: Buffer.byteLength(text),
       at: new Date(at),
+      ...(display && { display, displayBytes: chunkBytes({ text: '', display }) }),
     })),
   );
   if (documents.length === 0) return;
@@ -105,11 +106,11 @@ async function readRange(
       )
       .toArray();
     for (const document of documents) {
-      bytes += document.bytes;
+      const { stream, text, at, display, displayBytes = 0 } = document;
+      bytes += document.bytes + displayBytes;
       if (bytes > maxBytes && found.length > 0) return found;
-      const { stream, text, at } = document;
       last = seqOf(document);
-      found.push({ seq: last, stream, text, at: at.getTime() });
+      found.push({ seq: last, stream, text, at: at.getTime(), ...(display && { display }) });
     }
     if (documents.length < requested) break;
     requested = Math.ceil((maxBytes - bytes) / Math.max(1, bytes / found.length)) + 1;

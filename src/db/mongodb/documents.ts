@@ -1,5 +1,6 @@
 import type { Binary } from 'mongodb';
 import {
+  type Display,
   type Execution,
   type ExecutionChange,
   type ExecutionStatus,
@@ -65,6 +66,9 @@ export interface ChunkDocument {
   /** UTF-8 bytes of the text. */
   readonly bytes: number;
   readonly at: Date;
+  /** Of a `DISPLAY` chunk: what is displayed, and its bytes. */
+  readonly display?: Display;
+  readonly displayBytes?: number;
 }
 
 /** In `processes`, under the process's id. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Chunk } from '../../executions/execution.ts';
+import { type Chunk, chunkBytes, type Display } from '../../executions/execution.ts';
 import type { ChunkRange } from '../../executions/store.ts';
+import { encodeObject, parse } from './rows.ts';
 
 export const GET_NUMBER = 'SELECT number FROM executions WHERE id = ?';
 
@@ -11,7 +12,7 @@ function prepareGetNumber(database: DatabaseSync): (id: string) => number | null
 }
 
 const INSERT_CHUNK =
-  'INSERT INTO chunks (key, stream, text, at) VALUES (?1 << 32 | ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING';
+  'INSERT INTO chunks (key, stream, text, at, display) VALUES (?1 << 32 | ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING';
 
 /** Chunks of an execution that is not there (removed meanwhile) are dropped: nothing would ever remove them. */
 export function prepareAppendChunks(
@@ -23,14 +24,18 @@ export function prepareAppendChunks(
     for (const { executionId, chunks } of batches) {
       const number = getNumber(executionId);
       if (number === null) continue;
-      for (const { seq, stream, text, at } of chunks) insert.run(number, seq, stream, text, at);
+      for (const { seq, stream, text, at, display = null } of chunks) {
+        insert.run(number, seq, stream, text, at, encodeObject(display));
+      }
     }
   };
 }
 
 export const READ_CHUNKS = `
-  SELECT key & 0xffffffff AS seq, stream, text, at FROM chunks
+  SELECT key & 0xffffffff AS seq, stream, text, at, display FROM chunks
   WHERE key > (?1 << 32 | ?2) AND key < (?1 + 1 << 32) ORDER BY key LIMIT ?3`;
+
+type ChunkRow = Omit<Chunk, 'display'> & { readonly display: string | null };
 
 /** Reads row by row and stops at the byte bound, so that no more text is brought into memory than is handed out. */
 export function prepareReadChunks(
@@ -44,10 +49,11 @@ export function prepareReadChunks(
     if (number === null || limit < 1) return found;
     let bytes = 0;
     for (const row of select.iterate(number, after, limit)) {
-      const chunk = row as unknown as Chunk;
-      bytes += Buffer.byteLength(chunk.text);
+      const { seq, stream, text, at, display } = row as unknown as ChunkRow;
+      const chunk = { seq, stream, text, at, ...(display !== null && { display: parse<Display>(display) }) };
+      bytes += chunkBytes(chunk);
       if (bytes > maxBytes && found.length > 0) break;
-      found.push({ seq: chunk.seq, stream: chunk.stream, text: chunk.text, at: chunk.at });
+      found.push(chunk);
     }
     return found;
   };

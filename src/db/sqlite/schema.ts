@@ -112,4 +112,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE stdin (number INTEGER NOT NULL, offset INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (number, offset))
     WITHOUT ROWID;
   `,
+  `
+  -- What a DISPLAY chunk displays, as JSON; NULL in all others, where it costs a byte of the row's head.
+  ALTER TABLE chunks ADD COLUMN display TEXT;
+  `,
 ];

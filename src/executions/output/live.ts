@@ -1,5 +1,5 @@
 import { TAIL_BYTES } from '../../bounds.ts';
-import type { Chunk } from '../execution.ts';
+import { type Chunk, chunkBytes } from '../execution.ts';
 import type { Retry } from '../retry.ts';
 import type { ChunkRange, Store } from '../store.ts';
 import { type OutputSlice, sliceOf } from './slice.ts';
@@ -93,11 +93,11 @@ export class LiveOutput {
           `execution ${this.#executionId}: expected chunk ${this.lastSeq + 1}, got ${chunk.seq}`,
         );
       }
-      const size = Buffer.byteLength(chunk.text);
+      const size = chunkBytes(chunk);
       this.#chunks.push(chunk);
       this.#sizes.push(size);
       this.#heldBytes += size;
-      this.#bytes += size;
+      this.#bytes += Buffer.byteLength(chunk.text);
       this.#unstoredBytes += size;
       this.#budget.add(size);
     }

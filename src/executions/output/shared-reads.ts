@@ -1,4 +1,4 @@
-import type { Chunk, Execution } from '../execution.ts';
+import { type Chunk, chunkBytes, type Execution } from '../execution.ts';
 import type { Notifier } from '../notifier.ts';
 import type { ChunkRange, Store } from '../store.ts';
 import type { OutputSlice } from './slice.ts';
@@ -90,7 +90,7 @@ export class ChunkPages {
   add(executionId: string, range: ChunkRange, chunks: readonly Chunk[]): void {
     const { after } = range;
     if (chunks.at(-1)?.seq !== after + chunks.length) return;
-    const bytes = chunks.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    const bytes = chunks.reduce((sum, chunk) => sum + chunkBytes(chunk), 0);
     if (!isWhole(chunks, bytes, range)) return;
     this.#drop(keyOf(executionId, after));
     this.#pages.set(keyOf(executionId, after), { executionId, after, chunks, bytes });

@@ -1,4 +1,4 @@
-import type { Chunk } from '../execution.ts';
+import { type Chunk, chunkBytes } from '../execution.ts';
 import type { ChunkRange } from '../store.ts';
 
 /** Chunks in order, without a gap, beginning right after the cursor that was given. */
@@ -16,7 +16,7 @@ export function sliceOf(
   while (end < to && end - from < limit) {
     const chunk = chunks[end];
     if (!chunk) break;
-    bytes += Buffer.byteLength(chunk.text);
+    bytes += chunkBytes(chunk);
     if (bytes > maxBytes && end > from) break;
     end++;
   }

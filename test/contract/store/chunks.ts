@@ -24,6 +24,29 @@ export const describeChunks: Theme = (store) => {
       expect(await store().readChunks(id, ALL)).toStrictEqual(written);
     });
 
+    it('keep what they display, whose bytes count where chunks are read up to a number of bytes', async () => {
+      const { id } = await create(store());
+      const display = {
+        isResult: true,
+        parts: [
+          { mediaType: 'text/html', data: '<b>é\0</b>', isBase64: false },
+          { mediaType: 'image/png', data: 'iVBORw0KGgo='.repeat(20_000), isBase64: true },
+        ],
+      };
+      const written = [
+        chunk(1, 'a'),
+        chunk(2, '<Figure>', { stream: 'DISPLAY', display }),
+        chunk(3, 'None', { stream: 'DISPLAY', display: { parts: [], isResult: false } }),
+      ];
+      await store().appendChunks([{ executionId: id, chunks: written }]);
+      expect(await store().readChunks(id, ALL)).toStrictEqual(written);
+      const upTo = async (maxBytes: number) => (await store().readChunks(id, { ...ALL, maxBytes })).length;
+      const bytes = 1 + '<Figure>'.length + Buffer.byteLength('<b>é\0</b>') + 240_000;
+      expect([await upTo(bytes - 1), await upTo(bytes)]).toEqual([1, 2]);
+      // Only their plain form counts as text that was printed.
+      expect(await store().summarizeChunks(id)).toEqual({ lastSeq: 3, bytes: 1 + 8 + 4 });
+    });
+
     it('come back in order of their numbers, whatever order they were stored in', async () => {
       const { id } = await create(store());
       await store().appendChunks([{ executionId: id, chunks: [chunk(3), chunk(12), chunk(1)] }]);

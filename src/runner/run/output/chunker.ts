@@ -1,5 +1,5 @@
 import { CHUNK_BYTES, EARLY_CHUNKS, GATHER_LONG_MS, GATHER_MS } from '../../../bounds.ts';
-import type { Chunk, OutputStream } from '../../../executions/execution.ts';
+import type { Chunk, TextStream } from '../../../executions/execution.ts';
 import { Pending, type Segment } from './pending.ts';
 import { take, takeLines } from './take.ts';
 
@@ -72,7 +72,7 @@ export class Chunker {
   }
 
   /** Takes bytes just read. Does nothing once the limit is reached. */
-  push(stream: OutputStream, bytes: Uint8Array): void {
+  push(stream: TextStream, bytes: Uint8Array): void {
     if (this.#closed) return;
     const text = this.#decoders[stream].decode(bytes, { stream: true });
     if (text === '') return;

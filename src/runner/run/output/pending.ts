@@ -1,8 +1,8 @@
-import type { OutputStream } from '../../../executions/execution.ts';
+import type { TextStream } from '../../../executions/execution.ts';
 
 /** Text of one stream in the order it arrived. */
 export interface Segment {
-  readonly stream: OutputStream;
+  readonly stream: TextStream;
   text: string;
   /** When its first byte was read, milliseconds since 1970. */
   readonly at: number;
@@ -16,12 +16,12 @@ export interface Segment {
 export class Pending {
   /** Whole lines, oldest first; neighbours are of different streams. */
   readonly lines: Segment[] = [];
-  readonly #tails = new Map<OutputStream, Segment>();
+  readonly #tails = new Map<TextStream, Segment>();
   /** UTF-16 code units in `lines`. */
   length = 0;
 
   /** Adds decoded text of one stream. A tail that reaches `tailLength` code units becomes a line of its own. */
-  add(stream: OutputStream, text: string, at: number, tailLength: number): void {
+  add(stream: TextStream, text: string, at: number, tailLength: number): void {
     const tail = this.#tails.get(stream);
     const end = text.lastIndexOf('\n') + 1;
     if (end > 0) {
@@ -61,7 +61,7 @@ export class Pending {
     this.#addLines(tail.stream, tail.text, tail.at);
   }
 
-  #addLines(stream: OutputStream, text: string, at: number): void {
+  #addLines(stream: TextStream, text: string, at: number): void {
     const last = this.lines.at(-1);
     if (last?.stream === stream) last.text += text;
     else this.lines.push({ stream, text, at });

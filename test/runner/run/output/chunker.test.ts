@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CHUNK_BYTES, EARLY_CHUNKS, GATHER_LONG_MS, GATHER_MS } from '../../../../src/bounds.ts';
-import type { Chunk, OutputStream } from '../../../../src/executions/execution.ts';
+import type { Chunk, TextStream } from '../../../../src/executions/execution.ts';
 import { Chunker } from '../../../../src/runner/run/output/chunker.ts';
 import { ManualClock } from './clock.ts';
 
@@ -29,10 +29,10 @@ function open({ outputBytes = 1e9, output = (_: readonly Chunk[]): void | Promis
     batches,
     failures,
     limits: () => limits,
-    print: (text: string, stream: OutputStream = 'STDOUT') => chunker.push(stream, Buffer.from(text)),
+    print: (text: string, stream: TextStream = 'STDOUT') => chunker.push(stream, Buffer.from(text)),
     chunks: () => batches.flat(),
     texts: () => batches.flat().map(({ text }) => text),
-    textOf: (stream: OutputStream) =>
+    textOf: (stream: TextStream) =>
       batches
         .flat()
         .filter((chunk) => chunk.stream === stream)

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 
 /** Memory of one process as the kernel counts it, bytes. */
 export interface Memory {
-  /** Anonymous and shared memory: what a program can use up. Pages of files (the runtime's binary) do not count. */
+  /** Anonymous and shared memory, in swap too, and page tables: what a program can use up. Pages of files (the runtime's binary) do not count. */
   readonly own: number;
   /** As `own`, at its highest since the last `resetPeak`. */
   readonly peak: number;
@@ -92,8 +92,10 @@ export function memoryOf(status: string): Memory | null {
   const peak = kibibytes(status, 'VmHWM');
   const threads = kibibytes(status, 'Threads') ?? 1;
   if (resident === null || files === null || peak === null) return null;
+  const beside = (kibibytes(status, 'VmSwap') ?? 0) + (kibibytes(status, 'VmPTE') ?? 0);
   // The peak is kept for all pages together; those of files hardly ever leave again.
-  return { own: (resident - files) * 1024, peak: Math.max(resident - files, peak - files) * 1024, threads };
+  const own = resident - files + beside;
+  return { own: own * 1024, peak: Math.max(own, peak - files + beside) * 1024, threads };
 }
 
 /** Processor time by `/proc/<pid>/stat`, milliseconds; `withChildren`: and of the children it has reaped. Null when it tells none. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { cpuOf, type Memory, memoryOf, openProcessStatus, type ProcessStatus } from './process-status.ts';
+import { socketBytes } from './socket-memory.ts';
 import type { Tree } from './starter/messages.ts';
 
 /** What the kernel keeps for one file of a file system in memory, bytes, beside what the file holds. */
@@ -28,7 +29,7 @@ class TreeStatus implements ProcessStatus {
 
   memory(): Memory | null {
     if (this.#first.memory() === null) return null;
-    let own = this.#inDirectories();
+    let own = this.#inDirectories() + (this.#tree.hasOwnNetwork ? socketBytes(this.#pid) : 0);
     let threads = 0;
     for (const pid of processesOf(this.#pid, this.#tree.threads)) {
       const memory = memoryOf(read(`/proc/${pid}/status`));

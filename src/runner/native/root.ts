@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deviceArguments } from '../local/jail/devices.ts';
 
 /** The program's directory inside; it can be written. */
 export const PROGRAM = '/program';
@@ -24,7 +25,6 @@ export const IN_MEMORY: readonly string[] = Object.keys(SIZES);
 
 /** For `/dev` itself: it holds a few names. */
 const DEV_BYTES = 64 * 1024;
-const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'];
 const DEVICE_LINKS = [
   ['/proc/self/fd', '/dev/fd'],
   ['/proc/self/fd/0', '/dev/stdin'],
@@ -64,10 +64,10 @@ export const USER = 'program';
 /**
  * bubblewrap's arguments for the root file system of every sandbox: this system's tools read-only, an /etc of what those
  * need and names that say nothing of this machine, and bounded file systems in memory to write to.
- * @param directory a directory of the server's own, for the files of that /etc
+ * @param directory a directory of the server's own, absolute, for the files of that /etc and devices
  * @param own files and directories of this machine that appear below `OURS`, by their names there
  * @param more directories that appear under their own paths
- * @throws what the file system does
+ * @throws Error what the file system does, or with a sentence when there can be no devices
  */
 export function rootArguments(
   directory: string,
@@ -82,7 +82,7 @@ export function rootArguments(
     ...Object.entries(own).flatMap(([name, path]) => ['--ro-bind', path, `${OURS}/${name}`]),
     ...['--proc', '/proc'],
     ...['--size', String(DEV_BYTES), '--tmpfs', '/dev'],
-    ...DEVICES.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    ...deviceArguments(directory, ['null', 'zero', 'full', 'random', 'urandom']),
     ...DEVICE_LINKS.flatMap(([target, link]) => ['--symlink', target, link]),
     ...IN_MEMORY.flatMap((path) => ['--perms', '1777', '--size', String(SIZES[path]), '--tmpfs', path]),
     // After those, one of which it may lie below.

@@ -29,7 +29,7 @@ export interface NativeSandboxOptions {
   readonly onExit: () => void;
 }
 
-const TREE = { directories: IN_MEMORY, threads: THREADS };
+const TREE = { directories: IN_MEMORY, hasOwnNetwork: true, threads: THREADS };
 
 /**
  * A jail on this machine for one program, with a launcher waiting in it. States: starting until the launcher has written a

@@ -1,4 +1,5 @@
 import { basename, isAbsolute, sep } from 'node:path';
+import { deviceArguments } from './devices.ts';
 import type { Command, Jail, JailContents, Places } from './jail.ts';
 
 export interface BubblewrapOptions {
@@ -8,6 +9,8 @@ export interface BubblewrapOptions {
   readonly libraries: readonly string[];
   /** A file with a seccomp filter; null where there is none for this processor. */
   readonly filterFile: string | null;
+  /** A directory of the server's own, absolute. */
+  readonly directory: string;
 }
 
 /** The program's directory inside. */
@@ -22,12 +25,14 @@ const FILTER_DESCRIPTOR = '4';
  * A jail of namespaces, made by bubblewrap: users, processes, mounts, network, IPC, host name and cgroups of its own; a
  * root file system that holds the given files and nothing else, read-only; no capability, no way to get one, no new user
  * namespace; it ends with the starter, and everything in it with its process 1.
+ * @throws Error with a sentence when there can be no devices in it
  */
-export function bubblewrapJail({ bwrap, libraries, filterFile }: BubblewrapOptions): Jail {
+export function bubblewrapJail({ bwrap, libraries, filterFile, directory }: BubblewrapOptions): Jail {
   const fixed = [
     ...NAMESPACES,
     ...filterArguments(filterFile),
-    ...OWN_MOUNTS,
+    ...['--proc', '/proc', '--tmpfs', '/tmp'],
+    ...deviceArguments(directory, ['null', 'urandom']),
     ...libraries.flatMap((file) => ['--ro-bind', file, file]),
   ];
   return {
@@ -69,19 +74,6 @@ export const NAMESPACES: readonly string[] = [
   '--die-with-parent',
   '--info-fd',
   INFO_DESCRIPTOR,
-];
-
-const OWN_MOUNTS = [
-  '--proc',
-  '/proc',
-  '--tmpfs',
-  '/tmp',
-  '--dev-bind',
-  '/dev/null',
-  '/dev/null',
-  '--dev-bind',
-  '/dev/urandom',
-  '/dev/urandom',
 ];
 
 /** The filter is the first of the files whose descriptors are handed over (starter/messages.ts). */

@@ -15,7 +15,7 @@ export interface OpenJailOptions {
   readonly isolation: 'auto' | Isolation;
   /** Deno's binary. */
   readonly deno: string;
-  /** A directory of the server's own, for the seccomp filter. */
+  /** A directory of the server's own, for the seccomp filter and devices. */
   readonly directory: string;
   /** Whether `auto` may come down to none: where only the user of this machine can submit programs. */
   readonly mayBeNone: boolean;
@@ -69,7 +69,7 @@ async function openBubblewrap(deno: string, directory: string): Promise<Jail> {
   const bwrap = findBubblewrap();
   const filter = seccompFilter(process.arch);
   const filterFile = filter === null ? null : writeFilter(filter, directory);
-  const jail = bubblewrapJail({ bwrap, libraries: await sharedLibraries(deno), filterFile });
+  const jail = bubblewrapJail({ bwrap, libraries: await sharedLibraries(deno), filterFile, directory });
   await tryOnce(jail, deno);
   return jail;
 }

@@ -4,11 +4,14 @@ export interface FilterOptions {
   /**
    * Whether the process stands in namespaces of its own, without the host's files, network and processes; default true.
    * Where it does not, what Landlock has no right for is refused besides: every socket (but pairs of connected streams),
-   * changes of a file's mode, owner, times and attributes, watching files, new processes (threads are none), priorities
-   * and limits of others, and the host's shared memory, semaphores and queues.
+   * changes of a file's mode, owner, times and attributes, new processes (threads are none), priorities and limits of
+   * others, and the host's shared memory, semaphores and queues.
    */
   readonly hasNamespaces?: boolean;
-  /** Whether memory that no process owns is refused: where memory is counted by process; default false. */
+  /**
+   * Whether memory that no process owns is refused, and sockets keep the buffers they were made with (to change them succeeds
+   * without effect, as it does at the system's maximum): where memory is counted by process; default false.
+   */
   readonly isCounted?: boolean;
 }
 
@@ -37,6 +40,7 @@ const NUMBER = 0;
 const ARCHITECTURE = 4;
 const lowWordOfArgument = (index: number): number => 16 + 8 * index;
 
+const SUCCESS = 0;
 const EPERM = 1;
 const ENOSYS = 38;
 
@@ -55,6 +59,9 @@ const PERSONALITIES = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
 const ADDRESS_FAMILIES = [1, 2, 10];
 /** SOCK_STREAM, without and with SOCK_NONBLOCK and SOCK_CLOEXEC. A pair of datagram sockets could send to any other socket. */
 const STREAM_TYPES = [0x1, 0x801, 0x80001, 0x80801];
+/** asm-generic/socket.h: SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE, SO_RCVBUFFORCE. */
+const SOL_SOCKET = 1;
+const BUFFER_OPTIONS = [7, 8, 32, 33];
 /** As a process's number. */
 const ITSELF = 0;
 
@@ -108,6 +115,7 @@ export function seccompFilter(
       give(ALLOW),
     ]),
     ...(hasNamespaces ? [] : onHost(numbers)),
+    ...(isCounted ? withSameBuffers(numbers) : []),
     ...whenEqual(refused.flatMap(numbers), [give(ERRNO | EPERM)]),
     give(ALLOW),
   ]);
@@ -127,6 +135,19 @@ function onHost(numbers: (call: SystemCall) => readonly number[]): Block {
       give(ALLOW),
     ]),
   ];
+}
+
+function withSameBuffers(numbers: (call: SystemCall) => readonly number[]): Block {
+  const byOption = [
+    load(lowWordOfArgument(2)),
+    ...whenEqual(BUFFER_OPTIONS, [give(ERRNO | SUCCESS)]),
+    give(ALLOW),
+  ];
+  return whenEqual(numbers(EXAMINED.setsockopt), [
+    load(lowWordOfArgument(1)),
+    ...whenEqual([SOL_SOCKET], byOption),
+    give(ALLOW),
+  ]);
 }
 
 /** Loads a word of `struct seccomp_data` into the accumulator. Only the low words of arguments are read: the kernel takes no more. */

@@ -56,6 +56,9 @@ export const REFUSED: { readonly [name: string]: SystemCall } = {
   name_to_handle_at: each(303, 264),
   open_by_handle_at: each(304, 265),
   fanotify_init: each(300, 262),
+  // One user has 128 of these, for all of its processes on the machine together.
+  inotify_init: x64Only(253),
+  inotify_init1: each(294, 26),
   lookup_dcookie: each(212, 18),
   // The machine itself.
   init_module: each(175, 105),
@@ -89,7 +92,7 @@ export const REFUSED: { readonly [name: string]: SystemCall } = {
 
 /** What no right of Landlock is about; refused too where the host's files, processes and IPC objects are in reach. */
 export const REFUSED_ON_HOST: { readonly [name: string]: SystemCall } = {
-  // Changes of files, and news of them.
+  // Changes of files.
   chmod: x64Only(90),
   fchmod: each(91, 52),
   fchmodat: each(268, 53),
@@ -111,7 +114,6 @@ export const REFUSED_ON_HOST: { readonly [name: string]: SystemCall } = {
   setxattrat: both(463),
   removexattrat: both(466),
   file_setattr: both(469),
-  inotify_add_watch: each(254, 27),
   // Processes that the end of the program's own would not end.
   fork: x64Only(57),
   vfork: x64Only(58),
@@ -159,6 +161,7 @@ export const EXAMINED = {
   ioctl: each(16, 29),
   personality: each(135, 92),
   prlimit64: each(302, 261),
+  setsockopt: each(54, 208),
   socket: each(41, 198),
   socketpair: each(53, 199),
 } as const;

@@ -44,6 +44,8 @@ export interface Watch {
 export interface Tree {
   /** Directories in memory, each a file system of its own, absolute and as the process sees them: what they hold counts as memory. */
   readonly directories: readonly string[];
+  /** Whether it is in a network namespace of its own: what its sockets hold counts as memory too. */
+  readonly hasOwnNetwork: boolean;
   /** Threads of all processes together. */
   readonly threads: number;
 }

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Pairs that are made at once: a process for each pair would cost more than the pair. */
 const BATCH = 16;
+/** Nobody but the server's user. */
+const MODE = 0o600;
 
 /** The server's ends of two named pipes, for one process. */
 export class OutputPipes {
@@ -74,7 +76,18 @@ export class NamedPipes {
   async take(): Promise<OutputPipes> {
     while (this.#free.length === 0) await this.#make();
     const paths = this.#free.pop() as readonly [string, string];
-    return new OutputPipes(paths, () => this.#free.push(paths));
+    return new OutputPipes(paths, () => this.#giveBack(paths));
+  }
+
+  /** A program may have changed the mode of what it had open, so that nobody could open it again. */
+  #giveBack(paths: readonly [string, string]): void {
+    try {
+      for (const path of paths) chmodSync(path, MODE);
+    } catch {
+      // The directory has been removed meanwhile.
+      return;
+    }
+    this.#free.push(paths);
   }
 
   async #make(): Promise<void> {
@@ -82,7 +95,7 @@ export class NamedPipes {
       this.#count += 1;
       return [join(this.#directory, `${this.#count}o`), join(this.#directory, `${this.#count}e`)] as const;
     });
-    await promisify(execFile)('mkfifo', ['-m', '600', ...pairs.flat()]);
+    await promisify(execFile)('mkfifo', ['-m', MODE.toString(8), ...pairs.flat()]);
     this.#free.push(...pairs);
   }
 }

@@ -5,10 +5,17 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { findPackages } from '../../../../src/runner/embedded/packages.ts';
 import { seccompFilter } from '../../../../src/runner/local/jail/seccomp.ts';
-import { EXAMINED, REFUSED, REFUSED_ON_HOST } from '../../../../src/runner/local/jail/syscalls.ts';
+import {
+  EXAMINED,
+  REFUSED,
+  REFUSED_AS_UNCOUNTED,
+  REFUSED_ON_HOST,
+} from '../../../../src/runner/local/jail/syscalls.ts';
 import { verdict } from './bpf.ts';
 
 const ALLOWED = 0x7fff0000;
+/** Nothing happens, and the call succeeds. */
+const DONE = 0x00050000;
 const EPERM = 0x00050001;
 const ENOSYS = 0x00050026;
 const KILLED = 0x80000000;
@@ -19,6 +26,7 @@ const HEADERS = {
   x64: '/usr/include/x86_64-linux-gnu/asm/unistd_64.h',
   arm64: '/usr/include/asm-generic/unistd.h',
 };
+const LISTS = { ...REFUSED, ...REFUSED_ON_HOST, ...REFUSED_AS_UNCOUNTED, ...EXAMINED };
 /** Calls that newer headers than many installed ones have. */
 const NEW_CALLS = [
   'statmount',
@@ -80,6 +88,22 @@ describe.each(BOTH)('the filter of %s', (name) => {
     expect(ask(EXAMINED.prlimit64[name], 1n)).toBe(ALLOWED);
   });
 
+  it('keeps the buffers of sockets, and refuses memory that no process owns, where memory is counted', () => {
+    const counted = seccompFilter(name, { isCounted: true }) ?? Buffer.alloc(0);
+    const askCounted = (number: number | null, ...args: readonly bigint[]) =>
+      verdict(counted, { architecture, number: number ?? Number.NaN, args });
+    for (const option of [7n, 8n, 32n, 33n]) {
+      expect(askCounted(EXAMINED.setsockopt[name], 3n, 1n, option)).toBe(DONE);
+      expect(askCounted(EXAMINED.setsockopt[name], 3n, 6n, option)).toBe(ALLOWED);
+      expect(ask(EXAMINED.setsockopt[name], 3n, 1n, option)).toBe(ALLOWED);
+    }
+    expect(askCounted(EXAMINED.setsockopt[name], 3n, 1n, 2n)).toBe(ALLOWED);
+    for (const [call, numbers] of Object.entries(REFUSED_AS_UNCOUNTED)) {
+      expect(askCounted(numbers[name]), call).toBe(EPERM);
+      expect(ask(numbers[name]), call).toBe(ALLOWED);
+    }
+  });
+
   it('refuses more without namespaces: sockets, changes of files, limits of others, new processes', () => {
     const strict = seccompFilter(name, { hasNamespaces: false }) ?? Buffer.alloc(0);
     const askStrict = (number: number | null, ...args: readonly bigint[]) =>
@@ -122,7 +146,7 @@ describe.each(BOTH)('the filter of %s', (name) => {
         ([, call, number]) => [call, Number(number)],
       ),
     );
-    for (const [call, its] of Object.entries({ ...REFUSED, ...REFUSED_ON_HOST, ...EXAMINED })) {
+    for (const [call, its] of Object.entries(LISTS)) {
       if (NEW_CALLS.includes(call) && !numbers.has(call)) continue;
       expect(numbers.get(call) ?? null, call).toBe(its[name]);
     }

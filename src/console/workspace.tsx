@@ -68,10 +68,10 @@ function runDraft(): void {
 /** Submits what the server tells of an execution; stdin, files and environment it has erased. */
 function again(submitted: Submitted | null): (() => void) | null {
   if (submitted === null) return null;
-  const { language, code, args, labels, limits } = submitted;
+  const { language, code, args, stdinOpen, labels, limits } = submitted;
   return () => {
     submitFailure.value = null;
-    submitInput({ language, code, args, labels, limits }).then(
+    submitInput({ language, code, args, stdinOpen, labels, limits }).then(
       (id) => navigate(pathOf(id)),
       (error: unknown) => {
         submitFailure.value = describe(error);

@@ -64,6 +64,9 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
         return execution.args;
       },
     }),
+    stdinOpen: t.exposeBoolean('stdinOpen', {
+      description: 'Whether it was submitted with `stdinOpen: true`; `stdinClosed` tells whether it is open still.',
+    }),
     stdinBytes: t.int({
       description:
         'Bytes of standard input accepted so far, those of the submission included: the `offset` of the next `writeStdin`.',

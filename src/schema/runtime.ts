@@ -24,6 +24,12 @@ const Runtime = builder.objectRef<RuntimeInfo>('Runtime').implement({
     compiled: t.exposeBoolean('isCompiled', {
       description: 'Whether its programs are compiled before they run.',
     }),
+    stdinOpen: t.exposeBoolean('takesInput', {
+      description: 'Whether its programs can be submitted with `stdinOpen: true`.',
+    }),
+    interruptible: t.exposeBoolean('canInterrupt', {
+      description: 'Whether its programs can be interrupted.',
+    }),
     minimums: t.expose('minimums', { type: Limits, description: 'The minimum of each limit.' }),
     defaults: t.expose('defaults', {
       type: Limits,

@@ -1,20 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cancel } from '../service/support/executions.ts';
-import { openService, type TestService } from '../service/support/service.ts';
-import { launchChromium } from './support/chromium.ts';
+import { openService } from '../service/support/service.ts';
 import { GraphiQL } from './support/graphiql.ts';
+import { consoleSuite } from './support/suite.ts';
 
-let browser: Browser;
-let service: TestService;
-beforeAll(async () => {
-  browser = await launchChromium();
-  service = await openService({ WARM: 'python=1,javascript=1' });
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.[Symbol.asyncDispose]();
-});
+const suite = consoleSuite({ WARM: 'python=1,javascript=1' });
 
 /** Prints three lines a second apart, then stays, so that whatever is seen was seen while it ran. */
 const PROGRAM =
@@ -41,7 +31,7 @@ function expectOnlyOurServer(page: GraphiQL, url: string): void {
 }
 
 test('a program is typed, run, and its lines are seen arriving while it runs', async () => {
-  await using page = await GraphiQL.open(browser, service.url);
+  await using page = await GraphiQL.open(suite.browser, suite.url);
   await page.typeQuery(TYPED);
   const id = idIn(await page.play(ID));
   await page.photograph('graphiql-1-submitted');
@@ -59,14 +49,14 @@ test('a program is typed, run, and its lines are seen arriving while it runs', a
   // The pane shows the newest event, and with it the lines before.
   expect(await page.result()).toMatch(/typed line 1".*typed line 2".*typed line 3"/s);
   await page.photograph('graphiql-2-running');
-  await cancel(service.url, id);
+  await cancel(suite.url, id);
   await page.shows((text) => /"ended": true/.test(text) && /"status": "CANCELLED"/.test(text));
   await page.photograph('graphiql-3-ended');
-  expectOnlyOurServer(page, service.url);
+  expectOnlyOurServer(page, suite.url);
 });
 
 test('every tab does something at once', async () => {
-  await using page = await GraphiQL.open(browser, service.url);
+  await using page = await GraphiQL.open(suite.browser, suite.url);
   expect(await page.tabs()).toEqual(['Run', 'Watch', 'Cancel', 'Submit', 'List', 'Health']);
 
   await page.photograph('graphiql-0-opened');
@@ -94,12 +84,12 @@ test('every tab does something at once', async () => {
   await page.photograph('graphiql-5-health');
   await page.openTab('Cancel');
   expect(await page.play(/"CancelSuccess|"status": "(RUNNING|CANCELLED)"/)).toContain(id);
-  expectOnlyOurServer(page, service.url);
+  expectOnlyOurServer(page, suite.url);
 });
 
 test('with keys: asks for one, until it is right, and then runs and watches in every tab', async () => {
   await using guarded = await openService({ API_KEYS: 'ada=key-of-ada', WARM: 'javascript=1,python=0' });
-  await using page = await GraphiQL.open(browser, guarded.url);
+  await using page = await GraphiQL.open(suite.browser, guarded.url);
   await page.photograph('graphiql-6-asks-for-key');
   expect(await page.giveKey('key-of-eve')).toBe('The server does not know this key.');
   expect(await page.giveKey('key-of-ada')).toBe('');

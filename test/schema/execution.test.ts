@@ -7,6 +7,7 @@ import { contextOf, errorsOf, executionOf, fakeOutput, ID, run } from './fake.ts
 const PLAIN = `{ execution(id: "${ID}") {
   id status endReason message exitCode signal language code args labels { name value }
   limits { timeoutMs memoryMb cpuMillis outputBytes } createdAt startedAt finishedAt queuePosition
+  stdinOpen stdinBytes stdinClosed
   usage { wallMs cpuMs maxMemoryMb } runner { kind job pod node warm }
 } }`;
 
@@ -24,6 +25,9 @@ describe('Execution', () => {
       signal: 'SIGKILL',
       finishedAt: Date.UTC(2026, 2, 1, 12, 0, 31),
       usage: { wallMs: 30_000, cpuMs: null, maxMemoryMb: 12.5 },
+      stdinOpen: true,
+      stdinBytes: 7,
+      stdinClosed: false,
     });
     const { data, errors } = await run(PLAIN, contextOf({ get: async () => ended }));
     expect(errors).toBeUndefined();
@@ -43,6 +47,9 @@ describe('Execution', () => {
       startedAt: '2026-03-01T12:00:01.000Z',
       finishedAt: '2026-03-01T12:00:31.000Z',
       queuePosition: null,
+      stdinOpen: true,
+      stdinBytes: 7,
+      stdinClosed: true,
       usage: { wallMs: 30_000, cpuMs: null, maxMemoryMb: 12.5 },
       runner: { kind: 'embedded', job: null, pod: null, node: null, warm: true },
     });

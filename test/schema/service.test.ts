@@ -55,7 +55,7 @@ describe('runtimes', () => {
       notes: ['No threads.'],
     },
   ];
-  const source = `{ runtimes { language version isDefault notes
+  const source = `{ runtimes { language version isDefault notes stdinOpen interruptible
     minimums { timeoutMs memoryMb cpuMillis outputBytes } defaults { timeoutMs } maximums { timeoutMs } } }`;
 
   test('are those of the runner', async () => {
@@ -67,6 +67,8 @@ describe('runtimes', () => {
             version: '3.14.2',
             isDefault: true,
             notes: ['No threads.'],
+            stdinOpen: true,
+            interruptible: true,
             minimums: limits,
             defaults: { timeoutMs: 30 },
             maximums: { timeoutMs: 60 },

@@ -14,6 +14,16 @@ the most that it may ask for; CPU is in thousandths of a core.
 ${CONNECTION_HELP}
 `;
 
+/** What a runtime tells of its limits three times. */
+export const AllLimits = graphql(`
+  fragment AllLimits on Limits {
+    timeoutMs
+    memoryMb
+    cpuMillis
+    outputBytes
+  }
+`);
+
 const Runtimes = graphql(`
   query Runtimes {
     runtimes {
@@ -21,22 +31,13 @@ const Runtimes = graphql(`
       version
       isDefault
       minimums {
-        timeoutMs
-        memoryMb
-        cpuMillis
-        outputBytes
+        ...AllLimits
       }
       defaults {
-        timeoutMs
-        memoryMb
-        cpuMillis
-        outputBytes
+        ...AllLimits
       }
       maximums {
-        timeoutMs
-        memoryMb
-        cpuMillis
-        outputBytes
+        ...AllLimits
       }
       notes
     }

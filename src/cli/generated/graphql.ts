@@ -171,6 +171,8 @@ export type ListExecutionsQueryVariables = Exact<{
 
 export type ListExecutionsQuery = { executions: { edges: Array<{ node: { id: string, status: ExecutionStatus, endReason: EndReason | null, exitCode: number | null, language: string, createdAt: string, startedAt: string | null, finishedAt: string | null, labels: Array<{ name: string, value: string }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type AllLimitsFragment = { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number };
+
 export type RuntimesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -298,7 +300,14 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const AllLimitsFragmentDoc = new TypedDocumentString(`
+    fragment AllLimits on Limits {
+  timeoutMs
+  memoryMb
+  cpuMillis
+  outputBytes
+}
+    `, {"fragmentName":"AllLimits"}) as unknown as TypedDocumentString<AllLimitsFragment, unknown>;
 export const CleanupDocument = new TypedDocumentString(`
     mutation Cleanup($id: ID!) {
   cleanup(id: $id) {
@@ -363,27 +372,23 @@ export const RuntimesDocument = new TypedDocumentString(`
     version
     isDefault
     minimums {
-      timeoutMs
-      memoryMb
-      cpuMillis
-      outputBytes
+      ...AllLimits
     }
     defaults {
-      timeoutMs
-      memoryMb
-      cpuMillis
-      outputBytes
+      ...AllLimits
     }
     maximums {
-      timeoutMs
-      memoryMb
-      cpuMillis
-      outputBytes
+      ...AllLimits
     }
     notes
   }
 }
-    `) as unknown as TypedDocumentString<RuntimesQuery, RuntimesQueryVariables>;
+    fragment AllLimits on Limits {
+  timeoutMs
+  memoryMb
+  cpuMillis
+  outputBytes
+}`) as unknown as TypedDocumentString<RuntimesQuery, RuntimesQueryVariables>;
 export const ShowExecutionDocument = new TypedDocumentString(`
     query ShowExecution($id: ID!) {
   execution(id: $id) {

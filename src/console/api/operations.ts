@@ -19,11 +19,22 @@ export const WatchedFields = graphql(`
     finishedAt
     queuePosition
     outputTruncated
+    stdinBytes
+    stdinClosed
     usage {
       wallMs
       cpuMs
       maxMemoryMb
     }
+  }
+`);
+
+export const AllLimits = graphql(`
+  fragment AllLimits on Limits {
+    timeoutMs
+    memoryMb
+    cpuMillis
+    outputBytes
   }
 `);
 
@@ -33,24 +44,17 @@ export const Runtimes = graphql(`
       language
       version
       isDefault
+      stdinOpen
+      interruptible
       notes
       minimums {
-        timeoutMs
-        memoryMb
-        cpuMillis
-        outputBytes
+        ...AllLimits
       }
       defaults {
-        timeoutMs
-        memoryMb
-        cpuMillis
-        outputBytes
+        ...AllLimits
       }
       maximums {
-        timeoutMs
-        memoryMb
-        cpuMillis
-        outputBytes
+        ...AllLimits
       }
     }
   }
@@ -90,6 +94,34 @@ export const Cancel = graphql(`
   }
 `);
 
+export const Interrupt = graphql(`
+  mutation Interrupt($id: ID!) {
+    interrupt(id: $id) {
+      __typename
+      ... on UserError {
+        message
+      }
+    }
+  }
+`);
+
+export const WriteStdin = graphql(`
+  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {
+    writeStdin(id: $id, data: $data, offset: $offset, end: $end) {
+      __typename
+      ... on UserError {
+        message
+      }
+      ... on StdinFullError {
+        retryAfterMs
+      }
+      ... on StdinOffsetError {
+        offset
+      }
+    }
+  }
+`);
+
 export const Program = graphql(`
   query Program($id: ID!) {
     execution(id: $id) {
@@ -97,16 +129,14 @@ export const Program = graphql(`
       language
       code
       args
+      stdinOpen
       createdAt
       labels {
         name
         value
       }
       limits {
-        timeoutMs
-        memoryMb
-        cpuMillis
-        outputBytes
+        ...AllLimits
       }
       ...Watched
     }

@@ -20,6 +20,7 @@ export function OutputView({ run }: { readonly run: Run }) {
   const current = useSignal(0);
   const isEmpty = useSignal(run.screen.isEmpty);
   const dropped = useSignal(0);
+  const downloading = useSignal(false);
 
   useEffect(() => {
     if (scroller.current === null) return;
@@ -86,8 +87,20 @@ export function OutputView({ run }: { readonly run: Run }) {
         <button type="button" class="small" onClick={() => void copy(run)}>
           Copy
         </button>
-        <button type="button" class="small" onClick={() => void downloadOutput(run.id)}>
-          Download
+        <button
+          type="button"
+          class="small"
+          disabled={downloading.value}
+          onClick={() => {
+            downloading.value = true;
+            void run
+              .attempt((stop) => downloadOutput(run.id, stop))
+              .finally(() => {
+                downloading.value = false;
+              });
+          }}
+        >
+          {downloading.value ? 'Downloading…' : 'Download'}
         </button>
       </div>
       {dropped.value > 0 && (
@@ -122,5 +135,7 @@ function describeMatches(wanted: string, count: number, current: number): string
 }
 
 async function copy(run: Run): Promise<void> {
-  announce((await copyText(run.screen.text())) ? 'The output was copied.' : 'The browser refused to copy.');
+  const copied = await copyText(run.screen.text());
+  run.notice.value = copied ? null : 'The browser refused to copy.';
+  if (copied) announce('The output was copied.');
 }

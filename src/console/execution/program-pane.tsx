@@ -54,7 +54,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
-function edit({ language, code, args, labels }: Submitted): void {
-  draft.fill({ language, code, args: args.join('\n'), stdin: '', labels, limits: NO_LIMITS });
+function edit({ language, code, args, stdinOpen, labels }: Submitted): void {
+  draft.fill({ language, code, args: args.join('\n'), stdin: '', stdinOpen, labels, limits: NO_LIMITS });
   navigate('/');
 }

@@ -3,6 +3,7 @@ import { OutputView } from './output-view.tsx';
 import type { Run } from './run.ts';
 import { ShowAs } from './show-as.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { mayInterrupt, StdinLine } from './stdin-line.tsx';
 
 interface RunPaneProps {
   readonly run: Run;
@@ -15,10 +16,16 @@ export function RunPane({ run, onAgain }: RunPaneProps) {
   const watched = run.watched.value;
   const submitted = run.submitted.value;
   const mayCancel = watched !== null && !hasEnded(watched.status);
+  const takesInput = mayCancel && !watched.stdinClosed && !run.stdin.ended.value;
   return (
     <section class="run" aria-label="Execution">
       <div class="toolbar run-head">
         <StatusBar run={run} />
+        {watched?.status === 'RUNNING' && mayInterrupt(run) && (
+          <button type="button" title="As Ctrl-C does" onClick={() => void run.interrupt()}>
+            Interrupt
+          </button>
+        )}
         {mayCancel ? (
           <button
             type="button"
@@ -37,7 +44,22 @@ export function RunPane({ run, onAgain }: RunPaneProps) {
           )
         )}
       </div>
+      {run.notice.value !== null && (
+        <div class="failure notice-bar">
+          <span role="alert">{run.notice.value}</span>
+          <button
+            type="button"
+            class="small"
+            onClick={() => {
+              run.notice.value = null;
+            }}
+          >
+            Close
+          </button>
+        </div>
+      )}
       <OutputView run={run} />
+      {takesInput && <StdinLine run={run} />}
       {submitted !== null && (
         <div class="toolbar foot">
           <code class="id">{run.id}</code>

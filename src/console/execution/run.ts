@@ -1,11 +1,12 @@
 import { batch, signal } from '@preact/signals';
 import { followOutput, type OutputEvent } from '../api/follow.ts';
-import { Cancel, Program, Progress, type Watched } from '../api/operations.ts';
+import { Cancel, Interrupt, Program, Progress, type Watched } from '../api/operations.ts';
 import { sleep } from '../api/outage.ts';
 import { RefusedError, request } from '../api/request.ts';
 import type { ProgramQuery } from '../generated/graphql.ts';
 import { Screen } from '../output/screen.ts';
 import { hasEnded } from '../words.ts';
+import { StdinWriter } from './stdin-writer.ts';
 
 /** How often the place in the queue and the reason for waiting are asked for, milliseconds. */
 const PROGRESS_MS = 1000;
@@ -25,8 +26,11 @@ export class Run {
   readonly watched = signal<Watched | null>(null);
   /** Why it cannot be shown; null when it can. */
   readonly failure = signal<string | null>(null);
+  /** What did not work, for the reader; null when nothing has to be said. */
+  readonly notice = signal<string | null>(null);
   /** Whether the cancel is on its way. */
   readonly cancelling = signal(false);
+  readonly stdin: StdinWriter;
   readonly screen = new Screen();
   /** Called whenever the screen changed. */
   onOutput: () => void = () => {};
@@ -34,6 +38,13 @@ export class Run {
 
   constructor(id: string) {
     this.id = id;
+    this.stdin = new StdinWriter({
+      id,
+      signal: this.#stop.signal,
+      tell: (sentence) => {
+        this.notice.value = sentence;
+      },
+    });
     this.#go(this.#read());
     this.#go(followOutput(id, (event) => this.#take(event), this.#stop.signal));
     this.#go(this.#askForProgress());
@@ -42,11 +53,36 @@ export class Run {
   /** Asks for the program to be stopped; its status tells when it is. */
   async cancel(): Promise<void> {
     this.cancelling.value = true;
+    await this.attempt(async (stop) => (await request(Cancel, { id: this.id }, stop)).cancel);
+    this.cancelling.value = false;
+  }
+
+  /** Interrupts the program, as Ctrl-C does at a terminal. */
+  async interrupt(): Promise<void> {
+    await this.attempt(async (stop) => (await request(Interrupt, { id: this.id }, stop)).interrupt);
+  }
+
+  /** Does what the reader asked for; why it was refused is in `notice`. */
+  async attempt(work: (stop: AbortSignal) => Promise<unknown>): Promise<void> {
+    this.notice.value = null;
     try {
-      await request(Cancel, { id: this.id }, this.#stop.signal);
-    } finally {
-      this.cancelling.value = false;
+      const answer = await work(this.#stop.signal);
+      if (isRefusal(answer)) this.notice.value = answer.message;
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      if (!(error instanceof RefusedError)) throw error;
+      this.notice.value = error.message;
     }
+  }
+
+  /** Sends what was typed, with a line end or with the end of input, and shows it as a terminal echoes it. */
+  type(end: boolean): void {
+    this.notice.value = null;
+    const sent = end ? this.stdin.end() : this.stdin.sendLine();
+    if (sent === null) return;
+    // After the end of input what is printed next begins a line.
+    this.screen.echo(sent === '' || sent.endsWith('\n') ? sent : `${sent}\n`);
+    this.onOutput();
   }
 
   /** Follows no longer; the execution goes on. */
@@ -91,6 +127,7 @@ export class Run {
   }
 
   #watch(watched: Watched): void {
+    this.stdin.accepted(watched.stdinBytes);
     // Answers may overtake each other, but an end is final.
     if (this.#hasEnded && !hasEnded(watched.status)) return;
     // Most events bring output only: then nothing but the output is drawn.
@@ -101,6 +138,10 @@ export class Run {
     const watched = this.watched.peek();
     return watched !== null && hasEnded(watched.status);
   }
+}
+
+function isRefusal(answer: unknown): answer is { readonly message: string } {
+  return typeof answer === 'object' && answer !== null && 'message' in answer;
 }
 
 function isSame(a: Watched | null, b: Watched): boolean {

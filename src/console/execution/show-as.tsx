@@ -45,9 +45,9 @@ export function ShowAs({ execution }: { readonly execution: Submitted }) {
   );
 }
 
-function shownOf({ id, code, language, args, labels, limits }: Submitted) {
+function shownOf({ id, code, language, args, stdinOpen, labels, limits }: Submitted) {
   const input = { code, language, args, labels, limits };
-  return { id, input, origin: location.origin, withKey: apiKey.value !== null };
+  return { id, input, origin: location.origin, withKey: apiKey.value !== null, stdinOpen };
 }
 
 interface SnippetProps {

@@ -7,6 +7,8 @@ export interface Shown {
   /** Of the server, without a slash at the end. */
   readonly origin: string;
   readonly withKey: boolean;
+  /** Whether its standard input is open, so that it can be written to. */
+  readonly stdinOpen: boolean;
 }
 
 const WATCH = `subscription Watch($id: ID!, $after: Int) {
@@ -35,13 +37,17 @@ export function graphiqlAddress(path: string, id: string): string {
 }
 
 /** Commands that watch this execution, and that submit the same program again. */
-export function asCurl({ id, input, origin, withKey }: Shown): string {
+export function asCurl({ id, input, origin, withKey, stdinOpen }: Shown): string {
   const key = withKey ? ` \\\n  -H "authorization: Bearer $PODLINE_API_KEY"` : '';
   const body = JSON.stringify({ query: RUN, variables: { input } }, null, 2);
+  const write = `# Write a line to its standard input, while it runs.
+curl -s ${origin}/result/${id}/stdin${key} --data-binary $'a line\\n'
+
+`;
   return `# Watch this execution.
 curl -N ${origin}/result/${id}/stream${key}
 
-# Run the program again.
+${stdinOpen ? write : ''}# Run the program again.
 curl -s ${origin}/graphql -H 'content-type: application/json'${key} \\
   --data-binary @- <<'PODLINE'
 ${body}

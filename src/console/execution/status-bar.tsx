@@ -32,7 +32,7 @@ export function StatusBar({ run }: { readonly run: Run }) {
       <span class={`badge ${status.toLowerCase()}`}>{statusWord(status)}</span>
       {reason !== null && <strong>{reason}</strong>}
       {queuePosition !== null && <span>number {queuePosition} in the queue</span>}
-      <Times watched={watched} now={now.value} />
+      <Times watched={watched} limitMs={run.submitted.value?.limits.timeoutMs} now={now.value} />
       {message !== null && <span class="message">{message}</span>}
       {outputTruncated && <span class="message">The output was cut at its limit.</span>}
     </div>
@@ -41,9 +41,11 @@ export function StatusBar({ run }: { readonly run: Run }) {
 
 function Times({
   watched: { status, startedAt, usage },
+  limitMs,
   now,
 }: {
   readonly watched: Watched;
+  readonly limitMs: number | undefined;
   readonly now: number;
 }) {
   if (usage !== null) {
@@ -58,7 +60,12 @@ function Times({
   }
   if (status !== 'RUNNING' || startedAt === null) return null;
   const ms = Math.max(0, now + serverAheadMs - Date.parse(startedAt));
-  return <span class="muted">{duration(Math.floor(ms / 100) * 100)}</span>;
+  return (
+    <span class="muted">
+      {duration(Math.floor(ms / 100) * 100)}
+      {limitMs !== undefined && ` of ${duration(limitMs)}`}
+    </span>
+  );
 }
 
 /** What a screen reader says when it changes. */

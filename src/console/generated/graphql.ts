@@ -153,14 +153,16 @@ export type FollowSubscriptionVariables = Exact<{
 }>;
 
 
-export type FollowSubscription = { output: { cursor: number, ended: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string }>, execution: { status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } } };
+export type FollowSubscription = { output: { cursor: number, ended: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string }>, execution: { status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, stdinBytes: number, stdinClosed: boolean, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } } };
 
-export type WatchedFragment = { status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null };
+export type WatchedFragment = { status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, stdinBytes: number, stdinClosed: boolean, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null };
+
+export type AllLimitsFragment = { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number };
 
 export type RuntimesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RuntimesQuery = { runtimes: Array<{ language: string, version: string, isDefault: boolean, notes: Array<string>, minimums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, defaults: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, maximums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number } }> };
+export type RuntimesQuery = { runtimes: Array<{ language: string, version: string, isDefault: boolean, stdinOpen: boolean, interruptible: boolean, notes: Array<string>, minimums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, defaults: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, maximums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number } }> };
 
 export type SubmitMutationVariables = Exact<{
   input: ExecuteInput;
@@ -186,19 +188,49 @@ export type CancelMutation = { cancel:
     | { __typename: 'NotFoundError', message: string }
    };
 
+export type InterruptMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type InterruptMutation = { interrupt:
+    | { __typename: 'AlreadyEndedError', message: string }
+    | { __typename: 'InterruptSuccess' }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'NotSupportedError', message: string }
+   };
+
+export type WriteStdinMutationVariables = Exact<{
+  id: string | number;
+  data: string;
+  offset: number;
+  end: boolean;
+}>;
+
+
+export type WriteStdinMutation = { writeStdin:
+    | { __typename: 'AlreadyEndedError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'StdinClosedError', message: string }
+    | { __typename: 'StdinFullError', message: string, retryAfterMs: number }
+    | { __typename: 'StdinOffsetError', message: string, offset: number }
+    | { __typename: 'WriteStdinSuccess' }
+   };
+
 export type ProgramQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type ProgramQuery = { execution: { id: string, language: string, code: string, args: Array<string>, createdAt: string, status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, labels: Array<{ name: string, value: string }>, limits: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } | null };
+export type ProgramQuery = { execution: { id: string, language: string, code: string, args: Array<string>, stdinOpen: boolean, createdAt: string, status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, stdinBytes: number, stdinClosed: boolean, labels: Array<{ name: string, value: string }>, limits: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } | null };
 
 export type ProgressQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type ProgressQuery = { execution: { status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } | null };
+export type ProgressQuery = { execution: { status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, stdinBytes: number, stdinClosed: boolean, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } | null };
 
 export type ChunksQueryVariables = Exact<{
   id: string | number;
@@ -251,6 +283,8 @@ export const WatchedFragmentDoc = new TypedDocumentString(`
   finishedAt
   queuePosition
   outputTruncated
+  stdinBytes
+  stdinClosed
   usage {
     wallMs
     cpuMs
@@ -258,6 +292,14 @@ export const WatchedFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Watched"}) as unknown as TypedDocumentString<WatchedFragment, unknown>;
+export const AllLimitsFragmentDoc = new TypedDocumentString(`
+    fragment AllLimits on Limits {
+  timeoutMs
+  memoryMb
+  cpuMillis
+  outputBytes
+}
+    `, {"fragmentName":"AllLimits"}) as unknown as TypedDocumentString<AllLimitsFragment, unknown>;
 export const FollowDocument = new TypedDocumentString(`
     subscription Follow($id: ID!, $after: Int!) {
   output(id: $id, after: $after) {
@@ -283,6 +325,8 @@ export const FollowDocument = new TypedDocumentString(`
   finishedAt
   queuePosition
   outputTruncated
+  stdinBytes
+  stdinClosed
   usage {
     wallMs
     cpuMs
@@ -295,28 +339,26 @@ export const RuntimesDocument = new TypedDocumentString(`
     language
     version
     isDefault
+    stdinOpen
+    interruptible
     notes
     minimums {
-      timeoutMs
-      memoryMb
-      cpuMillis
-      outputBytes
+      ...AllLimits
     }
     defaults {
-      timeoutMs
-      memoryMb
-      cpuMillis
-      outputBytes
+      ...AllLimits
     }
     maximums {
-      timeoutMs
-      memoryMb
-      cpuMillis
-      outputBytes
+      ...AllLimits
     }
   }
 }
-    `) as unknown as TypedDocumentString<RuntimesQuery, RuntimesQueryVariables>;
+    fragment AllLimits on Limits {
+  timeoutMs
+  memoryMb
+  cpuMillis
+  outputBytes
+}`) as unknown as TypedDocumentString<RuntimesQuery, RuntimesQueryVariables>;
 export const SubmitDocument = new TypedDocumentString(`
     mutation Submit($input: ExecuteInput!) {
   execute(input: $input) {
@@ -349,6 +391,32 @@ export const CancelDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CancelMutation, CancelMutationVariables>;
+export const InterruptDocument = new TypedDocumentString(`
+    mutation Interrupt($id: ID!) {
+  interrupt(id: $id) {
+    __typename
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<InterruptMutation, InterruptMutationVariables>;
+export const WriteStdinDocument = new TypedDocumentString(`
+    mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {
+  writeStdin(id: $id, data: $data, offset: $offset, end: $end) {
+    __typename
+    ... on UserError {
+      message
+    }
+    ... on StdinFullError {
+      retryAfterMs
+    }
+    ... on StdinOffsetError {
+      offset
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WriteStdinMutation, WriteStdinMutationVariables>;
 export const ProgramDocument = new TypedDocumentString(`
     query Program($id: ID!) {
   execution(id: $id) {
@@ -356,16 +424,14 @@ export const ProgramDocument = new TypedDocumentString(`
     language
     code
     args
+    stdinOpen
     createdAt
     labels {
       name
       value
     }
     limits {
-      timeoutMs
-      memoryMb
-      cpuMillis
-      outputBytes
+      ...AllLimits
     }
     ...Watched
   }
@@ -380,11 +446,19 @@ export const ProgramDocument = new TypedDocumentString(`
   finishedAt
   queuePosition
   outputTruncated
+  stdinBytes
+  stdinClosed
   usage {
     wallMs
     cpuMs
     maxMemoryMb
   }
+}
+fragment AllLimits on Limits {
+  timeoutMs
+  memoryMb
+  cpuMillis
+  outputBytes
 }`) as unknown as TypedDocumentString<ProgramQuery, ProgramQueryVariables>;
 export const ProgressDocument = new TypedDocumentString(`
     query Progress($id: ID!) {
@@ -402,6 +476,8 @@ export const ProgressDocument = new TypedDocumentString(`
   finishedAt
   queuePosition
   outputTruncated
+  stdinBytes
+  stdinClosed
   usage {
     wallMs
     cpuMs

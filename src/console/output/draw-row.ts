@@ -78,4 +78,4 @@ function colour(element: HTMLElement, { foreground, background, inverse }: Style
   }
 }
 
-const CLASSES = ['bold', 'dim', 'italic', 'underline', 'strike', 'stderr', 'control'] as const;
+const CLASSES = ['bold', 'dim', 'italic', 'underline', 'strike', 'stderr', 'control', 'echo'] as const;

@@ -12,6 +12,7 @@ const TAB = 8;
 /** Code units of a sequence that has not ended; what is longer is none. */
 const SEQUENCE_LENGTH = 64;
 const ESCAPE = 0x1b;
+const ECHO: Style = { ...PLAIN, echo: true };
 
 /**
  * What a terminal would show of an output, with all its lines. It carries out line ends, `\r`, `\b`, tabs, colours, moves
@@ -56,6 +57,15 @@ export class Screen {
         this.#control(code);
         at++;
       }
+    }
+    this.#trim();
+  }
+
+  /** Shows what the reader typed where the cursor is. It is no part of the output. */
+  echo(text: string): void {
+    for (const [index, line] of text.split('\n').entries()) {
+      if (index > 0) this.#newLine();
+      if (line !== '') this.#put(line.replaceAll(/\p{Cc}/gu, '\ufffd'), ECHO);
     }
     this.#trim();
   }

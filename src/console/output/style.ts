@@ -12,6 +12,8 @@ export interface Style {
   readonly stderr: boolean;
   /** Stands for a control character that is not carried out. */
   readonly control: boolean;
+  /** Typed by the reader, and not printed. */
+  readonly echo: boolean;
 }
 
 export const PLAIN: Style = {
@@ -25,6 +27,7 @@ export const PLAIN: Style = {
   strike: false,
   stderr: false,
   control: false,
+  echo: false,
 };
 
 const RGB = 0x1000000;

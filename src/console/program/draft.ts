@@ -26,6 +26,8 @@ export interface DraftContent {
   /** One a line. */
   readonly args: string;
   readonly stdin: string;
+  /** Whether standard input stays open behind that; null: when there is none to begin with. */
+  readonly stdinOpen: boolean | null;
   readonly labels: readonly Pair[];
   readonly limits: LimitTexts;
 }
@@ -40,6 +42,7 @@ export class Draft {
   readonly code: Signal<string>;
   readonly args: Signal<string>;
   readonly stdin: Signal<string>;
+  readonly stdinOpen: Signal<boolean | null>;
   readonly labels: Signal<readonly Pair[]>;
   readonly limits: Signal<LimitTexts>;
   /** Secrets, perhaps: not kept over a reload. */
@@ -54,6 +57,7 @@ export class Draft {
     code,
     args,
     stdin,
+    stdinOpen,
     labels,
     limits,
     runId,
@@ -62,17 +66,19 @@ export class Draft {
     this.code = signal(code);
     this.args = signal(args);
     this.stdin = signal(stdin);
+    this.stdinOpen = signal(stdinOpen);
     this.labels = signal(labels);
     this.limits = signal(limits);
     this.runId = signal(runId);
   }
 
   /** Takes the place of all that was written. */
-  fill({ language, code, args, stdin, labels, limits }: DraftContent): void {
+  fill({ language, code, args, stdin, stdinOpen, labels, limits }: DraftContent): void {
     this.language.value = language;
     this.code.value = code;
     this.args.value = args;
     this.stdin.value = stdin;
+    this.stdinOpen.value = stdinOpen;
     this.labels.value = labels;
     this.limits.value = limits;
     this.env.value = [];
@@ -93,6 +99,7 @@ export class Draft {
       code: this.code.value,
       args: this.args.value,
       stdin: this.stdin.value,
+      stdinOpen: this.stdinOpen.value,
       labels: this.labels.value,
       limits: this.limits.value,
       runId: this.runId.value,
@@ -110,7 +117,7 @@ effect(() => {
 
 function readStored(): DraftContent & { runId: string | null } {
   const fresh = { language: 'python', code: firstExample('python'), args: '', stdin: '', labels: [] };
-  const empty = { ...fresh, limits: NO_LIMITS, runId: null };
+  const empty = { ...fresh, stdinOpen: null, limits: NO_LIMITS, runId: null };
   try {
     return { ...empty, ...JSON.parse(sessionStorage.getItem(STORED) ?? '{}') };
   } catch {

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { FILES_BYTES, FILES_COUNT } from '../../bounds.ts';
 import type { Runtime } from '../api/operations.ts';
-import { bytes } from '../words.ts';
+import { bytes, languageWord } from '../words.ts';
 import type { Draft } from './draft.ts';
 import { isAbout, PairsField, Section, TextField } from './fields.tsx';
 import { addFiles, FileError } from './files.ts';
 import { boundsOf, LIMIT_FIELDS, type LimitField, shown } from './limits.ts';
-import { argumentsOf, submitFailure } from './submission.ts';
+import { argumentsOf, keepsStdinOpen, submitFailure } from './submission.ts';
 
 interface DrawerProps {
   readonly draft: Draft;
@@ -24,7 +24,21 @@ export function Drawer({ draft, runtime }: DrawerProps) {
         <TextField label="One a line" value={args} rows={3} />
       </Section>
       <Section title="Standard input" field="stdin" summary={count(stdin.value.length, 'character')}>
-        <TextField label="What the program reads" value={stdin} rows={4} />
+        <TextField label="What the program reads first" value={stdin} rows={4} />
+        <label class="check">
+          <input
+            type="checkbox"
+            disabled={runtime?.stdinOpen !== true}
+            checked={keepsStdinOpen(draft, runtime)}
+            onChange={(event) => {
+              draft.stdinOpen.value = event.currentTarget.checked;
+            }}
+          />
+          Stays open behind that, to type more while the program runs
+        </label>
+        {runtime?.stdinOpen === false && (
+          <p class="muted">This server cannot keep it open for {languageWord(runtime.language)}.</p>
+        )}
       </Section>
       <Section title="Files" field="files" summary={files.value.map(({ path }) => path).join(', ')}>
         <FilesField draft={draft} />

@@ -30,15 +30,32 @@ for number in range(2, bound):
 print(len(primes), "primes below", bound)
 `;
 
-const WORDS = `# Counts the words of its standard input.
+const WORDS = `# Counts the words of its standard input: what is under Standard input, or what is typed
+# below the output until "End input".
 import sys
 from collections import Counter
 
 words = Counter(sys.stdin.read().lower().split())
-if not words:
-    print("Give it some text under Standard input.")
 for word, count in words.most_common(10):
     print(f"{count:4}  {word}")
+`;
+
+const GUESS = `# A game that asks. Type below the output.
+import random
+
+number = random.randint(1, 100)
+print("I think of a number from 1 to 100.")
+tries = 0
+while True:
+    guess = input("Your guess? ")
+    if not guess.strip().isdigit():
+        print("A whole number, please.")
+        continue
+    tries += 1
+    if int(guess) == number:
+        break
+    print("\\033[33mhigher\\033[0m" if int(guess) < number else "\\033[36mlower\\033[0m")
+print(f"Right, after {tries} tries.")
 `;
 
 const COUNTDOWN = `// Counts down, a number a second.
@@ -85,6 +102,7 @@ for (const shape of shapes) console.log(shape.kind.padEnd(8), area(shape).toFixe
 export const EXAMPLES: readonly Example[] = [
   { name: 'Progress bar', language: 'python', code: PROGRESS },
   { name: 'Prime numbers', language: 'python', code: PRIMES },
+  { name: 'A number to guess', language: 'python', code: GUESS },
   { name: 'Counting words', language: 'python', code: WORDS },
   { name: 'Countdown', language: 'javascript', code: COUNTDOWN },
   { name: 'Mandelbrot set', language: 'javascript', code: MANDELBROT },

@@ -30,11 +30,17 @@ export function inputOf(draft: Draft, runtime: Runtime | undefined): ExecuteInpu
     language: draft.language.value,
     args: argumentsOf(draft.args.value),
     stdin: draft.stdin.value,
+    stdinOpen: keepsStdinOpen(draft, runtime),
     files: draft.files.value.map(({ path, base64 }) => ({ path, content: base64, encoding: 'BASE64' })),
     env: draft.env.value.filter(named),
     labels: draft.labels.value.filter(named),
     limits,
   };
+}
+
+/** Whether the draft's program can be answered while it runs: as its author chose, where the server can. */
+export function keepsStdinOpen({ stdin, stdinOpen }: Draft, runtime: Runtime | undefined): boolean {
+  return runtime?.stdinOpen === true && (stdinOpen.value ?? stdin.value === '');
 }
 
 /** Arguments are written one a line; a last empty line is none. */

@@ -1,24 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openService, type TestService } from '../../service/support/service.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { until } from '../../service/support/until.ts';
-import { launchChromium } from '../support/chromium.ts';
-import { ConsolePage } from '../support/console.ts';
+import { consoleSuite } from '../support/suite.ts';
 
-let browser: Browser;
-let service: TestService;
+const suite = consoleSuite({ WARM: 'python=0,javascript=1' });
 let axe: string;
 beforeAll(async () => {
-  browser = await launchChromium();
-  service = await openService({ WARM: 'python=0,javascript=1' });
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.[Symbol.asyncDispose]();
 });
 
 /** What keeps somebody from using the page, a line each. */
@@ -42,7 +33,7 @@ process.exit(3);
 test.each(
   WIDTHS.flatMap((width) => (['light', 'dark'] as const).map((colorScheme) => [width, colorScheme] as const)),
 )('nothing serious is in the way at %i px, %s', async (width, colorScheme) => {
-  await using console = await ConsolePage.open(browser, service.url, { width, height: 820, colorScheme });
+  await using console = await suite.open({ width, height: 820, colorScheme });
   const look = async (name: string): Promise<void> => {
     await console.photograph(`${name}-${width}-${colorScheme}`);
     expect(await obstacles(console.page)).toEqual([]);
@@ -60,13 +51,21 @@ test.each(
   await console.page.getByRole('button', { name: 'As curl' }).click();
   await look('curl');
   await console.page.keyboard.press('Escape');
-  await console.page.goto(`${service.url}/executions`);
+  await console.run(
+    "console.log('Ready.\\nYour name? '); await new Promise((go) => process.stdin.once('data', go));",
+  );
+  await console.page.getByRole('textbox', { name: 'Input for the program' }).fill('Ada');
+  await console.shows('the question', (text) => text.includes('Your name?'));
+  await look('asks');
+  await console.page.keyboard.press('Escape');
+  await console.page.getByRole('button', { name: 'Cancel' }).click();
+  await console.page.goto(`${suite.url}/executions`);
   await console.page.locator(`tbody a[href="/executions/${id}"]`).waitFor();
   await look('list');
-  await console.page.goto(`${service.url}/server`);
+  await console.page.goto(`${suite.url}/server`);
   await console.page.getByText('no threads').waitFor();
   await look('server');
-  await using other = await ConsolePage.open(browser, service.url, {
+  await using other = await suite.open({
     path: `/executions/${id}`,
     width,
     height: 820,
@@ -78,7 +77,7 @@ test.each(
 });
 
 test('everything is reached and done by the keyboard, and said to a screen reader', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   const { page } = console;
   const tabTo = async (name: string): Promise<void> => {
     const focused = () =>

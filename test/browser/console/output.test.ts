@@ -1,21 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openService, type TestService } from '../../service/support/service.ts';
+import { expect, test } from 'vitest';
 import { until } from '../../service/support/until.ts';
-import { launchChromium } from '../support/chromium.ts';
-import { ConsolePage } from '../support/console.ts';
+import { consoleSuite } from '../support/suite.ts';
 
-let browser: Browser;
-let service: TestService;
-beforeAll(async () => {
-  browser = await launchChromium();
-  service = await openService({ WARM: 'python=0,javascript=1' });
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.[Symbol.asyncDispose]();
-});
+const suite = consoleSuite({ WARM: 'python=0,javascript=1' });
 
 const PAUSE = 'const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));\n';
 /** Programs write their own escape character, so that none stands in the editor. */
@@ -23,7 +11,7 @@ const print = (text: string): string =>
   `Deno.stdout.writeSync(new TextEncoder().encode(${JSON.stringify(text)}));\n`;
 
 test('colours, overwritten lines and stderr look as on a terminal', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   await console.run(
     `${print('\u001b[32mgreen\u001b[0m\n10%\r20%\nabc\b\bX\n')}await new Promise((resolve) => setTimeout(resolve, 200));\nconsole.error('to stderr');`,
   );
@@ -38,7 +26,7 @@ test('colours, overwritten lines and stderr look as on a terminal', async () => 
 });
 
 test('nothing that a program prints runs in the page', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   const hostile = [
     '<img src="none" onerror="document.title = 1">',
     '<script>document.title = 2</script>',
@@ -70,7 +58,7 @@ test('nothing that a program prints runs in the page', async () => {
 });
 
 test('it follows the end until the reader scrolls, and again from there', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   await console.run(
     `${PAUSE}for (let line = 1; line <= 100000; line++) { console.log('line ' + line); if (line > 200) await pause(50); }`,
   );
@@ -103,7 +91,7 @@ test('it follows the end until the reader scrolls, and again from there', async 
 });
 
 test('the output is searched, copied and downloaded', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   const id = await console.run(
     `${print('\u001b[31mred\u001b[0m\n')}for (let line = 1; line <= 500; line++) console.log('line ' + line);`,
   );
@@ -134,7 +122,7 @@ test('the output is searched, copied and downloaded', async () => {
 });
 
 test('100,000 lines are drawn as a few rows, and scrolled from end to end', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   await console.run(
     `let text = ''; for (let line = 1; line <= 100000; line++) text += 'line ' + line + ' ${'.'.repeat(40)}\\n';\nconsole.log(text);`,
   );

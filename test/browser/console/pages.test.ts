@@ -1,26 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openService, type TestService } from '../../service/support/service.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { expect, test } from 'vitest';
+import { openService } from '../../service/support/service.ts';
 import { ConsolePage } from '../support/console.ts';
+import { consoleSuite } from '../support/suite.ts';
 
-let browser: Browser;
-let service: TestService;
-beforeAll(async () => {
-  browser = await launchChromium();
-  service = await openService({ WARM: 'python=0,javascript=1' });
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.[Symbol.asyncDispose]();
-});
+const suite = consoleSuite({ WARM: 'python=0,javascript=1' });
 
 const SUBMIT =
   'mutation ($input: ExecuteInput!) { execute(input: $input) { ... on ExecuteSuccess { execution { id } } } }';
 
 /** Submits without a browser; resolves to the id. */
 async function submit(code: string, labels: { name: string; value: string }[] = []): Promise<string> {
-  const response = await fetch(`${service.url}/graphql`, {
+  const response = await fetch(`${suite.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: SUBMIT, variables: { input: { code, language: 'javascript', labels } } }),
@@ -31,7 +21,7 @@ async function submit(code: string, labels: { name: string; value: string }[] = 
 test('the list shows the newest first, its statuses live, by filters and pages', async () => {
   for (let count = 0; count < 26; count++)
     await submit('console.log(1)', [{ name: 'count', value: String(count) }]);
-  await using console = await ConsolePage.open(browser, service.url, { path: '/executions' });
+  await using console = await suite.open({ path: '/executions' });
   const rows = console.page.locator('tbody tr');
   await rows.first().waitFor();
   expect(await rows.count()).toBe(25);
@@ -65,7 +55,7 @@ test('the list shows the newest first, its statuses live, by filters and pages',
 });
 
 test('the server page tells health and languages', async () => {
-  await using console = await ConsolePage.open(browser, service.url, { path: '/server' });
+  await using console = await suite.open({ path: '/server' });
   await console.page.getByRole('rowheader', { name: 'store' }).waitFor();
   const python = console.page.getByRole('region', { name: 'Python' });
   expect(await python.getByRole('row', { name: /^Time/ }).textContent()).toBe('Time (s)0.1303600');
@@ -75,10 +65,12 @@ test('the server page tells health and languages', async () => {
 
 test('an execution is shown as GraphQL, curl and TypeScript', async () => {
   const id = await submit("console.log('shown')");
-  await using console = await ConsolePage.open(browser, service.url, { path: `/executions/${id}` });
+  await using console = await suite.open({ path: `/executions/${id}` });
   await console.page.getByRole('button', { name: 'As curl' }).click();
   const curl = console.page.getByRole('dialog', { name: 'As curl' });
-  expect(await curl.textContent()).toContain(`curl -N ${service.url}/result/${id}/stream`);
+  expect(await curl.textContent()).toContain(`curl -N ${suite.url}/result/${id}/stream`);
+  // Submitted without an open stdin.
+  expect(await curl.textContent()).not.toContain('/stdin');
   await console.page.keyboard.press('Escape');
   await curl.waitFor({ state: 'detached' });
   await console.page.getByRole('button', { name: 'As TypeScript' }).click();
@@ -98,7 +90,7 @@ test('an execution is shown as GraphQL, curl and TypeScript', async () => {
 
 test('a key is asked for once, a wrong one is told, and it is forgotten when asked to', async () => {
   await using guarded = await openService({ API_KEYS: 'ada=key-of-ada', WARM: 'javascript=1,python=0' });
-  await using console = await ConsolePage.open(browser, guarded.url);
+  await using console = await ConsolePage.open(suite.browser, guarded.url);
   const dialog = console.page.getByRole('dialog', { name: 'This server asks for a key' });
   await dialog.getByLabel('API key').fill('a wrong one');
   await console.photograph('key');

@@ -1,21 +1,11 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cancel } from '../../service/support/executions.ts';
-import { openService, type TestService } from '../../service/support/service.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openService } from '../../service/support/service.ts';
 import { ConsolePage } from '../support/console.ts';
 import { SeverableWay } from '../support/severable.ts';
+import { consoleSuite } from '../support/suite.ts';
 
-let browser: Browser;
-let service: TestService;
-beforeAll(async () => {
-  browser = await launchChromium();
-  service = await openService({ WARM: 'python=1,javascript=1' });
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.[Symbol.asyncDispose]();
-});
+const suite = consoleSuite({ WARM: 'python=1,javascript=1' });
 
 const PAUSE = 'const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));\n';
 /** Prints a numbered line ten times a second for as long as anybody looks. */
@@ -27,19 +17,19 @@ function ticks(text: string): number[] {
 }
 
 test('a program with a docstring is pasted, run, and seen as it printed', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   const program = 'def f():\n    """one\n    two"""\n    print("in", "f")\n\nf()\n';
   await console.write(program, 'python');
   await console.page.keyboard.press('Control+Enter');
   await console.hasStatus(/Succeeded.*exit code 0.*processor/);
   expect(await console.rows()).toEqual(['in f', '']);
   expect(console.complaints).toEqual([]);
-  const { host } = new URL(service.url);
+  const { host } = new URL(suite.url);
   expect(console.requested.filter((url) => new URL(url).host !== host)).toEqual([]);
 });
 
 test('what it printed is seen while it runs, and Cancel stops it', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   await console.run(TICKER);
   await console.shows('ticks', (text) => ticks(text).length > 3);
   expect(await console.statusText()).toMatch(/^Running/);
@@ -49,12 +39,42 @@ test('what it printed is seen while it runs, and Cancel stops it', async () => {
   expect(await console.editor.textContent()).toContain('tick');
 });
 
+/** Has the server refuse the operation in this page. */
+async function refuse(console: ConsolePage, operation: string): Promise<void> {
+  await console.page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes(` ${operation}(`)) return route.fallback();
+    const errors = [{ message: `${operation} is refused.`, extensions: { code: 'INTERNAL' } }];
+    return route.fulfill({ json: { errors } });
+  });
+}
+
+test('a Cancel, an interrupt and a Download that fail are told in the page', async () => {
+  await using console = await suite.open();
+  const id = await console.run(TICKER);
+  await console.shows('ticks', (text) => ticks(text).length > 0);
+  for (const [button, operation] of [
+    ['Cancel', 'Cancel'],
+    ['Interrupt', 'Interrupt'],
+    ['Download', 'Chunks'],
+  ] as const) {
+    await refuse(console, operation);
+    await console.page.getByRole('button', { name: button }).click();
+    await console.page.getByRole('alert').getByText(`${operation} is refused.`).waitFor();
+  }
+  await console.photograph('refused');
+  await console.page.getByRole('button', { name: 'Close' }).click();
+  await console.page.getByRole('alert').waitFor({ state: 'detached' });
+  await console.page.unrouteAll();
+  await cancel(suite.url, id);
+  await console.hasStatus(/^Cancelled/);
+});
+
 test('a reload in the middle, and another browser, go on with no gap', async () => {
-  await using first = await ConsolePage.open(browser, service.url);
+  await using first = await suite.open();
   const id = await first.run(TICKER);
   await first.shows('ticks', (text) => ticks(text).length > 3);
   await first.page.reload();
-  await using second = await ConsolePage.open(browser, service.url, { path: `/executions/${id}` });
+  await using second = await suite.open({ path: `/executions/${id}` });
   for (const console of [first, second]) {
     await console.shows('many ticks', (shown) => (ticks(shown).at(-1) ?? 0) >= 20);
     await console.page.getByRole('region', { name: 'Output of the program' }).press('Home');
@@ -64,13 +84,13 @@ test('a reload in the middle, and another browser, go on with no gap', async () 
   // The tab that submitted it has its draft still; the other one looks at a program that is not its own.
   await first.page.getByRole('button', { name: 'Run', exact: true }).waitFor();
   await second.page.getByRole('button', { name: 'Edit a copy' }).waitFor();
-  await cancel(service.url, id);
+  await cancel(suite.url, id);
   await second.hasStatus(/^Cancelled/);
 });
 
 test('a cut in the middle is told, and what was printed meanwhile comes after it', async () => {
-  await using way = await SeverableWay.to(service.url);
-  await using console = await ConsolePage.open(browser, way.url);
+  await using way = await SeverableWay.to(suite.url);
+  await using console = await ConsolePage.open(suite.browser, way.url);
   const id = await console.run(TICKER);
   await console.shows('ticks', (text) => ticks(text).length > 3);
   await way.cut();
@@ -84,12 +104,12 @@ test('a cut in the middle is told, and what was printed meanwhile comes after it
   await banner.waitFor({ state: 'detached' });
   const numbers = ticks(text);
   expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
-  await cancel(service.url, id);
+  await cancel(suite.url, id);
 });
 
 test('a program submitted while the server is away is run once when it is back', async () => {
-  await using way = await SeverableWay.to(service.url);
-  await using console = await ConsolePage.open(browser, way.url);
+  await using way = await SeverableWay.to(suite.url);
+  await using console = await ConsolePage.open(suite.browser, way.url);
   await console.write("console.log('late')");
   await way.cut();
   await console.page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -100,7 +120,7 @@ test('a program submitted while the server is away is run once when it is back',
 });
 
 test('back and forward lead through the executions; another one is run again and edited', async () => {
-  await using console = await ConsolePage.open(browser, service.url);
+  await using console = await suite.open();
   const first = await console.run("console.log('the first')");
   await console.shows('the first', (text) => text.includes('the first'));
   const second = await console.run("console.log('the second')");
@@ -112,9 +132,9 @@ test('back and forward lead through the executions; another one is run again and
   await console.shows('the second again', (text) => text.includes('the second'));
   expect(console.id).toBe(second);
   await console.page.goBack();
-  await console.page.getByRole('button', { name: 'Run again' }).click();
+  const third = await console.submit(() => console.page.getByRole('button', { name: 'Run again' }).click());
   await console.hasStatus(/Succeeded/);
-  expect([first, second]).not.toContain(console.id);
+  expect([first, second]).not.toContain(third);
   await console.page.getByRole('button', { name: 'Edit a copy' }).click();
   expect(new URL(console.page.url()).pathname).toBe('/');
   expect(await console.editor.textContent()).toContain('the first');
@@ -122,7 +142,7 @@ test('back and forward lead through the executions; another one is run again and
 
 test('the first moment tells what it waits for', async () => {
   await using busy = await openService({ WARM: 'javascript=1,python=0', MAX_RUNNING: '1' });
-  await using console = await ConsolePage.open(browser, busy.url);
+  await using console = await ConsolePage.open(suite.browser, busy.url);
   const running = await console.run(TICKER);
   await console.shows('ticks', (text) => ticks(text).length > 0);
   await console.run("console.log('at last')");
@@ -134,8 +154,8 @@ test('the first moment tells what it waits for', async () => {
 
 test('an id that is not there, and a page that is not there, are told', async () => {
   const path = '/executions/01a22e38-a5bf-715f-9277-6a0e28db28d3';
-  await using console = await ConsolePage.open(browser, service.url, { path });
+  await using console = await suite.open({ path });
   await console.page.getByText(/There is no execution with|Expected the id of an execution/).waitFor();
-  await console.page.goto(`${service.url}/executions/latest`);
+  await console.page.goto(`${suite.url}/executions/latest`);
   await console.page.getByText('got "latest"').waitFor();
 });

@@ -63,9 +63,14 @@ export class ConsolePage implements AsyncDisposable {
 
   /** Writes and runs a program; resolves to the id in the address. */
   async run(code: string, language?: string): Promise<string> {
-    const before = this.id;
     await this.write(code, language);
-    await this.page.getByRole('button', { name: 'Run', exact: true }).click();
+    return this.submit(() => this.page.getByRole('button', { name: 'Run', exact: true }).click());
+  }
+
+  /** Does what submits a program; resolves to the id in the address once it is another one, and its status is shown. */
+  async submit(press: () => Promise<void>): Promise<string> {
+    const before = this.id;
+    await press();
     return until(
       'the address names the execution',
       async () => this.id,

@@ -24,6 +24,16 @@ function styled(text: string, stream: 'STDOUT' | 'STDERR' = 'STDOUT'): [string, 
   });
 }
 
+test('what the reader typed stands where the cursor is, and moves no further than lines', () => {
+  const screen = new Screen();
+  screen.write('Who? ', 'STDOUT');
+  screen.echo('Ada\x1b[31m\tL.\n');
+  screen.write('Hello', 'STDOUT');
+  screen.echo('no line end');
+  expect(screen.text()).toBe('Who? Ada\ufffd[31m\ufffdL.\nHellono line end');
+  expect(screen.lines[0]?.runs?.at(-1)?.style).toMatchObject({ echo: true, foreground: null });
+});
+
 describe('what moves the cursor', () => {
   test.each([
     ['lines', 'a\nb\n', 'a\nb\n'],

@@ -7,6 +7,8 @@ const runtime: Runtime = {
   language: 'python',
   version: '3',
   isDefault: true,
+  stdinOpen: true,
+  interruptible: true,
   notes: [],
   minimums: { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1024 },
   defaults: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10_485_760 },

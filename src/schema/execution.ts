@@ -65,7 +65,8 @@ export const Execution = builder.objectRef<ExecutionRecord>('Execution').impleme
       },
     }),
     stdinOpen: t.exposeBoolean('stdinOpen', {
-      description: 'Whether it was submitted with `stdinOpen: true`; `stdinClosed` tells whether it is open still.',
+      description:
+        'Whether it was submitted with `stdinOpen: true`; `stdinClosed` tells whether it is open still.',
     }),
     stdinBytes: t.int({
       description:

@@ -84,9 +84,9 @@ export class StdinWriter {
     }
   }
 
-  /** Back into the field with what was not sent. */
+  /** Back into the field with what was not sent; its line end comes with sending it again. */
   #giveBack(reason: string): void {
-    this.field.value = this.#waiting + this.field.peek();
+    this.field.value = (this.#waiting + this.field.peek()).replace(/\n$/, '');
     this.#waiting = '';
     this.ended.value = false;
     this.#options.tell(`Not sent: ${reason}`);

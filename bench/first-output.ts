@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
-import { LANGUAGES, type Language } from './client/operations.ts';
+import { LANGUAGES, type Program } from './client/operations.ts';
 import { mustSucceed, runAndWatch } from './client/run.ts';
 import { GraphQLSocket } from './client/socket.ts';
 import { summarize } from './figures/quantiles.ts';
@@ -24,7 +24,7 @@ export const firstOutput: Benchmark = {
     for (const isWarm of [true, false]) {
       await using service = await Service.start({ env: isWarm ? {} : { WARM: '0' } });
       for (const language of LANGUAGES) {
-        const samples = await sample(service, language, isWarm);
+        const samples = await sample(service, hello(language), isWarm);
         const { count, p50, p95, p99 } = summarize(samples);
         rows.push([language, isWarm ? 'warm' : 'cold', count, p50, p95, p99]);
       }
@@ -36,7 +36,7 @@ export const firstOutput: Benchmark = {
 /** From each submission to its first output, milliseconds. */
 export async function sample(
   service: Service,
-  language: Language,
+  program: Program,
   isWarm: boolean,
   samplesWanted = isWarm ? WARM_SAMPLES : COLD_SAMPLES,
 ): Promise<number[]> {
@@ -46,7 +46,7 @@ export async function sample(
   const count = warmUp + samplesWanted;
   for (let turn = 0; turn < count; turn++) {
     if (isWarm) await service.isWarm();
-    const seen = mustSucceed(await runAndWatch(socket, hello(language)));
+    const seen = mustSucceed(await runAndWatch(socket, program));
     if (turn >= warmUp) samples.push(seen.firstOutputAt - seen.submittedAt);
   }
   return samples;

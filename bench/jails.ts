@@ -3,6 +3,7 @@ import { median } from './figures/quantiles.ts';
 import type { Cell } from './figures/table.ts';
 import { sample } from './first-output.ts';
 import { timeStart } from './idle.ts';
+import { hello } from './programs/programs.ts';
 import { type Round, round } from './runs.ts';
 import { Service } from './service/service.ts';
 
@@ -57,8 +58,8 @@ async function measure(isolation: string, { starts, firstOutputs, rounds }: Figu
   for (let start = 0; start < STARTS / ROUNDS; start++) starts.push(await timeStart(options));
   await using service = await Service.start(options);
   for (const language of ['javascript', 'python'] as const) {
-    firstOutputs[language].push(...(await sample(service, language, true, FIRST_OUTPUTS / ROUNDS)));
+    firstOutputs[language].push(...(await sample(service, hello(language), true, FIRST_OUTPUTS / ROUNDS)));
   }
   await service.isWarm();
-  rounds.push(await round(service, 'javascript', CLIENTS));
+  rounds.push(await round(service, hello('javascript'), CLIENTS));
 }

@@ -92,7 +92,7 @@ export async function mustBe(service: Service, { id, text }: Viewed, expected: s
     throw new Error('expected the store to hold what the viewer saw, got another text');
 }
 
-async function runDirectly({ language, code }: Program): Promise<{ ms: number; text: string }> {
+async function runDirectly({ language, code }: Program<Language>): Promise<{ ms: number; text: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'podline-bench-direct-'));
   try {
     const file = join(directory, language === 'python' ? 'main.py' : 'main.js');

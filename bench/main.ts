@@ -7,6 +7,7 @@ import { idle } from './idle.ts';
 import { jails } from './jails.ts';
 import { kubernetes } from './kubernetes.ts';
 import { lines } from './lines.ts';
+import { NATIVE } from './native.ts';
 import { printToViewer } from './print-to-viewer.ts';
 import { runs } from './runs.ts';
 import { scaleRecords } from './scale-records.ts';
@@ -40,10 +41,11 @@ const STORES = stores({ mongodbUri: process.env['MONGODB_URI'] });
 const GROUPS = new Map([
   ['scale', SCALE],
   ['kubernetes', KUBERNETES],
+  ['native', NATIVE],
 ]);
 
 /** `npm run bench`, `npm run bench -- scale`, `npm run bench -- kubernetes`, `npm run bench -- stores`,
- * `npm run bench -- NAME…`. */
+ * `npm run bench -- native`, `npm run bench -- NAME…`. */
 async function main(names: readonly string[]): Promise<void> {
   const report = new Report();
   report.machine();
@@ -59,7 +61,7 @@ async function main(names: readonly string[]): Promise<void> {
 
 function choose(names: readonly string[]): readonly Benchmark[] {
   if (names.length === 0) return USUAL;
-  const all = [...USUAL, ...SCALE, ...KUBERNETES, STORES];
+  const all = [...USUAL, ...SCALE, ...KUBERNETES, ...NATIVE, STORES];
   return names.flatMap((name) => {
     const group = GROUPS.get(name);
     if (group) return group;

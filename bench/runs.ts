@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
-import { LANGUAGES, type Language } from './client/operations.ts';
+import { LANGUAGES, type Program } from './client/operations.ts';
 import { mustSucceed, runAndWatch } from './client/run.ts';
 import { GraphQLSocket } from './client/socket.ts';
 import { median } from './figures/quantiles.ts';
@@ -25,7 +25,7 @@ export const runs: Benchmark = {
       for (const clients of AT_ONCE) {
         await service.isWarm();
         const rounds: Round[] = [];
-        for (let turn = 0; turn < ROUNDS; turn++) rounds.push(await round(service, language, clients));
+        for (let turn = 0; turn < ROUNDS; turn++) rounds.push(await round(service, hello(language), clients));
         rows.push([
           language,
           clients,
@@ -46,17 +46,22 @@ export interface Round {
   readonly serverMs: number;
 }
 
-/** Has `clients` run one program after the other for a while. */
-export async function round(service: Service, language: Language, clients: number): Promise<Round> {
+/** Has `clients` run a program over and over, for so many milliseconds. */
+export async function round(
+  service: Service,
+  program: Program,
+  clients: number,
+  forMs = ROUND_MS,
+): Promise<Round> {
   const cpuBefore = service.process.processorMs();
   const began = performance.now();
-  const until = began + ROUND_MS;
+  const until = began + forMs;
   const lengths: number[] = [];
   await Promise.all(
     Array.from({ length: clients }, async () => {
       await using socket = await GraphQLSocket.open(service.url);
       while (performance.now() < until) {
-        const seen = mustSucceed(await runAndWatch(socket, hello(language)));
+        const seen = mustSucceed(await runAndWatch(socket, program));
         lengths.push(seen.endedAt - seen.submittedAt);
       }
     }),

@@ -4,8 +4,9 @@ export type Language = 'python' | 'javascript';
 
 export const LANGUAGES: readonly Language[] = ['python', 'javascript'];
 
-export interface Program {
-  readonly language: Language;
+/** `L`: names of languages. */
+export interface Program<L extends string = string> {
+  readonly language: L;
   readonly code: string;
   readonly stdinOpen?: boolean;
   readonly limits?: { readonly timeoutMs?: number; readonly outputBytes?: number };

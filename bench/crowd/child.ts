@@ -16,6 +16,12 @@ export class Child<Task extends object> implements AsyncDisposable {
     this.send(task);
   }
 
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('expected a process that was started, got none');
+    return pid;
+  }
+
   send(message: object): void {
     this.#child.send(message);
   }

@@ -68,7 +68,10 @@ export class BarePods implements AsyncDisposable {
    * @param resources of the container, as the service gives them
    * @param length characters that it prints
    */
-  async timeAttached({ language, code }: Program, length: number): Promise<{ ms: number; text: string }> {
+  async timeAttached(
+    { language, code }: Program<Language>,
+    length: number,
+  ): Promise<{ ms: number; text: string }> {
     const job = this.#job(language, commandOf(language, awaitingLine(language, code)));
     const container = job.spec?.template.spec?.containers[0];
     if (!container) throw new Error('expected a container, got none');

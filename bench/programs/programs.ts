@@ -1,12 +1,12 @@
 import type { Language, Program } from '../client/operations.ts';
 
 /** Prints one line and ends. */
-export function hello(language: Language): Program {
+export function hello(language: Language): Program<Language> {
   return { language, code: language === 'python' ? 'print("hello")' : 'console.log("hello")' };
 }
 
 /** Prints a line and sleeps until it is ended from outside. */
-export function sleeper(language: Language): Program {
+export function sleeper(language: Language): Program<Language> {
   const code =
     language === 'python'
       ? 'import time\nprint("asleep", flush=True)\nwhile True: time.sleep(1)'
@@ -15,7 +15,7 @@ export function sleeper(language: Language): Program {
 }
 
 /** Prints so many numbered lines of some 65 bytes as fast as it can. */
-export function manyLines(language: Language, count: number): Program {
+export function manyLines(language: Language, count: number): Program<Language> {
   const text = 'the quick brown fox jumps over the lazy dog, once more';
   const code =
     language === 'python'
@@ -25,7 +25,7 @@ export function manyLines(language: Language, count: number): Program {
 }
 
 /** Prints the time as `now` of `clock.ts` tells it, so many times with a pause between, milliseconds. */
-export function stamps(language: Language, count: number, everyMs: number): Program {
+export function stamps(language: Language, count: number, everyMs: number): Program<Language> {
   const code =
     language === 'python'
       ? `${PYTHON_NOW}

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { get } from '../client/http.ts';
 import { OwnProcess } from './process.ts';
+import type { ProcessorGroup } from './processor-group.ts';
 import { dataDirectory, removeRecords } from './workspace.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,6 +28,8 @@ export interface ServiceOptions {
   readonly nodeOptions?: readonly string[];
   /** The data directory; by default one that all benchmarks share, with its records removed. */
   readonly directory?: string;
+  /** Counts the processor time of the service and of all that it starts. */
+  readonly group?: ProcessorGroup | null;
 }
 
 /** The real service as a process of its own, started as `npm start` does. */
@@ -40,7 +43,12 @@ export class Service implements AsyncDisposable {
   }
 
   /** Starts it and resolves once it listens. */
-  static async start({ env = {}, nodeOptions = [], directory }: ServiceOptions = {}): Promise<Service> {
+  static async start({
+    env = {},
+    nodeOptions = [],
+    directory,
+    group,
+  }: ServiceOptions = {}): Promise<Service> {
     const dataDir = directory ?? (await dataDirectory());
     if (directory === undefined) await removeRecords(dataDir);
     const process = OwnProcess.start([...nodeOptions, ...startArguments()], {
@@ -49,6 +57,7 @@ export class Service implements AsyncDisposable {
       SHUTDOWN_GRACE_MS: '1000',
       ...env,
     });
+    group?.add(process.pid);
     const [, url = ''] = await process.said(/listens on (\S+)/);
     return new Service(url, process);
   }

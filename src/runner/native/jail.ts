@@ -6,7 +6,7 @@ import { seccompFilter } from '../local/jail/seccomp.ts';
 import type { ProcessCommand } from '../local/starter/messages.ts';
 import { THREADS } from './launchers.ts';
 import type { Python } from './python.ts';
-import { PATH, PROGRAM, rootArguments, USER } from './root.ts';
+import { makeRoot, PATH, PROGRAM, USER } from './root.ts';
 
 export interface NativeJailOptions {
   /** A directory of the server's own. */
@@ -48,15 +48,17 @@ export async function openNativeJail({
     const filterFile = writeFilter(filter, directory);
     const files = [filterFile];
     const own = {
-      'bin/node': process.execPath,
-      'launcher.py': launcherFile,
-      'line_buffered.rb': `${SUPPORT}/line_buffered.rb`,
-      'LineBuffered.pm': `${SUPPORT}/LineBuffered.pm`,
+      copied: {
+        'launcher.py': launcherFile,
+        'line_buffered.rb': `${SUPPORT}/line_buffered.rb`,
+        'LineBuffered.pm': `${SUPPORT}/LineBuffered.pm`,
+      },
+      mounted: { 'bin/node': process.execPath },
     };
     const fixed = [
       ...NAMESPACES,
       ...filterArguments(filterFile),
-      ...rootArguments(directory, own, python?.directories ?? []),
+      ...makeRoot(directory, own, python?.directories ?? []),
       '--',
     ];
     const env = {

@@ -10,8 +10,12 @@ type Times = Pick<Telemetry, 'storeOperation'>;
 export function instrumentedStore(store: Store, telemetry: Times): Store {
   const instrumented = timeMethods(store, telemetry);
   const sharing = store.sharing && timeMethods(store.sharing, telemetry);
+  const sessions = timeMethods(store.sessions, telemetry);
   return new Proxy(instrumented, {
-    get: (target, name) => (name === 'sharing' ? sharing : Reflect.get(target, name)),
+    get(target, name) {
+      if (name === 'sharing') return sharing;
+      return name === 'sessions' ? sessions : Reflect.get(target, name);
+    },
   });
 }
 

@@ -25,6 +25,7 @@ export const END_REASONS = [
   'UNSCHEDULABLE',
   'INTERRUPTED',
   'COMPILE_FAILED',
+  'SESSION_ENDED',
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
@@ -161,6 +162,11 @@ export interface Execution {
   readonly labels: readonly Label[];
   readonly limits: Limits;
 
+  /** The session that it runs in; null for one with a sandbox of its own. */
+  readonly sessionId: string | null;
+  /** The named interpreter of that session; null for a fresh process. */
+  readonly context: string | null;
+
   /** Whether its stdin stays open for writes; else it ends behind the payload's. */
   readonly stdinOpen: boolean;
   /** Bytes of stdin accepted so far, the payload's included: the offset of the next write. */
@@ -203,6 +209,9 @@ export const NO_OPEN_STDIN = {
   lastStdinWrite: null,
   interrupts: 0,
 } as const satisfies Partial<Execution>;
+
+/** A record of an execution with a sandbox of its own, and of those that were written before there were sessions. */
+export const NOT_IN_SESSION = { sessionId: null, context: null } as const satisfies Partial<Execution>;
 
 /** Identifies a write to stdin without its bytes. */
 export interface StdinWriteMark {

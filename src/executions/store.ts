@@ -1,4 +1,5 @@
 import type { Chunk, Execution, ExecutionChange, ExecutionStatus, Payload, StdinWrite } from './execution.ts';
+import type { SessionStore } from './sessions/session-store.ts';
 
 /**
  * What the domain needs of a database. Every operation is atomic alone and safe to repeat. Operations throw
@@ -18,6 +19,8 @@ export interface Store extends AsyncDisposable {
 
   /** What several processes on one store need; null for a store that only one process can open. */
   readonly sharing: Sharing | null;
+
+  readonly sessions: SessionStore;
 
   /**
    * Records a new execution and its payload. When `uniqueKey` is taken nothing is written and the holder is returned
@@ -54,10 +57,10 @@ export interface Store extends AsyncDisposable {
   /** One entry for each caller with something STARTING or RUNNING, of all processes; in no order. */
   listRunning(): Promise<CallerRunning[]>;
 
-  /** One entry for each caller with something queued. */
+  /** One entry for each caller with something queued that is not in a session. */
   listQueues(): Promise<CallerQueue[]>;
 
-  /** How many of the caller's queued executions are older than this one. */
+  /** How many of the caller's queued executions that are not in a session are older than this one. */
   countQueuedBefore(caller: string, id: string): Promise<number>;
 
   /** Null once erased. */

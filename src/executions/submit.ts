@@ -56,6 +56,8 @@ function newExecution(id: string, caller: Caller, uniqueKey: string, submission:
     args,
     labels,
     limits,
+    sessionId: null,
+    context: null,
     stdinOpen,
     stdinBytes: Buffer.byteLength(payload.stdin),
     stdinClosed: !stdinOpen,

@@ -38,5 +38,6 @@ export const EndReason = builder.enumType('EndReason', {
     COMPILE_FAILED: {
       description: "Its compiler failed, and the program was not started; `exitCode` is the compiler's.",
     },
+    SESSION_ENDED: { description: 'Its session ended before it did, or before it started.' },
   } as const satisfies Record<EndReasonName, { description: string }>,
 });

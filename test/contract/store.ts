@@ -12,6 +12,7 @@ import { describePayloads } from './store/payloads.ts';
 import { describeQueues } from './store/queues.ts';
 import { describeRoundTrips } from './store/round-trips.ts';
 import { describeScanning } from './store/scanning.ts';
+import { describeSessions } from './store/sessions.ts';
 import { describeSharing } from './store/sharing.ts';
 import { describeStdin } from './store/stdin.ts';
 
@@ -50,6 +51,7 @@ const THEMES: readonly Theme[] = [
   describeQueues,
   describePayloads,
   describeStdin,
+  describeSessions,
   describeChunks,
   describeExpiry,
   describeConcurrency,

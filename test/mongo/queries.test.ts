@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openMongoStore } from '../../src/db/mongodb/open.ts';
 import type { Store } from '../../src/executions/store.ts';
 import { ALL, chunks, create, createEnded, sample } from '../contract/store/samples.ts';
+import { aSession } from '../contract/store/sessions.ts';
 import { type Search, SHAPES, type Shape } from '../db/mongodb/shapes.ts';
 import { CommandReader } from './support/commands.ts';
 import { databaseOfTest } from './support/database.ts';
@@ -67,6 +68,8 @@ async function useEverything(store: Store): Promise<void> {
   await store.deletePayload(execution.id);
   await store.updateExecution(execution.id, { statuses: ['QUEUED'] }, { message: 'm' });
   await store.updateExecution(execution.id, { statuses: ['QUEUED'], epoch: 0 }, { message: 'm' });
+  await store.updateExecution(execution.id, { statuses: ['RUNNING'] }, { message: 'm' });
+  await store.updateExecution(execution.id, { statuses: ['RUNNING'], epoch: 0 }, { message: 'm' });
   for (const statuses of [{}, { statuses: ['QUEUED'] as const }])
     for (const language of [{}, { language: 'python' }])
       for (const label of [{}, { label: { name: 'a', value: 'b' } }])
@@ -100,7 +103,24 @@ async function useEverything(store: Store): Promise<void> {
   await store.listTombstones(10);
   await store.eraseOrphanedPayloads(Date.now());
   await store.purge(ended.id);
+  await useSessions(store);
   await store.ping();
+}
+
+async function useSessions({ sessions }: Store): Promise<void> {
+  const session = aSession();
+  await sessions.createSession(session);
+  await sessions.createSession({ ...session });
+  await sessions.getSession(session.id);
+  await sessions.listSessions({ caller: 'anonymous', limit: 1 });
+  await sessions.listSessions({ caller: 'anonymous', limit: 1, status: 'IDLE' });
+  await sessions.scanSessions({ after: '', limit: 1 });
+  await sessions.listOpenSessions();
+  await sessions.listSessionQueues();
+  await sessions.countQueuedInSessionBefore(session.id, session.id);
+  await sessions.listSessionExecutions({ sessionId: session.id, limit: 1 });
+  await sessions.updateSession(session.id, { status: 'ENDED', endedAt: 1 });
+  await sessions.deleteExpiredSessions(2, 10);
 }
 
 /** Of 1970: its payload is old enough to be looked after. */
@@ -127,7 +147,7 @@ function searchesOf(filter: Document): { [field: string]: Search } {
 function searchOf(value: unknown): Search {
   if (typeof value !== 'object' || value === null) return '=';
   if ('$in' in value) return 'in';
-  if ('$ne' in value) return 'not';
+  if ('$ne' in value || '$nin' in value) return 'not';
   return Object.keys(value).every((key) => /^\$[gl]te?$/.test(key)) ? 'range' : '=';
 }
 

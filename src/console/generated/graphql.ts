@@ -29,6 +29,8 @@ export type EndReason =
   | 'OUTPUT_LIMIT'
   /** It used more than `limits.memoryMb`. */
   | 'OUT_OF_MEMORY'
+  /** Its session ended before it did, or before it started. */
+  | 'SESSION_ENDED'
   /** A signal ended the program, and Podline did not send it; `signal` names it. */
   | 'SIGNALLED'
   /** It reached `limits.timeoutMs` and was killed. */

@@ -5,6 +5,7 @@ import type {
   MetaDocument,
   PayloadDocument,
   ProcessDocument,
+  SessionDocument,
 } from './documents.ts';
 
 /** What the operations work on. */
@@ -13,6 +14,7 @@ export interface Collections {
   readonly executions: Collection<ExecutionDocument>;
   readonly payloads: Collection<PayloadDocument>;
   readonly output: Collection<ChunkDocument>;
+  readonly sessions: Collection<SessionDocument>;
   readonly processes: Collection<ProcessDocument>;
   readonly meta: Collection<MetaDocument>;
 }
@@ -23,6 +25,7 @@ export function collectionsOf(database: Db): Collections {
     executions: database.collection('executions'),
     payloads: database.collection('payloads'),
     output: database.collection('output'),
+    sessions: database.collection('sessions'),
     processes: database.collection('processes'),
     meta: database.collection('meta'),
   };

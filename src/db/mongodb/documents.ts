@@ -1,13 +1,16 @@
-import type { Binary } from 'mongodb';
+import type { Binary, Filter } from 'mongodb';
 import {
   type Display,
+  EXECUTION_STATUSES,
   type Execution,
   type ExecutionChange,
   type ExecutionStatus,
   type Label,
   NO_OPEN_STDIN,
+  NOT_IN_SESSION,
   type OutputStream,
 } from '../../executions/execution.ts';
+import type { Session } from '../../executions/sessions/session.ts';
 
 /**
  * Version of the documents this process writes. A replica also reads those of its neighbours, one version older or
@@ -18,6 +21,30 @@ export const DOCUMENT_VERSION = 1;
 /** Stands in `status` of an execution that is being removed: no list, filter or look-up of a status finds it. */
 export const TOMBSTONE = 'TOMBSTONE';
 
+/**
+ * Stands in `status` of an execution that is queued in a session, in place of `QUEUED`: so the index over `status` has the
+ * queue of each session apart, and that of all others without them.
+ */
+export function queuedInSession<Id extends string>(sessionId: Id): `QUEUED:${Id}` {
+  return `QUEUED:${sessionId}`;
+}
+
+/** The session in whose queue an execution with this stored status waits; null when it waits in none. */
+export function sessionOfStatus(status: string): string | null {
+  return status.startsWith(queuedInSession('')) ? status.slice(queuedInSession('').length) : null;
+}
+
+/** One of these statuses: where that includes `QUEUED`, whether in a session or not. For documents that `_id` finds. */
+export function statusIn(
+  statuses: readonly ExecutionStatus[],
+): NonNullable<Filter<ExecutionDocument>['status']> {
+  if (!statuses.includes('QUEUED')) return { $in: [...statuses] };
+  return { $nin: [TOMBSTONE, ...EXECUTION_STATUSES.filter((status) => !statuses.includes(status))] };
+}
+
+/** The range of the statuses of what is queued in sessions. */
+export const IN_SESSION_QUEUES = { $gt: queuedInSession(''), $lt: queuedInSession('g') };
+
 /** The fields that are dates in documents, so that a person and MongoDB's own tools can read them. */
 type TimeName = 'createdAt' | 'startedAt' | 'finishedAt' | 'cancelRequestedAt';
 
@@ -25,7 +52,7 @@ type TimeName = 'createdAt' | 'startedAt' | 'finishedAt' | 'cancelRequestedAt';
 export interface ExecutionDocument extends Omit<Execution, 'id' | 'status' | 'labels' | TimeName> {
   readonly _id: string;
   readonly v: number;
-  readonly status: ExecutionStatus | typeof TOMBSTONE;
+  readonly status: ExecutionStatus | typeof TOMBSTONE | ReturnType<typeof queuedInSession>;
   /** `name=value`; a name holds no `=`. */
   readonly labels: readonly string[];
   readonly createdAt: Date;
@@ -71,6 +98,17 @@ export interface ChunkDocument {
   readonly displayBytes?: number;
 }
 
+/** In `sessions`, under the session's id. */
+export interface SessionDocument
+  extends Omit<Session, 'id' | 'createdAt' | 'lastUsedAt' | 'endRequestedAt' | 'endedAt'> {
+  readonly _id: string;
+  readonly v: number;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly endRequestedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
 /** In `processes`, under the process's id. */
 export interface ProcessDocument {
   readonly _id: string;
@@ -85,13 +123,14 @@ export type MetaDocument =
   | { readonly _id: 'ping'; readonly v: number; readonly at: Date };
 
 export function encodeExecution(
-  { id, labels, createdAt, startedAt, finishedAt, cancelRequestedAt, ...same }: Execution,
+  { id, status, labels, createdAt, startedAt, finishedAt, cancelRequestedAt, ...same }: Execution,
   payload: ExecutionDocument['payload'],
 ): ExecutionDocument {
   return {
     ...same,
     _id: id,
     v: DOCUMENT_VERSION,
+    status: status === 'QUEUED' && same.sessionId !== null ? queuedInSession(same.sessionId) : status,
     labels: labels.map(encodeLabel),
     createdAt: new Date(createdAt),
     startedAt: toDate(startedAt),
@@ -125,15 +164,23 @@ export function decodeExecution(document: ExecutionDocument): Execution {
   }
   return {
     ...NO_OPEN_STDIN,
+    ...NOT_IN_SESSION,
     ...same,
     id: _id,
-    status,
+    status: decodeStatus(status),
     labels: labels.map(decodeLabel),
     createdAt: createdAt.getTime(),
     startedAt: toTime(startedAt),
     finishedAt: toTime(finishedAt),
     cancelRequestedAt: toTime(cancelRequestedAt),
   };
+}
+
+/** The status of a document that is no tombstone. */
+export function decodeStatus(
+  status: Exclude<ExecutionDocument['status'], typeof TOMBSTONE>,
+): ExecutionStatus {
+  return sessionOfStatus(status) === null ? (status as ExecutionStatus) : 'QUEUED';
 }
 
 export function encodeLabel({ name, value }: Label): string {

@@ -1,7 +1,14 @@
 import type { Execution } from '../../executions/execution.ts';
 import type { Revision } from '../../executions/store.ts';
 import { type Collections, findByIds } from './collections.ts';
-import { decodeExecution, type ExecutionDocument, RECORD, TOMBSTONE, toTime } from './documents.ts';
+import {
+  decodeExecution,
+  decodeStatus,
+  type ExecutionDocument,
+  RECORD,
+  TOMBSTONE,
+  toTime,
+} from './documents.ts';
 
 /** Null when there is none or it is a tombstone. */
 export async function getExecution({ executions }: Collections, id: string): Promise<Execution | null> {
@@ -37,7 +44,15 @@ export async function getRevisions({ executions }: Collections, ids: readonly st
   return found.flatMap(({ _id, status, cancelRequestedAt, ...same }) =>
     status === TOMBSTONE
       ? []
-      : [{ ...BEFORE, ...same, id: _id, status, cancelRequestedAt: toTime(cancelRequestedAt) }],
+      : [
+          {
+            ...BEFORE,
+            ...same,
+            id: _id,
+            status: decodeStatus(status),
+            cancelRequestedAt: toTime(cancelRequestedAt),
+          },
+        ],
   );
 }
 

@@ -2,7 +2,7 @@ import type { Db, IndexDescriptionInfo } from 'mongodb';
 import { isServerError } from './errors.ts';
 
 export interface Index {
-  readonly collection: 'executions';
+  readonly collection: 'executions' | 'sessions';
   readonly name: string;
   /** Field to direction, in the index's order. */
   readonly key: { readonly [field: string]: 1 | -1 };
@@ -20,6 +20,11 @@ export const INDEXES: readonly Index[] = [
   { collection: 'executions', name: 'label', key: { caller: 1, labels: 1, _id: -1 } },
   { collection: 'executions', name: 'status', key: { status: 1, caller: 1, _id: 1 } },
   { collection: 'executions', name: 'finishedAt', key: { finishedAt: 1 } },
+  { collection: 'executions', name: 'session', key: { sessionId: 1, _id: -1 } },
+  { collection: 'sessions', name: 'uniqueKey', key: { uniqueKey: 1 }, unique: true },
+  { collection: 'sessions', name: 'caller', key: { caller: 1, _id: -1 } },
+  { collection: 'sessions', name: 'status', key: { status: 1 } },
+  { collection: 'sessions', name: 'endedAt', key: { endedAt: 1 } },
 ];
 
 const NAMESPACE_NOT_FOUND = 26;

@@ -7,6 +7,7 @@ import {
   decodeExecution,
   type ExecutionDocument,
   encodeLabel,
+  IN_SESSION_QUEUES,
   RECORD,
   TOMBSTONE,
   toBound,
@@ -40,10 +41,13 @@ export async function listExecutions(
       },
     }),
   };
-  const found = await collections.executions
-    .find(search, { sort: { _id: -1 }, limit, projection: RECORD })
-    .toArray();
-  return found.map(decodeExecution);
+  const options = { sort: { _id: -1 }, limit, projection: RECORD } as const;
+  const find = (one: Filter<ExecutionDocument>) => collections.executions.find(one, options).toArray();
+  const found = await find(search);
+  // What is queued in sessions stands apart in the index.
+  if (statuses?.includes('QUEUED')) found.push(...(await find({ ...search, status: IN_SESSION_QUEUES })));
+  const newestFirst = found.sort((one, other) => (one._id < other._id ? 1 : -1));
+  return newestFirst.slice(0, limit).map(decodeExecution);
 }
 
 async function getSkew({ meta }: Collections): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Payload } from '../../executions/execution.ts';
 import { idRange, USUAL_SKEW_MS } from '../id-time.ts';
 import type { Collections } from './collections.ts';
-import { TOMBSTONE } from './documents.ts';
+import { statusIn, TOMBSTONE } from './documents.ts';
 
 /** Null once erased. */
 export async function getPayload({ executions, payloads }: Collections, id: string): Promise<Payload | null> {
@@ -44,7 +44,7 @@ export async function eraseOrphanedPayloads(
       .toArray();
     const ids = old.map(({ _id }) => _id);
     const waited = await executions
-      .find({ _id: { $in: ids }, status: { $in: ['QUEUED', 'STARTING', 'RUNNING'] } })
+      .find({ _id: { $in: ids }, status: statusIn(['QUEUED', 'STARTING', 'RUNNING']) })
       .project<{ _id: string }>({ _id: 1 })
       .toArray();
     const kept = new Set(waited.map(({ _id }) => _id));

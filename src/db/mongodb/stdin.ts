@@ -1,7 +1,7 @@
 import { Binary } from 'mongodb';
 import type { Execution, StdinWrite } from '../../executions/execution.ts';
 import type { Collections } from './collections.ts';
-import { decodeExecution, type StdinWriteDocument, TOMBSTONE } from './documents.ts';
+import { decodeExecution, type StdinWriteDocument, statusIn, TOMBSTONE } from './documents.ts';
 
 /** Writes that wait in one record, whatever their size: each one more rewrites them all. */
 const MAX_WRITES = 512;
@@ -16,7 +16,7 @@ export async function appendStdin(
   const document = await executions.findOneAndUpdate(
     {
       _id: id,
-      status: { $in: ['QUEUED', 'STARTING', 'RUNNING'] },
+      status: statusIn(['QUEUED', 'STARTING', 'RUNNING']),
       stdinOpen: true,
       stdinClosed: false,
       stdinBytes: offset,

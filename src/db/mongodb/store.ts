@@ -27,6 +27,7 @@ import { deletePayload, eraseOrphanedPayloads, getPayload } from './payloads.ts'
 import { heartbeat, listProcesses, removeProcess } from './processes.ts';
 import { countQueuedBefore, countUnderWay, listQueues, listRunning, listUnderWay } from './queues.ts';
 import { listTombstones, purge, tombstoneExpired } from './removal.ts';
+import { sessionStore } from './sessions.ts';
 import { appendStdin, deleteStdin, readStdin } from './stdin.ts';
 import { Summaries } from './summaries.ts';
 import { updateExecution } from './update-execution.ts';
@@ -62,6 +63,11 @@ export class MongoStore implements Store {
     findChunks: (chunks) => this.#read((collections) => findChunks(collections, chunks)),
     listen: (listener) => this.#listen(listener),
   };
+
+  readonly sessions = sessionStore(
+    (operation) => this.#read(operation),
+    (operation) => this.#write(operation),
+  );
 
   readonly #connection: Connection;
   readonly #logger: Logger | undefined;

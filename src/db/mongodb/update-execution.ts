@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import type { Execution, ExecutionChange } from '../../executions/execution.ts';
 import type { Expected } from '../../executions/store.ts';
 import type { Collections } from './collections.ts';
-import { decodeExecution, type ExecutionDocument, encodeChange } from './documents.ts';
+import { decodeExecution, type ExecutionDocument, encodeChange, statusIn } from './documents.ts';
 
 /** What nobody reads once a program has ended; erased with the end itself, so that no process leaves it behind. */
 const NO_STDIN = { stdinWrites: [], stdinWriteCount: 0 } as const;
@@ -17,7 +17,7 @@ export async function updateExecution(
   const isEnd = change.finishedAt !== undefined && change.finishedAt !== null;
   const filter: Filter<ExecutionDocument> = {
     _id: id,
-    status: { $in: [...statuses] },
+    status: statusIn(statuses),
     ...(epoch !== undefined && { epoch }),
   };
   const document = await executions.findOneAndUpdate(

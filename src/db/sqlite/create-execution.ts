@@ -14,10 +14,10 @@ export function prepareCreateExecution(
   const insertExecution = database.prepare(`
     INSERT INTO executions (
       version, id, caller, unique_key, input_hash, status, end_reason, message, exit_code, signal, language, file_name,
-      labels, limits, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts, last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
+      labels, limits, session_id, context, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts, last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
       cancel_requested_at, usage, runner, owner, epoch, code, args, empty_payload
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-      ?, ?, ?, ?)
+      ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING`);
   const insertProgram = database.prepare('INSERT INTO programs (number, code, args) VALUES (?, ?, ?)');
   const insertPayload = database.prepare(
@@ -44,6 +44,8 @@ export function prepareCreateExecution(
       execution.fileName,
       JSON.stringify(execution.labels),
       JSON.stringify(execution.limits),
+      execution.sessionId,
+      execution.context,
       execution.stdinOpen ? 1 : 0,
       execution.stdinBytes,
       execution.stdinClosed ? 1 : 0,

@@ -18,6 +18,7 @@ import {
   prepareTombstoneExpired,
   prepareVacuumStep,
 } from './removal.ts';
+import { prepareSessionOperations } from './sessions.ts';
 import { prepareAppendStdin, prepareDeleteStdin, prepareReadStdin } from './stdin.ts';
 import { prepareUpdateExecution } from './update-execution.ts';
 
@@ -40,6 +41,7 @@ export function prepareOperations(database: DatabaseSync) {
     appendStdin: prepareAppendStdin(database),
     readStdin: prepareReadStdin(database),
     deleteStdin: prepareDeleteStdin(database),
+    ...prepareSessionOperations(database),
     appendChunks: prepareAppendChunks(database),
     readChunks: prepareReadChunks(database),
     summarizeChunks: prepareSummarizeChunks(database),

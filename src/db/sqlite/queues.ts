@@ -20,7 +20,7 @@ export function prepareCountUnderWay(database: DatabaseSync): () => number {
 /** One walk over the index entries of what is under way, as many as run at once, in the index's own order. */
 export const LIST_RUNNING = `
   SELECT caller, count(*) AS running FROM executions
-  WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING') GROUP BY status, caller`;
+  WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING') GROUP BY status, session_id, caller`;
 
 export function prepareListRunning(database: DatabaseSync): () => CallerRunning[] {
   const select = database.prepare(LIST_RUNNING);
@@ -39,14 +39,14 @@ export function prepareListRunning(database: DatabaseSync): () => CallerRunning[
  */
 export const LIST_QUEUES = `
   SELECT caller, count(*) AS queued, min(id) AS headId FROM executions
-  WHERE ${ACTIVE} AND status = 'QUEUED' GROUP BY caller`;
+  WHERE ${ACTIVE} AND status = 'QUEUED' AND session_id IS NULL GROUP BY caller`;
 
 export function prepareListQueues(database: DatabaseSync): () => CallerQueue[] {
   const select = database.prepare(LIST_QUEUES);
   return () => (select.all() as unknown as CallerQueue[]).map((row) => ({ ...row }));
 }
 
-export const COUNT_QUEUED_BEFORE = `SELECT count(*) AS count FROM executions WHERE ${ACTIVE} AND status = 'QUEUED' AND caller = ? AND id < ?`;
+export const COUNT_QUEUED_BEFORE = `SELECT count(*) AS count FROM executions WHERE ${ACTIVE} AND status = 'QUEUED' AND session_id IS NULL AND caller = ? AND id < ?`;
 
 export function prepareCountQueuedBefore(database: DatabaseSync): (caller: string, id: string) => number {
   const select = database.prepare(COUNT_QUEUED_BEFORE);

@@ -29,6 +29,8 @@ export interface ExecutionRow {
   readonly file_name: string;
   readonly labels: string;
   readonly limits: string;
+  readonly session_id: string | null;
+  readonly context: string | null;
   readonly stdin_open: number;
   readonly stdin_bytes: number;
   readonly stdin_closed: number;
@@ -53,7 +55,7 @@ export interface ExecutionRow {
 /** Selects `ExecutionRow`s; append a WHERE clause. */
 export const SELECT_EXECUTION = `
   SELECT e.number, version, id, caller, unique_key, input_hash, status, end_reason, message, exit_code, signal, language,
-    file_name, labels, limits, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts,
+    file_name, labels, limits, session_id, context, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts,
     last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
     cancel_requested_at, usage, runner, owner, epoch, coalesce(e.code, p.code) AS code, coalesce(e.args, p.args) AS args
   FROM executions AS e LEFT JOIN programs AS p ON e.code IS NULL AND p.number = e.number`;
@@ -83,6 +85,8 @@ export function toExecution(row: ExecutionRow): Execution {
     args: parse<readonly string[]>(row.args),
     labels: parse<readonly Label[]>(row.labels),
     limits: parse<Limits>(row.limits),
+    sessionId: row.session_id,
+    context: row.context,
     stdinOpen: row.stdin_open === 1,
     stdinBytes: row.stdin_bytes,
     stdinClosed: row.stdin_closed === 1,

@@ -116,4 +116,26 @@ export const MIGRATIONS: readonly string[] = [
   -- What a DISPLAY chunk displays, as JSON; NULL in all others, where it costs a byte of the row's head.
   ALTER TABLE chunks ADD COLUMN display TEXT;
   `,
+  `
+  ALTER TABLE executions ADD COLUMN session_id TEXT;
+  ALTER TABLE executions ADD COLUMN context TEXT;
+  CREATE INDEX executions_by_session ON executions (session_id, id) WHERE session_id IS NOT NULL AND hidden = 0;
+  DROP INDEX executions_active;
+  CREATE INDEX executions_active ON executions (status, session_id, caller, id) WHERE ${ACTIVE};
+
+  -- record: the whole as JSON; sessions are few, and none of their fields is large.
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    record TEXT NOT NULL,
+    caller TEXT NOT NULL AS (record ->> '$.caller'),
+    unique_key TEXT NOT NULL AS (record ->> '$.uniqueKey'),
+    status TEXT NOT NULL AS (record ->> '$.status'),
+    ended_at INTEGER AS (record ->> '$.endedAt')
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX sessions_by_unique_key ON sessions (unique_key);
+  CREATE INDEX sessions_by_caller ON sessions (caller, id);
+  CREATE INDEX sessions_by_status ON sessions (caller, status, id);
+  CREATE INDEX sessions_open ON sessions (status) WHERE status IN ('STARTING', 'IDLE', 'BUSY');
+  CREATE INDEX sessions_expiring ON sessions (ended_at) WHERE ended_at IS NOT NULL;
+  `,
 ];

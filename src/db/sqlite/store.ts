@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '../../executions/errors.ts';
 import type { Chunk, Execution, ExecutionChange, Payload, StdinWrite } from '../../executions/execution.ts';
+import type { SessionStore } from '../../executions/sessions/session-store.ts';
 import type {
   CallerQueue,
   CallerRunning,
@@ -28,6 +29,29 @@ export class SqliteStore implements Store {
   readonly kind = 'sqlite';
   readonly writesThrough = true;
   readonly sharing = null;
+
+  readonly sessions: SessionStore = {
+    createSession: (session) =>
+      this.#write(() => {
+        const { createSession, getSessionByUniqueKey } = this.#operations;
+        if (createSession(session)) return { created: true, session };
+        const holder = getSessionByUniqueKey(session.uniqueKey);
+        if (holder === null) throw new Error(`Expected a new session id, got ${session.id}, which is taken`);
+        return { created: false, session: holder };
+      }),
+    getSession: (id) => this.#read(() => this.#operations.getSession(id)),
+    getSessionByUniqueKey: (uniqueKey) => this.#read(() => this.#operations.getSessionByUniqueKey(uniqueKey)),
+    listSessions: (query) => this.#read(() => this.#operations.listSessions(query)),
+    scanSessions: ({ after, limit }) => this.#read(() => this.#operations.scanSessions(after, limit)),
+    updateSession: (id, change) => this.#write(() => this.#operations.updateSession(id, change)),
+    listOpenSessions: () => this.#read(() => this.#operations.listOpenSessions()),
+    listSessionQueues: () => this.#read(() => this.#operations.listSessionQueues()),
+    countQueuedInSessionBefore: (sessionId, executionId) =>
+      this.#read(() => this.#operations.countQueuedInSessionBefore(sessionId, executionId)),
+    listSessionExecutions: (query) => this.#read(() => this.#operations.listSessionExecutions(query)),
+    deleteExpiredSessions: (endedBefore, limit) =>
+      this.#write(() => this.#operations.deleteExpiredSessions(endedBefore, limit)),
+  };
 
   readonly #database: DatabaseSync;
   readonly #logger: Logger | undefined;

@@ -7,7 +7,7 @@ import type {
   Payload,
   RunnerInfo,
 } from '../../../src/executions/execution.ts';
-import { NO_OPEN_STDIN } from '../../../src/executions/execution.ts';
+import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src/executions/execution.ts';
 import type {
   ProgramInput,
   RunEnd,
@@ -187,6 +187,7 @@ const UNDER_WAY = {
   signal: null,
   labels: [],
   ...NO_OPEN_STDIN,
+  ...NOT_IN_SESSION,
   lastSeq: null,
   outputBytes: 0,
   outputTruncated: false,

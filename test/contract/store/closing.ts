@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
+import type { SessionStore } from '../../../src/executions/sessions/session-store.ts';
 import type { Store } from '../../../src/executions/store.ts';
 import type { Theme } from '../store.ts';
 import { ALL, chunk, create, EMPTY_PAYLOAD, sample } from './samples.ts';
+import { aSession } from './sessions.ts';
 
 /** One call of every operation. */
 const OPERATIONS: {
-  readonly [name in Exclude<keyof Store, 'kind' | 'writesThrough' | 'sharing' | symbol>]: (
+  readonly [name in Exclude<keyof Store, 'kind' | 'writesThrough' | 'sharing' | 'sessions' | symbol>]: (
     store: Store,
   ) => Promise<unknown>;
 } = {
@@ -36,6 +38,23 @@ const OPERATIONS: {
   ping: (store) => store.ping(),
 };
 
+/** One call of every operation on sessions. */
+const SESSION_OPERATIONS: {
+  readonly [name in keyof SessionStore]: (sessions: SessionStore) => Promise<unknown>;
+} = {
+  createSession: (sessions) => sessions.createSession(aSession()),
+  getSession: (sessions) => sessions.getSession('x'),
+  getSessionByUniqueKey: (sessions) => sessions.getSessionByUniqueKey('id:x'),
+  listSessions: (sessions) => sessions.listSessions({ caller: 'anonymous', limit: 1 }),
+  scanSessions: (sessions) => sessions.scanSessions({ after: '', limit: 1 }),
+  updateSession: (sessions) => sessions.updateSession('x', { message: 'x' }),
+  listOpenSessions: (sessions) => sessions.listOpenSessions(),
+  listSessionQueues: (sessions) => sessions.listSessionQueues(),
+  countQueuedInSessionBefore: (sessions) => sessions.countQueuedInSessionBefore('x', 'x'),
+  listSessionExecutions: (sessions) => sessions.listSessionExecutions({ sessionId: 'x', limit: 1 }),
+  deleteExpiredSessions: (sessions) => sessions.deleteExpiredSessions(1, 1),
+};
+
 export const describeClosing: Theme = (store) => {
   describe('closing', () => {
     it('carries out what was requested before', async () => {
@@ -54,6 +73,9 @@ export const describeClosing: Theme = (store) => {
       await store()[Symbol.asyncDispose]();
       for (const [name, operation] of Object.entries(OPERATIONS)) {
         await expect(operation(store()), name).rejects.toBeInstanceOf(StoreUnavailableError);
+      }
+      for (const [name, operation] of Object.entries(SESSION_OPERATIONS)) {
+        await expect(operation(store().sessions), name).rejects.toBeInstanceOf(StoreUnavailableError);
       }
     });
   });

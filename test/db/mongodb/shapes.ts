@@ -8,11 +8,12 @@ export interface Shape {
   readonly sort?: { readonly [field: string]: 1 | -1 };
   /** The index it goes by; `_id` has one by itself. */
   readonly index: string;
-  /** Fields that are checked on what the index found, being few or most of it. */
+  /** Fields that are checked, or sorted by, on what the index found, being few or most of it. */
   readonly checked?: readonly string[];
 }
 
 const executions = { collection: 'executions' } as const;
+const sessions = { collection: 'sessions' } as const;
 const output = { collection: 'output', index: '_id' } as const;
 const payloads = { collection: 'payloads', index: '_id' } as const;
 
@@ -44,6 +45,12 @@ function lists(): Shape[] {
             checked,
           });
         }
+  // What is queued in sessions, of which there is little.
+  for (const shape of shapes.filter(({ filter }) => filter['status'] === 'in')) {
+    const { index, ...filter } = { index: 'status', ...shape.filter };
+    const checked = Object.keys(filter).filter((field) => field !== 'status');
+    shapes.push({ ...shape, filter: { ...filter, status: 'range' }, index, checked });
+  }
   return shapes;
 }
 
@@ -53,7 +60,7 @@ export const SHAPES: readonly Shape[] = [
   { ...executions, filter: { _id: '=', status: 'not' }, index: '_id', checked: ['status'] },
   { ...executions, filter: { _id: '=', status: '=' }, index: '_id', checked: ['status'] },
   { ...executions, filter: { _id: '=', status: 'in' }, index: '_id', checked: ['status'] },
-  { ...executions, filter: { _id: 'in', status: 'in' }, index: '_id', checked: ['status'] },
+  { ...executions, filter: { _id: 'in', status: 'not' }, index: '_id', checked: ['status'] },
   { ...executions, filter: { _id: 'in' }, index: '_id' },
   {
     ...executions,
@@ -81,6 +88,36 @@ export const SHAPES: readonly Shape[] = [
     index: 'finishedAt',
     checked: ['status'],
   },
+  { ...executions, filter: { status: 'range' }, index: 'status' },
+  { ...executions, filter: { status: '=', _id: 'range' }, index: 'status', checked: ['_id'] },
+  {
+    ...executions,
+    filter: { sessionId: '=', _id: 'range', status: 'not' },
+    sort: { _id: -1 },
+    index: 'session',
+    checked: ['status'],
+  },
+  {
+    ...executions,
+    filter: { _id: '=', status: 'not', epoch: '=' },
+    index: '_id',
+    checked: ['status', 'epoch'],
+  },
+  { ...sessions, filter: { _id: '=' }, index: '_id' },
+  { ...sessions, filter: { _id: '=', status: 'in' }, index: '_id', checked: ['status'] },
+  { ...sessions, filter: { _id: 'in' }, index: '_id' },
+  { ...sessions, filter: { _id: 'range' }, sort: { _id: 1 }, index: '_id' },
+  { ...sessions, filter: { uniqueKey: '=' }, index: 'uniqueKey' },
+  { ...sessions, filter: { caller: '=', _id: 'range' }, sort: { _id: -1 }, index: 'caller' },
+  {
+    ...sessions,
+    filter: { caller: '=', _id: 'range', status: '=' },
+    sort: { _id: -1 },
+    index: 'caller',
+    checked: ['status'],
+  },
+  { ...sessions, filter: { status: 'in' }, index: 'status' },
+  { ...sessions, filter: { endedAt: 'range' }, sort: { endedAt: 1 }, index: 'endedAt' },
   { ...payloads, filter: { _id: '=' } },
   { ...payloads, filter: { _id: 'in' } },
   { ...payloads, filter: { _id: 'range' }, sort: { _id: 1 } },

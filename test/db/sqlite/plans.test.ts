@@ -6,6 +6,7 @@ import * as payloads from '../../../src/db/sqlite/payloads.ts';
 import * as queues from '../../../src/db/sqlite/queues.ts';
 import * as removal from '../../../src/db/sqlite/removal.ts';
 import { SELECT_EXECUTION } from '../../../src/db/sqlite/rows.ts';
+import * as sessions from '../../../src/db/sqlite/sessions.ts';
 
 const database = openDatabase(IN_MEMORY);
 afterAll(() => database.close());
@@ -62,11 +63,42 @@ const STATEMENTS: readonly { name: string; sql: string; uses: RegExp; sorts?: bo
     sql: queues.LIST_RUNNING,
     uses: /COVERING INDEX executions_active \(status=\?\)/,
   },
-  { name: 'listQueues', sql: queues.LIST_QUEUES, uses: /COVERING INDEX executions_active \(status=\?\)/ },
+  {
+    name: 'listQueues',
+    sql: queues.LIST_QUEUES,
+    uses: /COVERING INDEX executions_active \(status=\? AND session_id=\?\)/,
+  },
   {
     name: 'countQueuedBefore',
     sql: queues.COUNT_QUEUED_BEFORE,
-    uses: /COVERING INDEX executions_active \(status=\? AND caller=\? AND id<\?\)/,
+    uses: /COVERING INDEX executions_active \(status=\? AND session_id=\? AND caller=\? AND id<\?\)/,
+  },
+  {
+    name: 'listSessionQueues',
+    sql: sessions.LIST_SESSION_QUEUES,
+    uses: /COVERING INDEX executions_active \(status=\? AND session_id>\?\)/,
+  },
+  {
+    name: 'countQueuedInSessionBefore',
+    sql: sessions.COUNT_QUEUED_IN_SESSION_BEFORE,
+    uses: /executions_(active \(status=\? AND session_id=\?|by_session)/,
+  },
+  {
+    name: 'listSessionExecutions',
+    sql: sessions.LIST_SESSION_EXECUTIONS,
+    uses: /executions_by_session \(session_id=\? AND id<\?\)/,
+  },
+  { name: 'listSessions', sql: sessions.LIST_SESSIONS, uses: /sessions_by_caller \(caller=\? AND id<\?\)/ },
+  {
+    name: 'listSessions by status',
+    sql: sessions.LIST_SESSIONS_BY_STATUS,
+    uses: /sessions_by_status \(caller=\? AND status=\? AND id<\?\)/,
+  },
+  { name: 'listOpenSessions', sql: sessions.LIST_OPEN_SESSIONS, uses: /sessions_open \(status=\?\)/ },
+  {
+    name: 'deleteExpiredSessions',
+    sql: sessions.FIND_EXPIRED_SESSIONS,
+    uses: /sessions_expiring \(ended_at>\? AND ended_at<\?\)|sessions_expiring \(ended_at<\?\)/,
   },
   { name: 'getPayload', sql: payloads.GET_PAYLOAD, uses: /\(id=\?\)/ },
   { name: 'deletePayload', sql: payloads.DELETE_PAYLOAD, uses: /\(id=\?\)/ },

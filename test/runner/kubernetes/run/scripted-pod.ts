@@ -1,5 +1,5 @@
 import type { Chunk, RunnerInfo } from '../../../../src/executions/execution.ts';
-import { NO_OPEN_STDIN } from '../../../../src/executions/execution.ts';
+import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../../src/executions/execution.ts';
 import type { Adoption, RunObserver, RunRequest } from '../../../../src/executions/runner.ts';
 import type { Pod, PodState } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { Session } from '../../../../src/runner/kubernetes/session/session.ts';
@@ -144,6 +144,7 @@ export function adoptionOf(
     signal: null,
     labels: [],
     ...NO_OPEN_STDIN,
+    ...NOT_IN_SESSION,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

@@ -54,7 +54,7 @@ export const sqlite = interpreted(
     name: 'sqlite',
     aliases: ['sqlite3', 'sql'],
     extensions: ['.sql'],
-    notes: ['A script of SQL on an empty database in memory; arguments have no effect.'],
+    notes: ['A script of SQL on an empty database in memory; stdin and arguments have no effect.'],
   },
   {
     run: ['sh', '-c', 'exec sqlite3 -batch -bail :memory: <"$0"', '{file}'],

@@ -10,13 +10,24 @@ export const THREADS = 256;
 const OPEN_FILES = 1024;
 /** Where launchers find the server: what they read from it and tell it. */
 const CONTROL = 3;
+/** The pipe that becomes stdin where that stays open. */
+export const STDIN_PIPE = 4;
+/**
+ * Makes it: a real pipe without a name, as shells make them for here-documents. One with a name could not be opened again
+ * (/dev/stdin) once its writer is gone, a socket never.
+ */
+export const MAKE_STDIN_PIPE = `exec ${STDIN_PIPE}<<E
+-
+E
+read -r line <&${STDIN_PIPE}`;
 
 /** What Node is started with for programs, and what those hand to Nodes of their own. */
 export const TYPESCRIPT_FLAGS = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning'];
 
 /**
  * The command of a launcher inside the sandbox. It starts with the control socket as stdin and writes a byte there when it is
- * ready. The program's stdin is a file, which is empty until then: it can be opened again by its name, and costs no process.
+ * ready. The program's stdin is a file, which is empty until then, or the pipe when it stays open: both can be opened again by
+ * their name.
  * @param python its interpreter there
  * @param dataMb MiB of private memory that each process may map
  */
@@ -32,8 +43,9 @@ export function launcherCommand(
     `ulimit -u ${THREADS} 2>/dev/null || ulimit -p ${THREADS}`,
     `: >${STDIN_FILE}`,
     `exec ${CONTROL}<&0 <${STDIN_FILE}`,
-  ].join('; ');
-  return ['/bin/sh', '-c', `${bounds}; ${STEPS[launcher]}`, 'sh', ...commandOf(launcher, python, dataMb)];
+    MAKE_STDIN_PIPE,
+  ].join('\n');
+  return ['/bin/sh', '-c', `${bounds}\n${STEPS[launcher]}`, 'sh', ...commandOf(launcher, python, dataMb)];
 }
 
 const STEPS: { readonly [launcher in NativeLauncher]: string } = {

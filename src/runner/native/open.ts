@@ -18,7 +18,7 @@ import { openNativeJail } from './jail.ts';
 import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
 import { describePython, findPython } from './python.ts';
 import { NativeSandbox } from './sandbox.ts';
-import { findTools } from './tools.ts';
+import { findTools, makesPipes } from './tools.ts';
 
 export interface NativeRunnerOptions {
   /** Where the runner's own files lie; `:memory:` uses a temporary directory. */
@@ -38,11 +38,12 @@ export interface NativeRunnerOptions {
 const MARGIN_MB = 2048;
 
 const NOTES = [
-  'stdin ends with what was submitted: stdinOpen is refused, and programs cannot be interrupted, only cancelled.',
   'cpuMillis is not enforced: programs share the processors of this machine and give way to the server.',
   'A program has no network and sees none of this machine but its tools in /usr.',
   'Memory, processes and threads are sampled every 25 ms: a program may exceed its limit for so long.',
 ];
+
+const NO_INPUT = 'stdinOpen is refused: the shell of this machine makes no pipe of a here-document.';
 
 /**
  * Opens the native host: programs are processes of this machine, in a jail of bubblewrap. It makes one jail, asks in it for
@@ -61,7 +62,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     if (isTemporary) opened.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     const python = await findPython(options.python ?? null);
     const jail = await openNativeJail({ directory: dataDir, python, launcherFile: writeLauncher(dataDir) });
-    const tools = await findTools(jail, languages, python);
+    const [tools, takesInput] = await Promise.all([findTools(jail, languages, python), makesPipes(jail)]);
     if (options.python && !tools.some(({ language }) => language.launcher === 'python')) {
       throw new ConfigError(
         `NATIVE_PYTHON: expected an interpreter that runs in a sandbox, got ${options.python}`,
@@ -107,9 +108,13 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
       runtimes: tools.map(({ language, version }) =>
         runtimeOf(language, {
           version,
-          takesInput: false,
-          canInterrupt: false,
-          notes: [...NOTES, ...(language.launcher === 'python' ? describePython(python) : [])],
+          takesInput,
+          canInterrupt: true,
+          notes: [
+            ...NOTES,
+            ...(takesInput ? [] : [NO_INPUT]),
+            ...(language.launcher === 'python' ? describePython(python) : []),
+          ],
           defaults: defaultLimits,
           maximums: maximumLimits,
         }),

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { constants, openSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../executions/runner.ts';
@@ -13,7 +14,8 @@ import { writeProgram } from '../local/write-program.ts';
 import type { ReadySandbox } from '../pool/sandbox.ts';
 import { exitOfJail } from '../run/endings/process-exit.ts';
 import { Control } from './control.ts';
-import { type NativeLauncher, THREADS, TYPESCRIPT_FLAGS } from './launchers.ts';
+import { NativeInput } from './input.ts';
+import { type NativeLauncher, STDIN_PIPE, THREADS, TYPESCRIPT_FLAGS } from './launchers.ts';
 import { IN_MEMORY, PROGRAM, START_FILE, STDIN_FILE } from './root.ts';
 import { COMPILED, startScript } from './start-script.ts';
 
@@ -29,6 +31,8 @@ export interface NativeSandboxOptions {
   readonly onExit: () => void;
 }
 
+/** The launcher inside: process 1 of the jail starts nothing before it. */
+const LAUNCHER_PID = 2;
 const TREE = { directories: IN_MEMORY, hasOwnNetwork: true, threads: THREADS };
 
 /**
@@ -37,12 +41,12 @@ const TREE = { directories: IN_MEMORY, hasOwnNetwork: true, threads: THREADS };
  */
 export class NativeSandbox implements ReadySandbox, LocalSandbox {
   readonly threads = THREADS;
-  /** Its stdin is a file. */
-  readonly input = null;
   readonly exited: Promise<ProcessExit>;
   readonly limit: Promise<Limit>;
   /** Resolves when it waits for a program; rejects when nothing comes of it. */
   readonly ready: Promise<void>;
+  /** Null until a program is begun. */
+  input: NativeInput | null = null;
   compileStep: CompileStep | null = null;
   readonly #options: NativeSandboxOptions;
   readonly #process: LocalProcess;
@@ -50,6 +54,7 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
   #control: Control | null = null;
   #pid: number | null = null;
   #status: ProcessStatus | null = null;
+  #stdin: Socket | null = null;
   #isRunning = false;
   #hasEnded = false;
 
@@ -65,6 +70,7 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
       this.#hasEnded = true;
       this.#status?.[Symbol.dispose]();
       this.#pipes?.stdin.destroy();
+      this.#stdin?.destroy();
       if (!this.#isRunning) this.#closeOutput();
       options.onExit();
     });
@@ -107,7 +113,9 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     if (this.#pid === null) throw new Error('Expected a sandbox that is ready, got one that is starting');
     const root = `/proc/${this.#pid}/root`;
     writeProgram(join(root, PROGRAM), request);
-    if (request.payload.stdin !== '') writeFileSync(join(root, STDIN_FILE), request.payload.stdin);
+    const { stdin } = request.payload;
+    if (request.input.isOpen) this.#stdin = openPipe(join(root, `/proc/${LAUNCHER_PID}/fd/${STDIN_PIPE}`));
+    else if (stdin !== '') writeFileSync(join(root, STDIN_FILE), stdin);
     if (this.launcher !== 'shell') return;
     const language = this.#options.language(request.language);
     writeFileSync(join(root, START_FILE), startScript(language, request));
@@ -123,6 +131,15 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     this.#isRunning = true;
     const control = this.#openControl();
     const { fileName, args, payload } = request;
+    const { isOpen } = request.input;
+    if (this.#pid !== null) {
+      this.input = new NativeInput({
+        pipe: this.#stdin,
+        stdin: payload.stdin,
+        exited: this.exited,
+        pid: this.#pid,
+      });
+    }
     const env = [
       ...Object.entries(this.#options.env).map(([name, value]) => ({ name, value })),
       ...payload.env,
@@ -133,14 +150,23 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
         return;
       case 'python':
         control.end(
-          JSON.stringify({ fileName, args, env, files: payload.files.map(({ path }) => ({ path })) }),
+          JSON.stringify({
+            fileName,
+            args,
+            env,
+            files: payload.files.map(({ path }) => ({ path })),
+            stdinOpen: isOpen,
+          }),
         );
         return;
       case 'javascript': {
         const names = [fileName, ...payload.files.map(({ path }) => path)];
         const isTypeScript = names.some((name) => /\.[cm]?ts$/.test(name));
         const execArgv = isTypeScript ? TYPESCRIPT_FLAGS : [];
-        control.end(JSON.stringify({ file: join(PROGRAM, fileName), args, env, isTypeScript, execArgv }));
+        const stdin = { pipe: STDIN_PIPE, isOpen };
+        control.end(
+          JSON.stringify({ file: join(PROGRAM, fileName), args, env, isTypeScript, execArgv, stdin }),
+        );
       }
     }
   }
@@ -177,4 +203,10 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     if (this.#pipes === null) throw new Error('Expected a sandbox that is ready, got one that is starting');
     return this.#pipes;
   }
+}
+
+/** The end of a pipe that is written to. */
+function openPipe(path: string): Socket {
+  const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: false, writable: true });
 }

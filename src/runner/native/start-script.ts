@@ -1,6 +1,7 @@
 import type { RunRequest } from '../../executions/runner.ts';
 import type { Language } from '../languages/language.ts';
 import { commandFor } from './commands.ts';
+import { STDIN_PIPE } from './launchers.ts';
 
 /** What a compile step writes to the server when it has ended, before the code. */
 export const COMPILED = 'compiled ';
@@ -11,7 +12,11 @@ export const COMPILED = 'compiled ';
  */
 export function startScript(language: Language, request: RunRequest): string {
   const { compile, run, env } = language.commands;
-  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`);
+  const stdin = request.input.isOpen ? `<&${STDIN_PIPE} ` : '';
+  const lines = [
+    `exec ${stdin}${STDIN_PIPE}<&-`,
+    ...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`),
+  ];
   if (compile !== null) {
     const command = commandFor(compile, language, request).map(quote).join(' ');
     lines.push(

@@ -1,5 +1,6 @@
 import type { Language } from '../languages/language.ts';
 import type { NativeJail } from './jail.ts';
+import { MAKE_STDIN_PIPE, STDIN_PIPE } from './launchers.ts';
 import type { Python } from './python.ts';
 
 /** A language whose tools are here. */
@@ -27,4 +28,13 @@ export async function findTools(
     }),
   );
   return found.filter((tool) => tool !== null);
+}
+
+/** Whether the shell of this machine makes the pipe of an open stdin: of a here-document some make a file. */
+export function makesPipes(jail: NativeJail): Promise<boolean> {
+  const command = `${MAKE_STDIN_PIPE}\n[ -p /proc/self/fd/${STDIN_PIPE} ]`;
+  return jail.run(['/bin/sh', '-c', command], {}).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,5 +1,6 @@
 """What a ready Python of the native host does; joined with parts of the launcher in pods, as ../launchers.ts lists them."""
 
+import io
 import json
 import os
 import sys
@@ -10,23 +11,28 @@ from .program import (
     ctypes,
     entry_points,
     fresh_main,
+    hold_interrupts,
     import_common,
     set_stage,
+    take_interrupts,
+    taking_interrupts,
     threading_end,
     wants_fresh_process,
 )
 
 CONTROL = 3
 """The server writes the payload there; a byte goes back when this process is ready for it."""
+STDIN_PIPE = 4
+"""Becomes stdin where that stays open."""
 
 
 def wait():
     """Gets ready, waits for the program and sets the stage; returns what runs it, to be called with nothing on the stack."""
+    hold_interrupts()
     # Who wants a program run now does not wait for imports: those end when it comes.
     os.write(CONTROL, b".")
     import_common(CONTROL)
     import gc
-    import signal
 
     run_file, exit_with = entry_points() if ctypes is not None else (None, None)
     main = fresh_main()
@@ -38,17 +44,32 @@ def wait():
         os._exit(0)
     payload = json.loads(b"".join(parts))
     os.close(CONTROL)
+    if payload["stdinOpen"]:
+        use_pipe_as_stdin()
+    os.close(STDIN_PIPE)
 
     directory = os.getcwd()
     arguments = [payload["fileName"], *payload["args"]]
     environment = {variable["name"]: variable["value"] for variable in payload["env"]}
     if run_file is None or wants_fresh_process(payload):
+        take_interrupts()
         os.execve(sys.executable, [sys.executable, "-s", "-u", *arguments], environment)
     path = os.path.join(directory, payload["fileName"])
     set_stage(arguments, os.path.dirname(path), environment, main)
     stream = ctypes.CDLL(None).fopen
     stream.restype = ctypes.c_void_p
-    return partial(run_file, stream(os.fsencode(path), b"rb"), os.fsencode(path), 1, None), exit_with
+    run = partial(run_file, stream(os.fsencode(path), b"rb"), os.fsencode(path), 1, None)
+    return taking_interrupts(run), exit_with
+
+
+def use_pipe_as_stdin():
+    """Both as descriptor 0 and as `sys.stdin`, which knows its file for one that can be gone back in."""
+    os.dup2(STDIN_PIPE, 0)
+    before = sys.stdin
+    buffer = open(0, "rb", closefd=False)
+    buffer.raw.name = before.name
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(buffer, before.encoding, before.errors, newline="\n")
+    sys.stdin.mode = "r"
 
 
 def finish(exit_with):

@@ -20,7 +20,8 @@ export async function becomeProgram(warmUps) {
   const text = fs.readFileSync(3, 'utf8');
   if (text.trim() === '') process.exit(0);
   fs.closeSync(3);
-  const { file, args, env, isTypeScript, execArgv } = JSON.parse(text);
+  const { file, args, env, isTypeScript, execArgv, stdin } = JSON.parse(text);
+  if (stdin !== undefined) replaceStdin(stdin);
 
   for (const name of Object.keys(process.env)) delete process.env[name];
   for (const { name, value } of env) process.env[name] = value;
@@ -37,6 +38,16 @@ export async function becomeProgram(warmUps) {
   for (const name of added) if (!kept.includes(name)) delete globalThis[name];
 
   setImmediate(Module.runMain);
+
+  /** `pipe` becomes stdin when that stays open, and is closed else. */
+  function replaceStdin({ pipe, isOpen }) {
+    if (isOpen) {
+      fs.closeSync(0);
+      // It gets the lowest number that is free.
+      fs.openSync(`/proc/self/fd/${pipe}`, 'r');
+    }
+    fs.closeSync(pipe);
+  }
 
   /** Runs small programs of each kind, so that Node has loaded and compiled what it does for any. */
   async function warmUp() {

@@ -4,6 +4,7 @@ import os
 import struct
 import sys
 import time
+from collections import deque
 from functools import partial
 
 from .bounds import FILE_BYTES, PIPE_BYTES, PROCESSES
@@ -29,6 +30,7 @@ USER = "program"
 def child_steps(pipes, directory, can_run_here):
     """What the child does; yields what is to be called with nothing on the stack."""
     settle_in(pipes, directory)
+    hold_interrupts()
     import_common(pipes.payload_read)
     import gc
     import json
@@ -51,6 +53,7 @@ def child_steps(pipes, directory, can_run_here):
     del payload
     if fresh:
         report_begun(pipes.begun)
+        take_interrupts()
         os.execve(sys.executable, [sys.executable, "-s", "-u", *arguments], environment)
     set_stage(arguments, directory, environment, main)
     file = ctypes.CDLL(None).fopen
@@ -59,7 +62,7 @@ def child_steps(pipes, directory, can_run_here):
     report_begun(pipes.begun)
 
     # CPython's own: runs the file as `__main__`, prints what it raises, exits itself at a SystemExit.
-    yield partial(run_file, stream, os.fsencode(path), 1, None)
+    yield taking_interrupts(partial(run_file, stream, os.fsencode(path), 1, None))
 
     failed = getattr(sys, "last_type", None)
     if failed is None:
@@ -111,6 +114,28 @@ def settle_in(pipes, directory):
             resource.setrlimit(limit, (most, most))
         except (OSError, ValueError):
             pass
+
+
+def hold_interrupts():
+    """An interrupt is for the program, and waits until that begins."""
+    import signal
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+
+
+def take_interrupts():
+    """Lets them in before this process becomes another program: one that waited ends it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
+def taking_interrupts(run):
+    """What lets them in and calls `run`, with no instruction of Python between the two: one that waited would be raised there."""
+    interrupts = (ctypes.c_ulong * 16)(1 << 1)  # A set of SIGINT, number 2.
+    let_in = partial(ctypes.CDLL(None).pthread_sigmask, 1, interrupts, None)  # SIG_UNBLOCK
+    return partial(deque, map(partial.__call__, (let_in, run)), 0)
 
 
 def list_descriptors():

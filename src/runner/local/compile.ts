@@ -3,6 +3,7 @@ import type { CompileResult } from '../../executions/execution.ts';
 import type { RunEnd } from '../../executions/runner.ts';
 import { compileFailed } from '../run/endings/ending.ts';
 import type { CompileStep, LocalSandbox, SandboxLimits } from './local-sandbox.ts';
+import { NO_BASELINE } from './starter/messages.ts';
 
 /** Bounds of a compile step; its output counts towards the execution's. */
 export const COMPILE_LIMITS: SandboxLimits = { timeoutMs: 120_000, memoryMb: 2048 };
@@ -18,7 +19,7 @@ export async function compile(
   report: (result: CompileResult) => void,
 ): Promise<RunEnd | null> {
   const startedAt = performance.now();
-  sandbox.watch(COMPILE_LIMITS, 0);
+  sandbox.watch(COMPILE_LIMITS, NO_BASELINE);
   const exitCode = await Promise.race([
     step.ended,
     sandbox.limit.then((limit) => PROBLEMS[limit]),

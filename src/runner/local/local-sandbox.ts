@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../executions/runner.ts';
 import type { LocalInput } from './input.ts';
 import type { ProcessStatus } from './process-status.ts';
-import type { Limit, ProcessExit } from './starter/messages.ts';
+import type { Baseline, Limit, ProcessExit } from './starter/messages.ts';
 
 /** What compiles a program before it runs, in the same sandbox. */
 export interface CompileStep {
@@ -34,8 +34,8 @@ export interface LocalSandbox {
   readonly compileStep: CompileStep | null;
   /** How what comes while it runs reaches the program; null where it cannot. */
   readonly input: LocalInput | null;
-  /** Has the limits kept from now on. `baseline`: bytes that do not count; null when it cannot be told. */
-  watch(limits: SandboxLimits, baseline: number | null): void;
+  /** Has the limits kept from now on. `baseline`: what does not count; null when it cannot be told. */
+  watch(limits: SandboxLimits, baseline: Baseline | null): void;
   /** Starts the program, or what compiles it. */
   begin(request: RunRequest): void;
   /** Ends it and all that it started. Safe to repeat. */

@@ -9,25 +9,36 @@ export interface Memory {
   readonly threads: number;
 }
 
+/** What /proc tells of a process at one time. */
+export interface Look {
+  /** Null once it has ended. */
+  readonly memory: Memory | null;
+  /** User and system time of all its threads, milliseconds (in steps of 10). Null once it is reaped. */
+  readonly cpuMs: number | null;
+}
+
 /** Reads /proc of one process; holds on to that process, so that a reused number is not mistaken for it. */
 export interface ProcessStatus extends Disposable {
-  /** Null once it has ended. */
-  memory(): Memory | null;
-  /** User and system time of all its threads, milliseconds (in steps of 10). Null once it is reaped. */
-  cpuMs(): number | null;
+  look(): Look;
   /** Lets the peak count from now on. */
   resetPeak(): void;
 }
 
-/** Null where there is no /proc (any system but Linux), or the process has ended. */
-export function openProcessStatus(pid: number): ProcessStatus | null {
+/**
+ * Null where there is no /proc (any system but Linux), or the process has ended.
+ * @param withChildren whether processor time of the children it has reaped is its own; default false
+ */
+export function openProcessStatus(
+  pid: number,
+  { withChildren = false }: { readonly withChildren?: boolean } = {},
+): ProcessStatus | null {
   const opened: number[] = [];
   try {
     const status = openSync(`/proc/${pid}/status`, 'r');
     opened.push(status);
     const stat = openSync(`/proc/${pid}/stat`, 'r');
     opened.push(stat);
-    return new LinuxProcessStatus(pid, status, stat);
+    return new LinuxProcessStatus({ pid, status, stat, withChildren });
   } catch {
     for (const file of opened) closeSync(file);
     return null;
@@ -38,26 +49,35 @@ export function openProcessStatus(pid: number): ProcessStatus | null {
 const MS_PER_TICK = 10;
 const scratch = Buffer.alloc(4096);
 
+interface OpenedStatus {
+  readonly pid: number;
+  /** File descriptors. */
+  readonly status: number;
+  readonly stat: number;
+  readonly withChildren: boolean;
+}
+
 class LinuxProcessStatus implements ProcessStatus {
   readonly #pid: number;
   readonly #status: number;
   readonly #stat: number;
+  readonly #withChildren: boolean;
   #open = true;
 
-  constructor(pid: number, status: number, stat: number) {
+  constructor({ pid, status, stat, withChildren }: OpenedStatus) {
     this.#pid = pid;
     this.#status = status;
     this.#stat = stat;
+    this.#withChildren = withChildren;
   }
 
-  memory(): Memory | null {
-    const text = this.#read(this.#status);
-    return text === null ? null : memoryOf(text);
-  }
-
-  cpuMs(): number | null {
-    const text = this.#read(this.#stat);
-    return text === null ? null : cpuOf(text, { withChildren: false });
+  look(): Look {
+    const status = this.#read(this.#status);
+    const stat = this.#read(this.#stat);
+    return {
+      memory: status === null ? null : memoryOf(status),
+      cpuMs: stat === null ? null : cpuOf(stat, { withChildren: this.#withChildren }),
+    };
   }
 
   resetPeak(): void {

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statfsSync } from 'node:fs';
-import { cpuOf, type Memory, memoryOf, openProcessStatus, type ProcessStatus } from './process-status.ts';
+import { closeSync, openSync, readdirSync, readSync, statfsSync } from 'node:fs';
+import { cpuOf, type Look, memoryOf, openProcessStatus, type ProcessStatus } from './process-status.ts';
 import { socketBytes } from './socket-memory.ts';
 import type { Tree } from './starter/messages.ts';
 
@@ -11,7 +11,7 @@ const FILE_BYTES = 1024;
  * the process when that is the first of its process-id namespace. Null where there is no /proc, or the process has ended.
  */
 export function openTreeStatus(pid: number, tree: Tree): ProcessStatus | null {
-  const first = openProcessStatus(pid);
+  const first = openProcessStatus(pid, { withChildren: true });
   return first === null ? null : new TreeStatus(pid, first, tree);
 }
 
@@ -27,25 +27,23 @@ class TreeStatus implements ProcessStatus {
     this.#tree = tree;
   }
 
-  memory(): Memory | null {
-    if (this.#first.memory() === null) return null;
+  look(): Look {
+    const first = this.#first.look();
+    if (first.cpuMs === null) return first;
     let own = this.#inDirectories() + (this.#tree.hasOwnNetwork ? socketBytes(this.#pid) : 0);
     let threads = 0;
-    for (const pid of processesOf(this.#pid, this.#tree.threads)) {
-      const memory = memoryOf(read(`/proc/${pid}/status`));
-      if (memory === null) continue;
-      own += memory.own;
-      threads += memory.threads;
+    let cpuMs = 0;
+    const found = [this.#pid];
+    for (let index = 0; index < found.length; index += 1) {
+      const pid = found[index] as number;
+      const { memory, cpuMs: used } = index === 0 ? first : lookAt(pid);
+      own += memory?.own ?? 0;
+      threads += memory?.threads ?? 0;
+      cpuMs += used ?? 0;
+      // Of more than there may be it is enough to know that they are more: a look must stay short.
+      if (found.length <= this.#tree.threads) addChildren(found, pid, memory?.threads ?? 1);
     }
-    return { own, peak: own, threads };
-  }
-
-  cpuMs(): number | null {
-    if (this.#first.cpuMs() === null) return null;
-    let sum = 0;
-    for (const pid of processesOf(this.#pid, this.#tree.threads))
-      sum += cpuOf(read(`/proc/${pid}/stat`), { withChildren: true }) ?? 0;
-    return sum;
+    return { memory: first.memory && { own, peak: own, threads }, cpuMs };
   }
 
   /** Peaks of several processes do not add up: what counts is the sum at one time. */
@@ -69,18 +67,20 @@ class TreeStatus implements ProcessStatus {
   }
 }
 
-/** A process and its descendants, parents first. Of more than `most` it is enough to know that they are more: a look must stay short. */
-function processesOf(first: number, most: number): number[] {
-  const found = [first];
-  for (let index = 0; index < found.length && found.length <= most; index += 1) {
-    const pid = found[index] as number;
-    for (const thread of threadsOf(pid)) {
-      for (const child of read(`/proc/${pid}/task/${thread}/children`).split(' ')) {
-        if (child !== '') found.push(Number(child));
-      }
+function lookAt(pid: number): Look {
+  return {
+    memory: memoryOf(read(`/proc/${pid}/status`)),
+    cpuMs: cpuOf(read(`/proc/${pid}/stat`), { withChildren: true }),
+  };
+}
+
+/** Each thread has children of its own. A process that has ended has none, and one thread that is told. */
+function addChildren(found: number[], pid: number, threads: number): void {
+  for (const thread of threads > 1 ? threadsOf(pid) : [pid]) {
+    for (const child of read(`/proc/${pid}/task/${thread}/children`).split(' ')) {
+      if (child !== '') found.push(Number(child));
     }
   }
-  return found;
 }
 
 function threadsOf(pid: number): string[] {
@@ -91,11 +91,18 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** Empty when it has ended. */
+/** Longer than any of these files is, up to as many processes as are looked at. */
+const scratch = Buffer.alloc(16 * 1024);
+
+/** Empty when it has ended. By the plain calls: `readFileSync` makes twice as many. */
 function read(file: string): string {
+  let opened: number | null = null;
   try {
-    return readFileSync(file, 'latin1');
+    opened = openSync(file, 'r');
+    return scratch.toString('latin1', 0, readSync(opened, scratch, 0, scratch.length, 0));
   } catch {
     return '';
+  } finally {
+    if (opened !== null) closeSync(opened);
   }
 }

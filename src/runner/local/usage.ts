@@ -1,10 +1,12 @@
 import type { Usage } from '../../executions/execution.ts';
 import type { ProcessStatus } from './process-status.ts';
-import type { ProcessExit } from './starter/messages.ts';
+import type { Baseline, ProcessExit } from './starter/messages.ts';
 
 const MiB = 1024 * 1024;
-/** Processor time is sampled when something is printed, but not more often than this, milliseconds. */
-const CPU_SAMPLE_INTERVAL_MS = 2;
+/** It is sampled when something is printed, but not more often than this, milliseconds. */
+const SAMPLE_INTERVAL_MS = 2;
+/** And a sample is followed by so many times what it took: those of large trees take long. */
+const PAUSE = 50;
 
 /**
  * What a program uses. The starter samples it regularly; here it is sampled when the program prints, which for a short
@@ -12,32 +14,32 @@ const CPU_SAMPLE_INTERVAL_MS = 2;
  */
 export class UsageMeter {
   readonly #status: ProcessStatus | null;
-  /** Bytes that the process had before the program; null when that cannot be told. */
-  readonly baseline: number | null;
-  readonly #cpuBefore: number | null;
+  /** What the process had before the program; null when that cannot be told. */
+  readonly baseline: Baseline | null;
   #cpuMs: number | null = null;
-  #sampledAt = 0;
+  #nextSampleAt = 0;
   #peakBytes: number | null = null;
 
   /** Counts from now on. */
   constructor(status: ProcessStatus | null) {
     this.#status = status;
     status?.resetPeak();
-    this.baseline = status?.memory()?.own ?? null;
-    this.#cpuBefore = status?.cpuMs() ?? null;
+    this.baseline = baselineOf(status);
   }
 
   /** To be called at each read of the program's output. */
   onOutput(): void {
-    if (this.#peakBytes === null) this.#sampleMemory();
-    if (performance.now() - this.#sampledAt >= CPU_SAMPLE_INTERVAL_MS) this.sample();
+    if (performance.now() >= this.#nextSampleAt) this.sample();
   }
 
   sample(): void {
-    this.#sampledAt = performance.now();
-    const cpu = this.#status?.cpuMs() ?? null;
-    if (cpu !== null && this.#cpuBefore !== null) this.#cpuMs = cpu - this.#cpuBefore;
-    this.#sampleMemory();
+    if (this.#status === null || this.baseline === null) return;
+    const beganAt = performance.now();
+    const { memory, cpuMs } = this.#status.look();
+    if (cpuMs !== null) this.#cpuMs = cpuMs - this.baseline.cpuMs;
+    if (memory !== null) this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.baseline.bytes);
+    const endedAt = performance.now();
+    this.#nextSampleAt = endedAt + Math.max(SAMPLE_INTERVAL_MS, PAUSE * (endedAt - beganAt));
   }
 
   /** Of the whole run, with what the starter sampled. */
@@ -49,13 +51,11 @@ export class UsageMeter {
       maxMemoryMb: peak === null ? null : Math.round((peak / MiB) * 10) / 10,
     };
   }
+}
 
-  #sampleMemory(): void {
-    const memory = this.#status?.memory() ?? null;
-    if (memory !== null && this.baseline !== null) {
-      this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.baseline);
-    }
-  }
+function baselineOf(status: ProcessStatus | null): Baseline | null {
+  const { memory, cpuMs } = status?.look() ?? { memory: null, cpuMs: null };
+  return memory === null || cpuMs === null ? null : { bytes: memory.own, cpuMs };
 }
 
 function max(a: number | null, b: number | null): number | null {

@@ -6,7 +6,13 @@ import type { RunRequest } from '../../executions/runner.ts';
 import type { Language } from '../languages/language.ts';
 import type { CompileStep, LocalSandbox, SandboxLimits } from '../local/local-sandbox.ts';
 import type { ProcessStatus } from '../local/process-status.ts';
-import type { Limit, ProcessCommand, ProcessExit } from '../local/starter/messages.ts';
+import {
+  type Baseline,
+  type Limit,
+  NO_BASELINE,
+  type ProcessCommand,
+  type ProcessExit,
+} from '../local/starter/messages.ts';
 import type { ProcessPipes } from '../local/starter/pipes.ts';
 import type { LocalProcess, Starter } from '../local/starter/starter.ts';
 import { openTreeStatus } from '../local/tree-status.ts';
@@ -100,9 +106,9 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     return this.exited;
   }
 
-  watch({ timeoutMs, memoryMb }: SandboxLimits, baseline: number | null): void {
+  watch({ timeoutMs, memoryMb }: SandboxLimits, baseline: Baseline | null): void {
     const pid = baseline === null ? null : this.#pid;
-    this.#process.watch({ pid, tree: TREE, baseline: baseline ?? 0, timeoutMs, memoryMb });
+    this.#process.watch({ pid, tree: TREE, baseline: baseline ?? NO_BASELINE, timeoutMs, memoryMb });
   }
 
   /**

@@ -16,10 +16,10 @@ process.stdin.once('data', () => { ${what} });`;
 async function change(what: string): Promise<{ own: number; threads: number }> {
   await using jailed = await startJailed(when(what));
   using status = openTreeStatus(jailed.pid, TREE);
-  const before = status?.memory();
+  const before = status?.look().memory;
   jailed.tell();
   await jailed.printed();
-  const after = status?.memory();
+  const after = status?.look().memory;
   if (!before || !after) throw new Error('Expected figures, got none');
   expect(after.peak).toBe(after.own);
   return { own: after.own - before.own, threads: after.threads - before.threads };
@@ -96,18 +96,18 @@ describe.runIf(canJail)('what /proc shows of a process and all that it has start
       when(`spawn(process.execPath, ['-e', 'for (let i = 0; i < 3e8; i++);']).once('close', done);`),
     );
     using status = openTreeStatus(jailed.pid, TREE);
-    const before = status?.cpuMs() ?? 0;
+    const before = status?.look().cpuMs ?? 0;
     jailed.tell();
     await jailed.printed();
-    expect(status?.cpuMs()).toBeGreaterThan(before + 50);
+    expect(status?.look().cpuMs).toBeGreaterThan(before + 50);
   });
 
   test('nothing once the first process has ended', async () => {
     const jailed = await startJailed(when(''));
     using status = openTreeStatus(jailed.pid, TREE);
-    expect(status?.memory()).not.toBeNull();
+    expect(status?.look().memory).not.toBeNull();
     await jailed[Symbol.asyncDispose]();
-    expect([status?.memory(), status?.cpuMs()]).toEqual([null, null]);
+    expect([status?.look().memory, status?.look().cpuMs]).toEqual([null, null]);
     expect(openTreeStatus(jailed.pid, TREE)).toBeNull();
   });
 });

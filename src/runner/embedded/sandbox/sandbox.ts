@@ -7,7 +7,7 @@ import type { LocalInput } from '../../local/input.ts';
 import type { Jail } from '../../local/jail/jail.ts';
 import type { LocalSandbox, SandboxLimits } from '../../local/local-sandbox.ts';
 import { openProcessStatus, type ProcessStatus } from '../../local/process-status.ts';
-import type { Limit, ProcessExit } from '../../local/starter/messages.ts';
+import { type Baseline, type Limit, NO_BASELINE, type ProcessExit } from '../../local/starter/messages.ts';
 import type { ProcessPipes } from '../../local/starter/pipes.ts';
 import type { LocalProcess, Starter } from '../../local/starter/starter.ts';
 import type { ReadySandbox } from '../../pool/sandbox.ts';
@@ -125,9 +125,9 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   }
 
   /** Has the limits kept from now on, apart from this process's event loop. `baseline`: bytes that do not count. */
-  watch({ timeoutMs, memoryMb }: SandboxLimits, baseline: number | null): void {
+  watch({ timeoutMs, memoryMb }: SandboxLimits, baseline: Baseline | null): void {
     const pid = baseline === null ? null : this.#pid;
-    this.#process.watch({ pid, baseline: baseline ?? 0, timeoutMs, memoryMb });
+    this.#process.watch({ pid, baseline: baseline ?? NO_BASELINE, timeoutMs, memoryMb });
   }
 
   /** Hands over payload and stdin; the program starts at once. */

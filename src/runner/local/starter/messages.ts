@@ -30,15 +30,24 @@ export interface ProcessCommand {
 
 /** Bounds that the starter keeps from now on. */
 export interface Watch {
-  /** The process whose memory counts; null where it cannot be told. */
+  /** The process whose memory and processor time count; null where they cannot be told. */
   readonly pid: number | null;
   /** Given when all that it has started counts too; default: the process alone. */
   readonly tree?: Tree;
-  /** Bytes that it had before the program began; only what comes on top counts. */
-  readonly baseline: number;
+  readonly baseline: Baseline;
   readonly timeoutMs: number;
   readonly memoryMb: number;
 }
+
+/** What a process had before the program began; only what comes on top counts. */
+export interface Baseline {
+  /** Of memory. */
+  readonly bytes: number;
+  /** Of processor time. */
+  readonly cpuMs: number;
+}
+
+export const NO_BASELINE: Baseline = { bytes: 0, cpuMs: 0 };
 
 /** Bounds of a process and all that it has started. */
 export interface Tree {

@@ -1,6 +1,6 @@
 import { openProcessStatus, type ProcessStatus } from '../process-status.ts';
 import { openTreeStatus } from '../tree-status.ts';
-import type { Limit, ProcessExit, Watch } from './messages.ts';
+import type { Baseline, Limit, ProcessExit, Watch } from './messages.ts';
 
 const MiB = 1024 * 1024;
 /** How often memory is sampled, milliseconds. Between two samples a program gets some 50 MiB further. */
@@ -10,8 +10,7 @@ const SAMPLE_INTERVAL_MS = 25;
 export class ProcessWatch {
   readonly #startedAt = performance.now();
   readonly #status: ProcessStatus | null;
-  readonly #cpuBefore: number | null;
-  readonly #baseline: number;
+  readonly #baseline: Baseline;
   readonly #deadline: NodeJS.Timeout;
   readonly #sampling: NodeJS.Timeout | undefined;
   #peakBytes: number | null = null;
@@ -21,7 +20,6 @@ export class ProcessWatch {
   constructor({ pid, tree, baseline, timeoutMs, memoryMb }: Watch, passed: (limit: Limit) => void) {
     this.#baseline = baseline;
     this.#status = pid === null ? null : tree ? openTreeStatus(pid, tree) : openProcessStatus(pid);
-    this.#cpuBefore = this.#status?.cpuMs() ?? null;
     const pass = (limit: Limit): void => {
       this.#stop();
       passed(limit);
@@ -51,12 +49,12 @@ export class ProcessWatch {
   }
 
   #sample(): void {
-    const memory = this.#status?.memory() ?? null;
+    if (this.#status === null) return;
+    const { memory, cpuMs } = this.#status.look();
     if (memory !== null) {
-      this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.#baseline);
+      this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.#baseline.bytes);
       this.#threads = memory.threads;
     }
-    const cpu = this.#status?.cpuMs() ?? null;
-    if (cpu !== null && this.#cpuBefore !== null) this.#cpuMs = cpu - this.#cpuBefore;
+    if (cpuMs !== null) this.#cpuMs = cpuMs - this.#baseline.cpuMs;
   }
 }

@@ -5,7 +5,7 @@ import type { Limit, Watch } from '../../../../src/runner/local/starter/messages
 import { ProcessWatch } from '../../../../src/runner/local/starter/process-watch.ts';
 
 const MiB = 1024 * 1024;
-const AMPLE = { baseline: 0, timeoutMs: 60_000, memoryMb: 4096 };
+const AMPLE = { baseline: { bytes: 0, cpuMs: 0 }, timeoutMs: 60_000, memoryMb: 4096 };
 const ALONE = { directories: [], hasOwnNetwork: false };
 
 let child: ChildProcess;
@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux')('the watch of a process', () => {
   test('does not count what it had before', async () => {
     const calls: Limit[] = [];
     const watch = new ProcessWatch(
-      { pid: child.pid ?? 0, ...AMPLE, baseline: 4096 * MiB, memoryMb: 1 },
+      { pid: child.pid ?? 0, ...AMPLE, baseline: { bytes: 4096 * MiB, cpuMs: 0 }, memoryMb: 1 },
       (limit) => calls.push(limit),
     );
     eat();

@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('the starter', () => {
   it('keeps the time limit while the event loop of the server stands still', async () => {
     const started = starter.start(shell('sleep 60'));
     await started.pipes;
-    started.watch({ pid: null, baseline: 0, timeoutMs: 100, memoryMb: 1000 });
+    started.watch({ pid: null, baseline: { bytes: 0, cpuMs: 0 }, timeoutMs: 100, memoryMb: 1000 });
     const blocked = performance.now() + 3000;
     while (performance.now() < blocked);
     // It was over before anything here could have ended it.
@@ -73,7 +73,12 @@ describe.skipIf(process.platform === 'win32')('the starter', () => {
       const started = starter.start({ ...shell(''), file: process.execPath, args: ['-e', FILLS] });
       const pid = (await started.pid) ?? 0;
       await started.pipes;
-      started.watch({ pid, baseline: 50 * 1024 * 1024, timeoutMs: 60_000, memoryMb: 64 });
+      started.watch({
+        pid,
+        baseline: { bytes: 50 * 1024 * 1024, cpuMs: 0 },
+        timeoutMs: 60_000,
+        memoryMb: 64,
+      });
       expect(await started.limit).toBe('memory');
       const { peakBytes } = await started.exited;
       expect(peakBytes).toBeGreaterThan(64 * 1024 * 1024);

@@ -125,8 +125,14 @@ describe('a request', () => {
     await viewer.printed('first');
     const running = await get(server.url, id);
     const name = running.runner?.pod ?? '';
-    const pod = await namespace.core.readNamespacedPod({ name, namespace: namespace.name });
-    expect(pod.status?.phase).toBe('Running');
+    // The kubelet tells of it a moment after its output came.
+    await expect
+      .poll(
+        async () =>
+          (await namespace.core.readNamespacedPod({ name, namespace: namespace.name })).status?.phase,
+        { timeout: 10_000 },
+      )
+      .toBe('Running');
     expect((await cleanup(server.url, id)).__typename).toBe('CleanupSuccess');
     const ended = await viewer.end();
     expect(ended).toMatchObject({ status: 'CANCELLED', output: 'first\n', runner: running.runner });

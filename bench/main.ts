@@ -1,5 +1,6 @@
 import { type Benchmark, UnusableError } from './benchmark.ts';
 import { cancel } from './cancel.ts';
+import { consolePage } from './console.ts';
 import { crowd } from './crowd.ts';
 import { Report } from './figures/report.ts';
 import { firstOutput } from './first-output.ts';
@@ -30,7 +31,7 @@ const USUAL: readonly Benchmark[] = [
   idle,
 ];
 /** As long as they take. */
-const SCALE: readonly Benchmark[] = [scaleViewers, scaleRecords, crowd, jails];
+const SCALE: readonly Benchmark[] = [scaleViewers, scaleRecords, crowd, jails, consolePage];
 /** They take a cluster, at KUBECONFIG. */
 const KUBERNETES = kubernetes({
   kubeconfig: process.env['KUBECONFIG'],

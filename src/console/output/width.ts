@@ -15,10 +15,21 @@ const WIDE: readonly (readonly [number, number])[] = [
 const NO_WIDTH = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
 
+/** Widths that were looked up, one more than they are, by code point; 0 is none. Regular expressions are slow for a screenful. */
+const known = new Uint8Array(0x20000);
+
 /** Columns that a terminal gives to the character. */
-function widthOf(character: string): number {
-  const code = character.codePointAt(0) ?? 0;
+function widthOf(code: number): number {
   if (code < FIRST_UNUSUAL) return 1;
+  const width = known[code];
+  if (width !== undefined && width > 0) return width - 1;
+  const found = lookUp(code);
+  known[code] = found + 1;
+  return found;
+}
+
+function lookUp(code: number): number {
+  const character = String.fromCodePoint(code);
   if (NO_WIDTH.test(character)) return 0;
   return EMOJI.test(character) || WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
@@ -33,15 +44,16 @@ export function breaks(text: string, columns: number): number[] {
     for (let at = columns; at < text.length; at += columns) found.push(at);
     return found;
   }
-  let [at, used] = [0, 0];
-  for (const character of text) {
-    const width = widthOf(character);
+  let used = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.codePointAt(at) ?? 0;
+    const width = widthOf(code);
     if (used + width > columns) {
       found.push(at);
       used = 0;
     }
     used += width;
-    at += character.length;
+    at += code > 0xffff ? 2 : 1;
   }
   return found;
 }

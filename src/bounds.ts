@@ -20,6 +20,21 @@ export const STDIN_TOTAL_BYTES = 32 * MiB;
 /** Decoded bytes of all files together, and how many. */
 export const FILES_BYTES = 4 * MiB;
 export const FILES_COUNT = 64;
+/**
+ * Files that programs leave: how many of one execution are kept, their bytes in all, and how many are listed of those that
+ * are not.
+ */
+export const OUTPUT_FILES_COUNT = 64;
+export const OUTPUT_FILES_BYTES = 32 * MiB;
+export const OMITTED_FILES_COUNT = 100;
+/** Bytes of one piece of their content, as stores keep it. */
+export const FILE_PIECE_BYTES = 256 * KiB;
+/** How long files may be looked for and read after a program's end, and how long storing them may hold up that end, milliseconds. */
+export const TAKE_FILES_MS = 5000;
+export const STORE_FILES_MS = 30_000;
+/** Globs of one submission, and UTF-8 bytes of one. */
+export const GLOBS_COUNT = 32;
+export const GLOB_BYTES = 256;
 /** UTF-8 bytes of one file's path; a name between slashes is bounded by what file systems take. */
 export const PATH_BYTES = 512;
 export const PATH_SEGMENT_BYTES = 255;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import type { Execution, ExecutionStatus } from '../../src/executions/execution.ts';
-import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
+import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
 
 /** How far back the oldest record lies: within the retention, whose default is 30 days. */
 const SPAN_MS = 20 * 24 * 60 * 60_000;
@@ -59,6 +59,7 @@ function record(index: number, createdAt: number): Execution {
     limits: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10_485_760 },
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
+    ...NO_FILES,
     lastSeq: 1,
     outputBytes: 6,
     outputTruncated: false,

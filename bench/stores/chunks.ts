@@ -1,5 +1,5 @@
 import type { Chunk } from '../../src/executions/execution.ts';
-import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
+import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
 import { newExecutionId } from '../../src/executions/id.ts';
 import type { Store } from '../../src/executions/store.ts';
 import { median } from '../figures/quantiles.ts';
@@ -91,6 +91,7 @@ function record(id: string): Parameters<Store['createExecution']>[0] {
     limits: { timeoutMs: 1000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1 },
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
+    ...NO_FILES,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from './errors.ts';
 import { type Execution, hasEnded, type RunnerInfo } from './execution.ts';
+import { KeptFiles } from './files/keep.ts';
 import { LifecycleSpans, recordCancelled } from './lifecycle-spans.ts';
 import type { Notifier } from './notifier.ts';
 import { LiveOutput, type UnstoredBudget } from './output/live.ts';
@@ -39,6 +40,8 @@ export class ActiveExecution {
   readonly output: LiveOutput;
   /** Its stdin and interrupts. */
   readonly input: ActiveInput;
+  /** What the program left. */
+  readonly #files: KeptFiles;
   readonly #spans: LifecycleSpans;
   #firstShown: boolean;
   readonly #record: OwnedRecord;
@@ -58,6 +61,7 @@ export class ActiveExecution {
       onCancelRequest: () => this.stop('CANCELLED'),
     });
     this.input = new ActiveInput({ ...options, record: this.#record });
+    this.#files = new KeptFiles(execution.id, options);
     this.#spans = new LifecycleSpans(options.telemetry);
     this.#firstShown = stored.lastSeq > 0;
     this.output = new LiveOutput(execution.id, stored, {
@@ -126,6 +130,7 @@ export class ActiveExecution {
 
   #observer(): RunObserver {
     return {
+      files: this.#files,
       bound: (runner) => this.#bound(runner),
       started: (at, runner) => this.#started(at, runner),
       output: (chunks) => this.output.append(chunks),
@@ -169,7 +174,8 @@ export class ActiveExecution {
     const how = await this.#confirm(reported);
     const output = { lastSeq: this.output.lastSeq, bytes: this.output.bytes };
     const { id } = this.execution;
-    const isRecorded = await this.#record.recordEnd(end(this.execution, how, output, Date.now()), (ended) => {
+    const transition = end(this.execution, how, output, this.#files.result, Date.now());
+    const isRecorded = await this.#record.recordEnd(transition, (ended) => {
       telemetry.output(output.lastSeq, output.bytes);
       this.#spans.ended(ended, overAt);
       logger.info(

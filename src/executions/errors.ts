@@ -119,7 +119,12 @@ export class StoreUnavailableError extends UnavailableError {
   override readonly name = 'StoreUnavailableError';
 }
 
-/** A chunk that must be there is not: the record was removed while it was read, or the store lost something. */
+/** Content of a file that a program left cannot be read; the message says why, for the list of those that are not kept. */
+export class UnreadableFileError extends Error {
+  override readonly name = 'UnreadableFileError';
+}
+
+/** A chunk, or a piece of a file, that must be there is not: the record was removed while it was read, or the store lost something. */
 export class OutputMissingError extends Error {
   override readonly name = 'OutputMissingError';
   readonly code = 'OUTPUT_MISSING';

@@ -138,6 +138,25 @@ export interface PayloadFile {
   readonly content: Uint8Array;
 }
 
+/** A file that a program left, as the record has it. */
+export interface OutputFile {
+  /** Relative to the program's directory, forward slashes, no `..`; may hold any other character but NUL. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Of its content, hex. */
+  readonly sha256: string;
+  /** The SHA-256, hex, of each `FILE_PIECE_BYTES` of it, the last one shorter: what the store keeps them by. */
+  readonly pieces: readonly string[];
+}
+
+/** A file, or something else, that a program left and that is not kept. */
+export interface OmittedFile {
+  /** As above, with U+FFFD where a name is no UTF-8. */
+  readonly path: string;
+  /** Why, for people. */
+  readonly reason: string;
+}
+
 export interface Execution {
   /** UUIDv7, lower case. */
   readonly id: string;
@@ -180,6 +199,13 @@ export interface Execution {
   /** How many interrupts were requested. */
   readonly interrupts: number;
 
+  /** Globs below the program's directory: which of the files that the program makes or changes are kept. */
+  readonly outputFiles: readonly string[];
+  /** Those, in the order of their paths; none until the end is recorded. */
+  readonly files: readonly OutputFile[];
+  /** What else matched them, up to `OMITTED_FILES_COUNT`; none until the end is recorded. */
+  readonly omittedFiles: readonly OmittedFile[];
+
   /** Number of the last chunk; null until the end is recorded. Chunks beyond it do not exist for readers. */
   readonly lastSeq: number | null;
   /** UTF-8 bytes of all chunks; 0 until the end is recorded. */
@@ -212,6 +238,15 @@ export const NO_OPEN_STDIN = {
 
 /** A record of an execution with a sandbox of its own, and of those that were written before there were sessions. */
 export const NOT_IN_SESSION = { sessionId: null, context: null } as const satisfies Partial<Execution>;
+/** Every file. */
+export const ALL_FILES: readonly string[] = ['**'];
+
+/** A record of an execution whose files nobody asked about, and of those that were written before files were kept. */
+export const NO_FILES = {
+  outputFiles: ALL_FILES,
+  files: [],
+  omittedFiles: [],
+} as const satisfies Partial<Execution>;
 
 /** Identifies a write to stdin without its bytes. */
 export interface StdinWriteMark {
@@ -243,6 +278,8 @@ export type ExecutionChange = Partial<
     | 'outputTruncated'
     | 'stdinRead'
     | 'interrupts'
+    | 'files'
+    | 'omittedFiles'
     | 'startedAt'
     | 'finishedAt'
     | 'cancelRequestedAt'

@@ -6,8 +6,10 @@ import { ActiveExecutions } from './active-executions.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
 import { type CancelOptions, cancelUnlessEnded } from './cancel.ts';
+import { cleanup } from './cleanup.ts';
 import { AlreadyEndedError, expectFound, UnavailableError, UserError } from './errors.ts';
 import type { Execution } from './execution.ts';
+import { type OpenedFile, openFile } from './files/open.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
 import { parseSubmission } from './input/parse.ts';
@@ -162,14 +164,16 @@ export class Executions {
   }
 
   /**
-   * Deletes what the runner holds for it, cancels it first if it still runs; may be repeated.
+   * Deletes what the runner holds for it, and the files it left; cancels it first if it still runs. May be repeated.
    * @throws NotFoundError, UnavailableError
    */
-  async cleanup(caller: Caller, id: string): Promise<Execution> {
-    const { execution, hadEnded } = await cancelUnlessEnded(this.#cancelling, caller, id);
-    // For one that still ran its owner deletes what the runner holds, once its end is stored.
-    if (hadEnded) await this.#runner.remove(execution);
-    return execution;
+  cleanup(caller: Caller, id: string): Promise<Execution> {
+    return cleanup({ ...this.#cancelling, runner: this.#runner }, caller, id);
+  }
+
+  /** A file that the program left, by its path. @throws NotFoundError, UnavailableError */
+  async openFile(caller: Caller, id: string, path: string): Promise<OpenedFile> {
+    return openFile(this.#store, await this.#own(caller, id), path);
   }
 
   /**

@@ -8,6 +8,8 @@ export interface RunRequest {
   readonly code: string;
   readonly args: readonly string[];
   readonly limits: Limits;
+  /** Which files are to be taken; none when it is empty. */
+  readonly outputFiles: readonly string[];
   readonly payload: Payload;
   readonly input: ProgramInput;
 }
@@ -61,6 +63,32 @@ export interface RunObserver {
 
   /** Why it is not running yet, for the execution's `message`. */
   waiting(message: string): void;
+
+  /** Takes the files that the program left; to be used after the program has ended, before the outcome. */
+  readonly files: FileSink;
+}
+
+/**
+ * Takes what a program left, between its end and the outcome of its run. It keeps the bounds on files and bytes; a runner
+ * bounds how long it looks and reads, and what it looks at.
+ */
+export interface FileSink {
+  /** Whether there are as many files as are kept: any more are listed only, and need not be opened. */
+  readonly isFull: boolean;
+
+  /**
+   * Keeps a file. What comes beyond `bytes` is not read; content that rejects makes it an omitted one. Rejects only when
+   * the store was given up.
+   * @param path relative, forward slashes
+   * @param bytes its size
+   */
+  keep(path: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<void>;
+
+  /** Lists something that is not kept, and why: a few words for people. */
+  omit(path: string, reason: string): void;
+
+  /** Lists so many more, of which nothing else is said. */
+  omitMore(count: number, reason: string): void;
 }
 
 /** Why the domain stops a run: a cancel request, this process is closing, or another process owns the execution now. */

@@ -95,6 +95,8 @@ export interface RuntimeInfo {
   readonly maximums: Limits;
   /** Whether stdin can stay open while a program runs. */
   readonly takesInput: boolean;
+  /** Whether files that a program leaves are taken. */
+  readonly leavesFiles: boolean;
   /** Whether a program can be interrupted (SIGINT). */
   readonly canInterrupt: boolean;
   /** What this runner cannot do or enforce for this language, a sentence each. */

@@ -96,13 +96,22 @@ export interface Store extends AsyncDisposable {
    */
   summarizeChunks(executionId: string): Promise<{ lastSeq: number; bytes: number }>;
 
+  /** Stores a piece of a file that the program left, under the SHA-256 of its bytes; one that is there already stays. */
+  putFilePiece(executionId: string, sha256: string, data: Uint8Array): Promise<void>;
+
+  /** Null when it is not there, or not any more. */
+  readFilePiece(executionId: string, sha256: string): Promise<Uint8Array | null>;
+
+  /** Erases all pieces of an execution's files. */
+  deleteFilePieces(executionId: string): Promise<void>;
+
   /** Makes tombstones of up to `limit` ended executions that finished before `finishedBefore`, the oldest first. */
   tombstoneExpired(finishedBefore: number, limit: number): Promise<void>;
 
   /** The ids of up to `limit` tombstones, whoever made them, for `purge`. */
   listTombstones(limit: number): Promise<string[]>;
 
-  /** Removes one tombstone: its chunks, its payload and stdin, then the record. Does nothing to an execution that is not one. */
+  /** Removes one tombstone: its chunks, its files, its payload and stdin, then the record. Does nothing to an execution that is not one. */
   purge(id: string): Promise<void>;
 
   /**

@@ -39,7 +39,8 @@ function sameInput(before: Execution, inputHash: string | null): { execution: Ex
 }
 
 function newExecution(id: string, caller: Caller, uniqueKey: string, submission: Submission): Execution {
-  const { language, fileName, code, args, labels, limits, payload, stdinOpen, inputHash } = submission;
+  const { language, fileName, code, args, labels, limits, payload, stdinOpen, outputFiles, inputHash } =
+    submission;
   return {
     id,
     caller,
@@ -64,6 +65,9 @@ function newExecution(id: string, caller: Caller, uniqueKey: string, submission:
     stdinRead: 0,
     lastStdinWrite: null,
     interrupts: 0,
+    outputFiles,
+    files: [],
+    omittedFiles: [],
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

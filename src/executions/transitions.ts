@@ -4,6 +4,8 @@ import {
   type ExecutionChange,
   type ExecutionStatus,
   hasEnded,
+  type OmittedFile,
+  type OutputFile,
   type RunnerInfo,
 } from './execution.ts';
 import type { RunEnd } from './runner.ts';
@@ -117,7 +119,19 @@ export interface StoredOutput {
   readonly bytes: number;
 }
 
-export function end(execution: Execution, how: RunEnd, output: StoredOutput, now: number): Transition {
+/** What a program left, once all that is kept of it is stored. */
+export interface StoredFiles {
+  readonly files: readonly OutputFile[];
+  readonly omittedFiles: readonly OmittedFile[];
+}
+
+export function end(
+  execution: Execution,
+  how: RunEnd,
+  output: StoredOutput,
+  { files, omittedFiles }: StoredFiles,
+  now: number,
+): Transition {
   return move(execution, {
     status: statusOfEnd(how.reason, how.exitCode),
     endReason: how.reason,
@@ -128,10 +142,18 @@ export function end(execution: Execution, how: RunEnd, output: StoredOutput, now
     outputTruncated: how.outputTruncated,
     lastSeq: output.lastSeq,
     outputBytes: output.bytes,
+    files,
+    omittedFiles,
     startedAt: execution.startedAt,
     runner: execution.runner,
     finishedAt: Math.max(now, execution.startedAt ?? execution.createdAt),
   });
+}
+
+/** Takes the files of an ended execution out of its record. */
+export function removeFiles(execution: Execution): Transition {
+  if (!hasEnded(execution)) throw illegal(execution, execution.status);
+  return { expected: { statuses: [execution.status] }, change: { files: [] } };
 }
 
 /** SUCCEEDED only with EXITED and exit code 0. */

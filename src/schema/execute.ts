@@ -5,7 +5,7 @@ import {
   QueueFullError,
   UnsupportedLanguageError,
 } from '../executions/errors.ts';
-import type { Execution as ExecutionRecord } from '../executions/execution.ts';
+import { ALL_FILES, type Execution as ExecutionRecord } from '../executions/execution.ts';
 import { DEFAULT_LANGUAGE, LANGUAGES } from '../runner/languages/languages.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
@@ -93,6 +93,14 @@ export const ExecuteInput = builder.inputType('ExecuteInput', {
       description:
         'Whether standard input stays open behind `stdin`, for `writeStdin`: for programs that ask while they run. ' +
         'Otherwise they find its end there.',
+    }),
+    outputFiles: t.stringList({
+      required: true,
+      defaultValue: [...ALL_FILES],
+      description:
+        "Which of the files that the program makes or changes are kept after its end: globs below the program's directory, " +
+        'such as `plots/*.png` (`*`, `?`, `[a-z]`, `{a,b}`, and `**` for any folders between). `[]` keeps none. ' +
+        `Up to ${bounds.GLOBS_COUNT}.`,
     }),
     files: t.field({
       type: [FileInput],

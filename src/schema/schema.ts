@@ -3,6 +3,7 @@ import './scalars.ts';
 import './errors.ts';
 import './execution.ts';
 import './execution-output.ts';
+import './output-file.ts';
 import './execution-list.ts';
 import './output.ts';
 import './execute.ts';

@@ -16,6 +16,7 @@ import { Edge } from './http/edge.ts';
 import type { ServerBounds, ServerOptions, State } from './options.ts';
 import { cleanupRoute } from './rest/cleanup.ts';
 import { executeRoute } from './rest/execute.ts';
+import { fileRoute, filesRoute } from './rest/files.ts';
 import { healthRoute, operationsRoutes } from './rest/operations.ts';
 import { resultRoute } from './rest/result.ts';
 import { stdinRoute } from './rest/stdin.ts';
@@ -57,6 +58,8 @@ export function wire(
     resultRoute(executions, answers),
     streamRoute(executions, streams, authenticator),
     stdinRoute(executions),
+    filesRoute(executions),
+    fileRoute(executions, answers),
     tokenRoute(executions, tokens),
     cleanupRoute(executions),
     healthRoute(executions),

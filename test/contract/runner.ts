@@ -3,6 +3,7 @@ import type { Runner } from '../../src/executions/runner.ts';
 import { describeClosing } from './runner/closing.ts';
 import { describeDescription } from './runner/description.ts';
 import { describeEndings } from './runner/endings.ts';
+import { describeFiles } from './runner/files.ts';
 import { describeInputs } from './runner/inputs.ts';
 import { describeLiveInput } from './runner/live-input.ts';
 import { describeOutput } from './runner/output.ts';
@@ -45,4 +46,5 @@ const THEMES: readonly Theme[] = [
   describeLiveInput,
   describeOutput,
   describeEndings,
+  describeFiles,
 ];

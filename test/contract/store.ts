@@ -6,6 +6,7 @@ import { describeCompareAndSet } from './store/compare-and-set.ts';
 import { describeConcurrency } from './store/concurrency.ts';
 import { describeCreation } from './store/creation.ts';
 import { describeExpiry } from './store/expiry.ts';
+import { describeFiles } from './store/files.ts';
 import { describeFilters } from './store/filters.ts';
 import { describeListing } from './store/listing.ts';
 import { describePayloads } from './store/payloads.ts';
@@ -53,6 +54,7 @@ const THEMES: readonly Theme[] = [
   describeStdin,
   describeSessions,
   describeChunks,
+  describeFiles,
   describeExpiry,
   describeConcurrency,
   describeSharing,

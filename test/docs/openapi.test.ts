@@ -26,6 +26,8 @@ interface Case {
   /** Replaces the id of an execution that has ended. */
   readonly id?: string;
   readonly query?: string;
+  /** In place of the file that it has left. */
+  readonly path?: string;
   /** Whether it is of an execution whose stdin is open, instead of one that has ended. */
   readonly isOpen?: boolean;
   /** Sent before it. */
@@ -46,6 +48,15 @@ const result: { readonly [status: string]: Case } = {
   ...ofExecution,
   410: { options: { replace: { output: { pieces: () => Promise.reject(new OutputMissingError('x')) } } } },
   503: { options: { replace: { get: away } } },
+};
+const files = { ...ofExecution, 503: { options: { replace: { get: away } } } };
+const file: { readonly [status: string]: Case } = {
+  ...ofExecution,
+  206: { headers: { range: 'bytes=1-2' } },
+  304: { headers: { 'if-none-match': '*' } },
+  400: { path: '%zz' },
+  416: { headers: { range: 'bytes=9-' } },
+  503: { options: { replace: { openFile: away } } },
 };
 const probe: { readonly [status: string]: Case } = { 200: {} };
 const health = { 200: {}, 503: { options: { replace: { health: unhealthy } } } };
@@ -89,6 +100,10 @@ const CASES: { readonly [operation: string]: { readonly [status: string]: Case }
     429: { body: 'x', options: { replace: { writeStdin: full } } },
     503: { body: 'x', options: { replace: { writeStdin: away } } },
   },
+  'GET /result/{execution_id}/files': files,
+  'HEAD /result/{execution_id}/files': files,
+  'GET /result/{execution_id}/files/{path}': file,
+  'HEAD /result/{execution_id}/files/{path}': file,
   'POST /result/{execution_id}/token': { ...ofExecution, 503: { options: { replace: { get: away } } } },
   'DELETE /cleanup/{execution_id}': { ...ofExecution, 503: { options: { replace: { cleanup: away } } } },
   'GET /health': health,
@@ -134,7 +149,7 @@ test('GET and HEAD /readyz 503 while it closes, when it takes no new connection'
 test('every route of src/server/rest is in it, with its methods, and no other', async () => {
   const inCode = globSync('src/server/rest/*.ts', { cwd: ROOT })
     .flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/path: '(\/[^']*)'/g)])
-    .map(([, path = '']) => path.replace(':id', '{execution_id}'));
+    .map(([, path = '']) => path.replace(':id', '{execution_id}').replace('*path', '{path}'));
   expect(Object.keys(OPENAPI.paths).sort()).toEqual(inCode.sort());
   service = await Service.open();
   for (const path of inCode) {
@@ -174,13 +189,13 @@ test('a submission has the fields of the GraphQL input, and the examples are as 
 
 async function answerOf(
   name: string,
-  { options, headers, body, id, query, isOpen, before }: Case,
+  { options, headers, body, id, query, path: given = 'left', isOpen, before }: Case,
 ): Promise<Response> {
   service = await Service.open(options);
   const [method = '', path = ''] = name.split(' ');
   const ended = path.includes('{execution_id}') && id === undefined ? await execution(isOpen ?? false) : '';
   await before?.(service);
-  const target = path.replace('{execution_id}', id ?? ended) + (query ?? '');
+  const target = path.replace('{execution_id}', id ?? ended).replace('{path}', given) + (query ?? '');
   if (method === 'POST') return await service.post(target, body, headers);
   return await service.get(target, headers, { method });
 }
@@ -201,6 +216,7 @@ async function openExecution(): Promise<string> {
 async function endedExecution(): Promise<string> {
   const { id, run } = await service.start();
   run.print('line\n');
+  await run.leave('left', Buffer.from('bytes'));
   run.end();
   for await (const { execution } of await service.executions.followOutput('anonymous', id, 0))
     if (execution.finishedAt !== null) break;

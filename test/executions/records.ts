@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Execution } from '../../src/executions/execution.ts';
-import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
+import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
 import type { ExecuteInput } from '../../src/executions/input/input.ts';
 
 /** A queued execution with what a test says of it. */
@@ -24,6 +24,7 @@ export function anExecution(fields: Partial<Execution> = {}): Execution {
     limits: { timeoutMs: 1000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1024 },
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
+    ...NO_FILES,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,
@@ -47,6 +48,7 @@ export function anInput(fields: Partial<ExecuteInput> = {}): ExecuteInput {
     args: [],
     stdin: '',
     stdinOpen: false,
+    outputFiles: ['**'],
     files: [],
     env: [],
     labels: [],

@@ -31,6 +31,10 @@ const exited: RunEnd = {
   usage: { wallMs: 5, cpuMs: null, maxMemoryMb: null },
   outputTruncated: false,
 };
+const LEFT = {
+  files: [{ path: 'a', bytes: 1, sha256: 'b', pieces: ['b'] }],
+  omittedFiles: [{ path: 'c', reason: 'd' }],
+};
 const runner = { kind: 'embedded', job: null, pod: null, podUid: null, node: null, warm: true };
 
 const transitions: { [name: string]: [(execution: Execution) => Transition, ExecutionStatus[]] } = {
@@ -44,7 +48,7 @@ const transitions: { [name: string]: [(execution: Execution) => Transition, Exec
   requestCancel: [(execution) => requestCancel(execution, 7), ['STARTING', 'RUNNING']],
   cancelQueued: [(execution) => cancelQueued(execution, 7), ['QUEUED']],
   end: [
-    (execution) => end(execution, { ...exited, exitCode: 1 }, { lastSeq: 3, bytes: 9 }, 7),
+    (execution) => end(execution, { ...exited, exitCode: 1 }, { lastSeq: 3, bytes: 9 }, LEFT, 7),
     ['STARTING', 'RUNNING'],
   ],
 };
@@ -80,12 +84,13 @@ test('a cancel is requested whatever the epoch: who owns it does not matter', ()
   });
 });
 
-test('an end carries the last number and the bytes of the output', () => {
-  const { change } = end(anExecution({ status: 'RUNNING' }), exited, { lastSeq: 3, bytes: 9 }, 7);
+test('an end carries the last number and the bytes of the output, and the files', () => {
+  const { change } = end(anExecution({ status: 'RUNNING' }), exited, { lastSeq: 3, bytes: 9 }, LEFT, 7);
   expect(change).toMatchObject({
     status: 'SUCCEEDED',
     lastSeq: 3,
     outputBytes: 9,
+    ...LEFT,
     finishedAt: 7,
     exitCode: 0,
   });
@@ -105,5 +110,5 @@ test('no time is before the one that came before it, whosever clock it is from',
   const starting = anExecution({ status: 'STARTING', createdAt: 100 });
   expect(start(starting, 40, runner).change.startedAt).toBe(100);
   const running = anExecution({ status: 'RUNNING', createdAt: 100, startedAt: 120 });
-  expect(end(running, exited, { lastSeq: 0, bytes: 0 }, 60).change.finishedAt).toBe(120);
+  expect(end(running, exited, { lastSeq: 0, bytes: 0 }, LEFT, 60).change.finishedAt).toBe(120);
 });

@@ -1,7 +1,7 @@
 import { type ExecutionResult, execute, parse, subscribe, validate } from 'graphql';
 import type { Caller } from '../../src/executions/caller.ts';
 import type { Execution } from '../../src/executions/execution.ts';
-import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
+import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
 import type { ExecutionsApi } from '../../src/executions/executions.ts';
 import type { OutputBatch } from '../../src/executions/output/follow.ts';
 import type { OutputApi } from '../../src/executions/output/reader.ts';
@@ -17,6 +17,7 @@ export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsAp
     execute: unasked('execute'),
     cancel: unasked('cancel'),
     cleanup: unasked('cleanup'),
+    openFile: unasked('openFile'),
     writeStdin: unasked('writeStdin'),
     interrupt: unasked('interrupt'),
     get: unasked('get'),
@@ -119,6 +120,7 @@ export function executionOf(given: Partial<Execution> = {}): Execution {
     limits: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 1_000_000 },
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
+    ...NO_FILES,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

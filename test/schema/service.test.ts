@@ -51,6 +51,7 @@ describe('runtimes', () => {
       defaults: { ...limits, timeoutMs: 30 },
       maximums: { ...limits, timeoutMs: 60 },
       takesInput: true,
+      leavesFiles: true,
       canInterrupt: true,
       notes: ['No threads.'],
     },

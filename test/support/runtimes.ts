@@ -19,6 +19,7 @@ function aRuntime(language: string, extension: string, isDefault: boolean): Runt
     defaults: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 1_000_000 },
     maximums: { timeoutMs: 60_000, memoryMb: 512, cpuMillis: 1000, outputBytes: 2_000_000 },
     takesInput: true,
+    leavesFiles: true,
     canInterrupt: true,
     notes: [],
   };

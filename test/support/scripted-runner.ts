@@ -77,6 +77,22 @@ export class ScriptedRun {
     );
   }
 
+  /** Leaves a file, as after its end. */
+  leave(path: string, content: Uint8Array): Promise<void> {
+    return this.#observer.files.keep(
+      path,
+      content.byteLength,
+      (async function* () {
+        yield content;
+      })(),
+    );
+  }
+
+  /** Leaves something that is not kept. */
+  omit(path: string, reason: string): void {
+    this.#observer.files.omit(path, reason);
+  }
+
   end(how: Partial<RunEnd> = {}): void {
     const end: RunEnd = {
       reason: 'EXITED',

@@ -68,6 +68,8 @@ export type ExecuteInput = {
   language?: string;
   /** Its limits; the defaults of its language where none is given. */
   limits?: LimitsInput | null | undefined;
+  /** Which of the files that the program makes or changes are kept after its end: globs below the program's directory, such as `plots/*.png` (`*`, `?`, `[a-z]`, `{a,b}`, and `**` for any folders between). `[]` keeps none. Up to 32. */
+  outputFiles?: Array<string>;
   /** Standard input of the program, up to 4194304 bytes; then it ends, unless `stdinOpen`. */
   stdin?: string;
   /** Whether standard input stays open behind `stdin`, for `writeStdin`: for programs that ask while they run. Otherwise they find its end there. */

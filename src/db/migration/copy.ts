@@ -1,12 +1,9 @@
 import { type Chunk, type Execution, hasEnded, type Payload } from '../../executions/execution.ts';
 import type { Store } from '../../executions/store.ts';
 import { Checksum } from './checksum.ts';
+import { copyFiles } from './files.ts';
+import { NotMovedError } from './not-moved.ts';
 import { beforeWrites, readWaitingStdin, stdinOf } from './stdin.ts';
-
-/** An execution that could not be moved as it stands; the message says why, in one sentence. */
-export class NotMovedError extends Error {
-  override readonly name = 'NotMovedError';
-}
 
 export interface Copied {
   readonly digest: string;
@@ -22,7 +19,7 @@ const EMPTY: Payload = { stdin: '', files: [], env: [] };
 const PAGE = { limit: 500, maxBytes: 4 * 1024 * 1024 };
 
 /**
- * Copies one execution with its input and its output unless the target has them, and holds what is there then against
+ * Copies one execution with its input, its output and its files unless the target has them, and holds what is there then against
  * what was read. Safe to repeat: what an attempt that was cut has stored stays as it is.
  * @throws NotMovedError when the target has another one in its place, or it is not whole in the source;
  * StoreUnavailableError
@@ -56,6 +53,7 @@ export async function copyExecution(source: Store, target: Store, execution: Exe
       `its output is not whole in the source: expected ${lastSeq} chunks, got ${read.chunks}`,
     );
   }
+  await copyFiles(source, target, execution);
   const digest = read.digest();
   await verify(target, execution, { digest, lastSeq });
   return { digest, chunks: read.chunks, bytes: read.bytes, wasThere: stored !== null && before === lastSeq };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Execution } from '../../executions/execution.ts';
 import type { Store } from '../../executions/store.ts';
-import { type Copied, copyExecution, NotMovedError } from './copy.ts';
+import { type Copied, copyExecution } from './copy.ts';
+import { NotMovedError } from './not-moved.ts';
 
 /** How far a migration has come, and what came of it in the end. */
 export interface Progress {
@@ -32,7 +33,7 @@ const PAGE = 50;
 const AT_ONCE = 8;
 
 /**
- * Copies every execution of one store into another, with the input of what is queued and with all output, and verifies
+ * Copies every execution of one store into another, with the input of what is queued, with all output and files, and verifies
  * each. Nobody else may use either store meanwhile. What is there already is verified and left; so a migration that was
  * cut is gone on with by doing it again.
  * @throws StoreUnavailableError when a store is away

@@ -2,6 +2,7 @@ import type { Collection, Db, Filter, FindOptions } from 'mongodb';
 import type {
   ChunkDocument,
   ExecutionDocument,
+  FilePieceDocument,
   MetaDocument,
   PayloadDocument,
   ProcessDocument,
@@ -15,6 +16,7 @@ export interface Collections {
   readonly payloads: Collection<PayloadDocument>;
   readonly output: Collection<ChunkDocument>;
   readonly sessions: Collection<SessionDocument>;
+  readonly filePieces: Collection<FilePieceDocument>;
   readonly processes: Collection<ProcessDocument>;
   readonly meta: Collection<MetaDocument>;
 }
@@ -26,6 +28,7 @@ export function collectionsOf(database: Db): Collections {
     payloads: database.collection('payloads'),
     output: database.collection('output'),
     sessions: database.collection('sessions'),
+    filePieces: database.collection('filePieces'),
     processes: database.collection('processes'),
     meta: database.collection('meta'),
   };

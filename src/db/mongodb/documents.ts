@@ -6,6 +6,7 @@ import {
   type ExecutionChange,
   type ExecutionStatus,
   type Label,
+  NO_FILES,
   NO_OPEN_STDIN,
   NOT_IN_SESSION,
   type OutputStream,
@@ -109,6 +110,13 @@ export interface SessionDocument
   readonly endedAt: Date | null;
 }
 
+/** In `filePieces`: a piece of a file that a program left, under the execution's id and the SHA-256 of its bytes. */
+export interface FilePieceDocument {
+  readonly _id: string;
+  readonly v: number;
+  readonly data: Binary;
+}
+
 /** In `processes`, under the process's id. */
 export interface ProcessDocument {
   readonly _id: string;
@@ -165,6 +173,7 @@ export function decodeExecution(document: ExecutionDocument): Execution {
   return {
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
+    ...NO_FILES,
     ...same,
     id: _id,
     status: decodeStatus(status),

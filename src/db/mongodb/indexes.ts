@@ -10,7 +10,7 @@ export interface Index {
 }
 
 /**
- * Every index beside those over `_id`, which are all that `payloads`, `output` and `meta` need. A status stands in one
+ * Every index beside those over `_id`, which are all that `payloads`, `output`, `filePieces` and `meta` need. A status stands in one
  * index only: it is the one indexed field that changes, three times in an execution's life.
  */
 export const INDEXES: readonly Index[] = [

@@ -2,6 +2,7 @@ import type { ExecutionStatus } from '../../executions/execution.ts';
 import { chunkRange } from './chunks.ts';
 import type { Collections } from './collections.ts';
 import { TOMBSTONE, toBound } from './documents.ts';
+import { deleteFilePieces } from './files.ts';
 
 const ENDED: ExecutionStatus[] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
@@ -71,6 +72,7 @@ export async function purge(collections: Collections, id: string): Promise<void>
     if (first) await output.deleteMany({ _id: { $gte: first._id, $lte: range.$lte } });
     if (last.length < REMOVED_CHUNKS) break;
   }
+  await deleteFilePieces(collections, id);
   await payloads.deleteOne({ _id: id });
   await executions.deleteOne({ _id: id, status: TOMBSTONE });
 }

@@ -21,6 +21,7 @@ import type { Collections } from './collections.ts';
 import type { Connection } from './connection.ts';
 import { createExecution } from './create-execution.ts';
 import { responseWithin, toStoreError } from './errors.ts';
+import { deleteFilePieces, putFilePiece, readFilePiece } from './files.ts';
 import { getExecution, getExecutionByUniqueKey, getRevisions } from './get-execution.ts';
 import { listExecutions, scanExecutions } from './list-executions.ts';
 import { deletePayload, eraseOrphanedPayloads, getPayload } from './payloads.ts';
@@ -163,6 +164,18 @@ export class MongoStore implements Store {
 
   summarizeChunks(executionId: string): Promise<{ lastSeq: number; bytes: number }> {
     return this.#read((collections) => this.#summaries.summarize(collections, executionId));
+  }
+
+  putFilePiece(executionId: string, sha256: string, data: Uint8Array): Promise<void> {
+    return this.#write((collections) => putFilePiece(collections, executionId, sha256, data));
+  }
+
+  readFilePiece(executionId: string, sha256: string): Promise<Uint8Array | null> {
+    return this.#read((collections) => readFilePiece(collections, executionId, sha256));
+  }
+
+  deleteFilePieces(executionId: string): Promise<void> {
+    return this.#write((collections) => deleteFilePieces(collections, executionId));
   }
 
   tombstoneExpired(finishedBefore: number, limit: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Execution, Payload } from '../../executions/execution.ts';
 import { recordedSkew } from '../id-time.ts';
-import { encodeObject, storedUniqueKey } from './rows.ts';
+import { encodeList, encodeObject, encodeOutputFiles, storedUniqueKey } from './rows.ts';
 import { ROW_VERSION } from './schema.ts';
 
 /** UTF-16 code units of code and arguments kept within the record's row, so that most rows fit a page. */
@@ -14,10 +14,11 @@ export function prepareCreateExecution(
   const insertExecution = database.prepare(`
     INSERT INTO executions (
       version, id, caller, unique_key, input_hash, status, end_reason, message, exit_code, signal, language, file_name,
-      labels, limits, session_id, context, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts, last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
+      labels, limits, session_id, context, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts,
+      output_files, left_files, omitted_files, last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
       cancel_requested_at, usage, runner, owner, epoch, code, args, empty_payload
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-      ?, ?, ?, ?, ?, ?)
+      ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING`);
   const insertProgram = database.prepare('INSERT INTO programs (number, code, args) VALUES (?, ?, ?)');
   const insertPayload = database.prepare(
@@ -52,6 +53,9 @@ export function prepareCreateExecution(
       execution.stdinRead,
       encodeObject(execution.lastStdinWrite),
       execution.interrupts,
+      encodeOutputFiles(execution.outputFiles),
+      encodeList(execution.files),
+      encodeList(execution.omittedFiles),
       execution.lastSeq,
       execution.outputBytes,
       execution.outputTruncated ? 1 : 0,

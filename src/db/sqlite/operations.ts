@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { prepareCheckReadable, prepareCheckWritable } from './check.ts';
 import { prepareAppendChunks, prepareReadChunks, prepareSummarizeChunks } from './chunks.ts';
 import { prepareCreateExecution } from './create-execution.ts';
+import { prepareDeleteFilePieces, preparePutFilePiece, prepareReadFilePiece } from './files.ts';
 import { prepareGetExecution, prepareGetExecutionByUniqueKey } from './get-execution.ts';
 import { prepareListExecutions, prepareScanExecutions } from './list-executions.ts';
 import { prepareDeletePayload, prepareEraseOrphanedPayloads, prepareGetPayload } from './payloads.ts';
@@ -45,6 +46,9 @@ export function prepareOperations(database: DatabaseSync) {
     appendChunks: prepareAppendChunks(database),
     readChunks: prepareReadChunks(database),
     summarizeChunks: prepareSummarizeChunks(database),
+    putFilePiece: preparePutFilePiece(database),
+    readFilePiece: prepareReadFilePiece(database),
+    deleteFilePieces: prepareDeleteFilePieces(database),
     tombstoneExpired: prepareTombstoneExpired(database),
     listTombstones: prepareListTombstones(database),
     purgeStep: preparePurgeStep(database),

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { prepareDeleteFilePieces } from './files.ts';
 import { readNumber } from './rows.ts';
 
 export const FIND_EXPIRED = `
@@ -45,6 +46,7 @@ export const DELETE_LAST_CHUNKS = `
 export function preparePurgeStep(database: DatabaseSync): (id: string) => boolean {
   const getNumber = database.prepare(GET_TOMBSTONE_NUMBER);
   const deleteChunks = database.prepare(DELETE_LAST_CHUNKS);
+  const deleteFilePieces = prepareDeleteFilePieces(database);
   const deletePayload = database.prepare('DELETE FROM payloads WHERE number = ?');
   const deleteStdin = database.prepare('DELETE FROM stdin WHERE number = ?');
   const deleteProgram = database.prepare('DELETE FROM programs WHERE number = ?');
@@ -52,6 +54,7 @@ export function preparePurgeStep(database: DatabaseSync): (id: string) => boolea
   return (id) => {
     const row = getNumber.get(id) as { number: number } | undefined;
     if (row === undefined) return true;
+    if (!deleteFilePieces(id)) return false;
     const { changes } = deleteChunks.run(row.number, REMOVED_CHUNKS);
     const done = changes < REMOVED_CHUNKS;
     if (done) {

@@ -1,14 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  EndReason,
-  Execution,
-  ExecutionChange,
-  ExecutionStatus,
-  Label,
-  Limits,
-  RunnerInfo,
-  StdinWriteMark,
-  Usage,
+import {
+  ALL_FILES,
+  type EndReason,
+  type Execution,
+  type ExecutionChange,
+  type ExecutionStatus,
+  type Label,
+  type Limits,
+  type OmittedFile,
+  type OutputFile,
+  type RunnerInfo,
+  type StdinWriteMark,
+  type Usage,
 } from '../../executions/execution.ts';
 import { ROW_VERSION } from './schema.ts';
 
@@ -37,6 +40,9 @@ export interface ExecutionRow {
   readonly stdin_read: number;
   readonly last_stdin_write: string | null;
   readonly interrupts: number;
+  readonly output_files: string | null;
+  readonly left_files: string | null;
+  readonly omitted_files: string | null;
   readonly last_seq: number | null;
   readonly output_bytes: number;
   readonly output_truncated: number;
@@ -56,7 +62,7 @@ export interface ExecutionRow {
 export const SELECT_EXECUTION = `
   SELECT e.number, version, id, caller, unique_key, input_hash, status, end_reason, message, exit_code, signal, language,
     file_name, labels, limits, session_id, context, stdin_open, stdin_bytes, stdin_closed, stdin_read, last_stdin_write, interrupts,
-    last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
+    output_files, left_files, omitted_files, last_seq, output_bytes, output_truncated, created_at, started_at, finished_at,
     cancel_requested_at, usage, runner, owner, epoch, coalesce(e.code, p.code) AS code, coalesce(e.args, p.args) AS args
   FROM executions AS e LEFT JOIN programs AS p ON e.code IS NULL AND p.number = e.number`;
 
@@ -93,6 +99,9 @@ export function toExecution(row: ExecutionRow): Execution {
     stdinRead: row.stdin_read,
     lastStdinWrite: row.last_stdin_write === null ? null : parse<StdinWriteMark>(row.last_stdin_write),
     interrupts: row.interrupts,
+    outputFiles: row.output_files === null ? ALL_FILES : parse<readonly string[]>(row.output_files),
+    files: row.left_files === null ? [] : parse<readonly OutputFile[]>(row.left_files),
+    omittedFiles: row.omitted_files === null ? [] : parse<readonly OmittedFile[]>(row.omitted_files),
     lastSeq: row.last_seq,
     outputBytes: row.output_bytes,
     outputTruncated: row.output_truncated === 1,
@@ -121,6 +130,8 @@ export const CHANGE_COLUMNS: {
   signal: { column: 'signal', encode: (value) => value },
   stdinRead: { column: 'stdin_read', encode: (value) => value },
   interrupts: { column: 'interrupts', encode: (value) => value },
+  files: { column: 'left_files', encode: encodeList },
+  omittedFiles: { column: 'omitted_files', encode: encodeList },
   lastSeq: { column: 'last_seq', encode: (value) => value },
   outputBytes: { column: 'output_bytes', encode: (value) => value },
   outputTruncated: { column: 'output_truncated', encode: (value) => (value ? 1 : 0) },
@@ -135,6 +146,16 @@ export const CHANGE_COLUMNS: {
 
 export function encodeObject(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
+}
+
+/** An empty list is SQL's NULL, as most are. */
+export function encodeList(list: readonly unknown[]): string | null {
+  return list.length === 0 ? null : JSON.stringify(list);
+}
+
+/** As above; here it stands for every file, as most submissions have it. */
+export function encodeOutputFiles(globs: readonly string[]): string | null {
+  return globs.length === 1 && globs[0] === ALL_FILES[0] ? null : JSON.stringify(globs);
 }
 
 /** Only for columns that this adapter wrote. */

@@ -138,4 +138,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sessions_open ON sessions (status) WHERE status IN ('STARTING', 'IDLE', 'BUSY');
   CREATE INDEX sessions_expiring ON sessions (ended_at) WHERE ended_at IS NOT NULL;
   `,
+  `
+  -- NULL stands for every file, and for no files.
+  ALTER TABLE executions ADD COLUMN output_files TEXT;
+  ALTER TABLE executions ADD COLUMN left_files TEXT;
+  ALTER TABLE executions ADD COLUMN omitted_files TEXT;
+
+  -- What is in the files that programs left, in pieces of up to 256 KiB, each once for an execution.
+  CREATE TABLE file_pieces (number INTEGER NOT NULL, hash BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY (number, hash));
+  `,
 ];

@@ -155,6 +155,19 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#operations.summarizeChunks(executionId));
   }
 
+  putFilePiece(executionId: string, sha256: string, data: Uint8Array): Promise<void> {
+    return this.#write(() => this.#operations.putFilePiece(executionId, sha256, data));
+  }
+
+  readFilePiece(executionId: string, sha256: string): Promise<Uint8Array | null> {
+    return this.#read(() => this.#operations.readFilePiece(executionId, sha256));
+  }
+
+  /** In short steps; between them the event loop turns. */
+  async deleteFilePieces(executionId: string): Promise<void> {
+    while (!(await this.#write(() => this.#operations.deleteFilePieces(executionId))));
+  }
+
   tombstoneExpired(finishedBefore: number, limit: number): Promise<void> {
     return this.#write(() => this.#operations.tombstoneExpired(finishedBefore, limit));
   }

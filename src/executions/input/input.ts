@@ -11,6 +11,7 @@ export interface ExecuteInput {
   readonly args: readonly string[];
   readonly stdin: string;
   readonly stdinOpen: boolean;
+  readonly outputFiles: readonly string[];
   readonly files: readonly { readonly path: string; readonly content: string; readonly encoding: Encoding }[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly limits?: { readonly [name in keyof Limits]?: number | null | undefined } | null | undefined;
@@ -28,6 +29,7 @@ export interface Submission {
   readonly labels: readonly Label[];
   readonly payload: Payload;
   readonly stdinOpen: boolean;
+  readonly outputFiles: readonly string[];
   readonly idempotencyKey: string | null;
   /** Null without a key. */
   readonly inputHash: string | null;

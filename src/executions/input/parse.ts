@@ -16,6 +16,7 @@ import { InvalidInputError, UnsupportedLanguageError } from '../errors.ts';
 import { type Label, LIMIT_NAMES, type Limits, type Payload } from '../execution.ts';
 import type { RuntimeInfo } from '../runner.ts';
 import { parseFileName, parseFiles } from './files.ts';
+import { isEveryFile, parseGlobs } from './globs.ts';
 import type { ExecuteInput, Submission } from './input.ts';
 import { atMost, decodeText, wellFormed, withoutNul } from './text.ts';
 
@@ -39,6 +40,7 @@ export function parseSubmission(input: ExecuteInput, runtimes: readonly RuntimeI
       env: parseEnv(input.env),
     },
     stdinOpen: parseStdinOpen(input.stdinOpen, runtime),
+    outputFiles: parseGlobs(input.outputFiles, runtime),
     idempotencyKey: parseIdempotencyKey(input.idempotencyKey),
   };
   return {
@@ -182,9 +184,12 @@ function parseLimits(requested: ExecuteInput['limits'], runtime: RuntimeInfo): L
  */
 function hashInput(
   input: ExecuteInput,
-  submission: Pick<Submission, 'code' | 'language' | 'args' | 'labels' | 'payload' | 'stdinOpen'>,
+  submission: Pick<
+    Submission,
+    'code' | 'language' | 'args' | 'labels' | 'payload' | 'stdinOpen' | 'outputFiles'
+  >,
 ): string {
-  const { code, language, args, labels, payload, stdinOpen } = submission;
+  const { code, language, args, labels, payload, stdinOpen, outputFiles } = submission;
   const canonical = JSON.stringify([
     language,
     code,
@@ -195,8 +200,9 @@ function hashInput(
     payload.env.map(({ name, value }) => [name, value]),
     LIMIT_NAMES.map((name) => input.limits?.[name] ?? null),
     labels.map(({ name, value }) => [name, value]),
-    // Left out where it is false: what was hashed before there was such a field hashes the same.
+    // Left out where they are the defaults: what was hashed before there were such fields hashes the same.
     ...(stdinOpen ? ['stdinOpen'] : []),
+    ...(isEveryFile(outputFiles) ? [] : [{ outputFiles }]),
   ]);
   return `v1:${createHash('sha256').update(canonical).digest('hex')}`;
 }

@@ -24,7 +24,7 @@ const PYTHON_NOTES = [
   'Runs on CPython compiled to WebAssembly: no threads, no sockets, no native wheels, the standard library only.',
   'Local time is UTC, TZ and PYTHONHASHSEED have no effect; time zones have rules up to 2100.',
   'An interrupt raises KeyboardInterrupt between two instructions of Python: a long call into C ends first.',
-  'Files are kept in memory and are gone at the end.',
+  'Files are in memory, and those that a program leaves are not kept.',
 ];
 
 /** What the embedded runner can run. */
@@ -39,6 +39,7 @@ export function describeRuntimes(
     version: (launcher) => versions[launcher],
     notes: (launcher) => [...notes[launcher], `Isolated by ${jail.description}.`],
     takesInput: () => true,
+    leavesFiles: () => false,
     canInterrupt: () => CAN_INTERRUPT,
     ...limits,
   });

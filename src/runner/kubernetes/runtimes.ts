@@ -10,6 +10,7 @@ const COMMON_NOTES = [
   'memoryMb counts the memory of all processes of a program together; what its launcher needs comes on top.',
   'A program finds a writable working directory and /tmp, 256 MiB each; everything else is read-only.',
   'stdin ends with what was submitted: stdinOpen is refused, and programs cannot be interrupted, only cancelled.',
+  'Files that a program leaves are not kept.',
   'Whether a program reaches the network is decided by the network policies of the cluster.',
 ];
 const INTERPRETERS: { readonly [launcher in LauncherName]: string } = {
@@ -34,6 +35,7 @@ export function describeRuntimes(
       ...(launcher === 'python' ? [PRELOADED] : []),
     ],
     takesInput: () => false,
+    leavesFiles: () => false,
     canInterrupt: () => false,
     ...limits,
   });

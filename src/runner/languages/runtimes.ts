@@ -12,6 +12,8 @@ export interface HostRuntimes {
   readonly notes: (launcher: LauncherName) => readonly string[];
   /** Whether stdin can stay open while a program of that launcher runs. */
   readonly takesInput: (launcher: LauncherName) => boolean;
+  /** Whether files that a program of that launcher leaves are taken. */
+  readonly leavesFiles: (launcher: LauncherName) => boolean;
   /** Whether a program of that launcher can be interrupted. */
   readonly canInterrupt: (launcher: LauncherName) => boolean;
   readonly defaults: Limits;
@@ -23,6 +25,7 @@ export function runtimesOf({
   version,
   notes,
   takesInput,
+  leavesFiles,
   canInterrupt,
   defaults,
   maximums,
@@ -34,6 +37,7 @@ export function runtimesOf({
           version: version(language.launcher),
           notes: notes(language.launcher),
           takesInput: takesInput(language.launcher),
+          leavesFiles: leavesFiles(language.launcher),
           canInterrupt: canInterrupt(language.launcher),
           defaults,
           maximums,
@@ -44,7 +48,10 @@ export function runtimesOf({
 /** A language as a host runs it. `notes` are the host's; those of the record come after them. */
 export function runtimeOf(
   language: Language,
-  host: Pick<RuntimeInfo, 'version' | 'notes' | 'takesInput' | 'canInterrupt' | 'defaults' | 'maximums'>,
+  host: Pick<
+    RuntimeInfo,
+    'version' | 'notes' | 'takesInput' | 'leavesFiles' | 'canInterrupt' | 'defaults' | 'maximums'
+  >,
 ): RuntimeInfo {
   return {
     ...host,

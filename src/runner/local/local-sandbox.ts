@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../executions/runner.ts';
+import type { OutputDirectory } from './files/output-directory.ts';
 import type { LocalInput } from './input.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { Baseline, Limit, ProcessExit } from './starter/messages.ts';
@@ -34,6 +35,8 @@ export interface LocalSandbox {
   readonly compileStep: CompileStep | null;
   /** How what comes while it runs reaches the program; null where it cannot. */
   readonly input: LocalInput | null;
+  /** Where the program may leave files, from `begin` on; null where it cannot. Whoever runs it disposes it. */
+  readonly output: OutputDirectory | null;
   /** Has the limits kept from now on. `baseline`: what does not count; null when it cannot be told. */
   watch(limits: SandboxLimits, baseline: Baseline | null): void;
   /** Starts the program, or what compiles it. */

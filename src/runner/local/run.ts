@@ -25,7 +25,8 @@ export interface RunOptions {
 
 /**
  * Runs one program in a ready sandbox to its end. The sandbox is used up: when the returned promise resolves its process
- * has ended and everything it printed was handed to the observer, up to the output limit. Never rejects.
+ * has ended and everything it printed was handed to the observer, up to the output limit, and the files that the program
+ * left. Rejects only when the store of those was given up.
  */
 export async function runInSandbox(
   sandbox: LocalSandbox,
@@ -100,7 +101,9 @@ export async function runInSandbox(
   sandbox.kill();
   const exit = await sandbox.exited;
   await pumped;
+  using output = sandbox.output;
   if (outcome.kind !== 'ended') return outcome;
+  if (outcome.end.reason !== 'COMPILE_FAILED') await output?.take(request.outputFiles, observer.files);
   const total = { ...usage.total(exit), ...(compiled === null ? {} : { compile: compiled }) };
   return ended({ ...outcome.end, usage: total, outputTruncated: chunker.truncated });
 }

@@ -66,6 +66,7 @@ export class LocalRunner<S extends LocalSandbox & ReadySandbox> implements Runne
       this.#parts.write(sandbox, request);
     } catch (cause) {
       sandbox.kill();
+      sandbox.output?.[Symbol.dispose]();
       return couldNotWrite(cause);
     }
     return runInSandbox(sandbox, request, observer, {

@@ -109,6 +109,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
         runtimeOf(language, {
           version,
           takesInput,
+          leavesFiles: true,
           canInterrupt: true,
           notes: [
             ...NOTES,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../executions/runner.ts';
 import type { Language } from '../languages/language.ts';
+import { OutputDirectory } from '../local/files/output-directory.ts';
 import type { CompileStep, LocalSandbox, SandboxLimits } from '../local/local-sandbox.ts';
 import type { ProcessStatus } from '../local/process-status.ts';
 import {
@@ -54,6 +55,7 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
   /** Null until a program is begun. */
   input: NativeInput | null = null;
   compileStep: CompileStep | null = null;
+  output: OutputDirectory | null = null;
   readonly #options: NativeSandboxOptions;
   readonly #process: LocalProcess;
   #pipes: ProcessPipes | null = null;
@@ -119,6 +121,10 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     if (this.#pid === null) throw new Error('Expected a sandbox that is ready, got one that is starting');
     const root = `/proc/${this.#pid}/root`;
     writeProgram(join(root, PROGRAM), request);
+    if (request.outputFiles.length > 0) {
+      this.output = new OutputDirectory(join(root, PROGRAM));
+      this.output.give([request.fileName, ...request.payload.files.map(({ path }) => path)]);
+    }
     const { stdin } = request.payload;
     if (request.input.isOpen) this.#stdin = openPipe(join(root, `/proc/${LAUNCHER_PID}/fd/${STDIN_PIPE}`));
     else if (stdin !== '') writeFileSync(join(root, STDIN_FILE), stdin);

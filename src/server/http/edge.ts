@@ -101,7 +101,7 @@ export class Edge {
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']);
-const STREAMS = new Set(['stream', 'graphql-events']);
+const STREAMS = new Set(['stream', 'graphql-events', 'file']);
 const PROBES = new Set(['livez', 'readyz', 'health']);
 
 /** @throws HttpError 401, 403 */

@@ -67,3 +67,15 @@ function expectsMore(request: IncomingMessage): boolean {
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
   );
 }
+
+/** Resolves when the client has read what was written, or has gone. */
+export function hasBeenRead(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle).on('close', settle);
+    if (response.destroyed) settle();
+  });
+}

@@ -6,7 +6,10 @@ import { HttpError } from './http-error.ts';
 export interface Route {
   /** For logs and metrics. */
   readonly name: string;
-  /** Segments that start with a colon match anything but a slash and are handed over as `params`. */
+  /**
+   * Segments that start with a colon match anything but a slash and are handed over as `params`; a last one that starts
+   * with a star matches all that is left.
+   */
   readonly path: string;
   /** `open`: anyone; a role: 401 without a valid key, 403 without the role; `own`: the route says itself, after looking closer. */
   readonly access: 'open' | Role | 'own';
@@ -39,11 +42,14 @@ export function findHandler(
 }
 
 function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
-  if (pattern.length !== segments.length) return null;
+  const hasRest = pattern.at(-1)?.startsWith('*') === true;
+  if (hasRest ? segments.length < pattern.length : pattern.length !== segments.length) return null;
   const params: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {
     const segment = segments[index] ?? '';
-    if (expected.startsWith(':')) {
+    if (expected.startsWith('*')) {
+      params[expected.slice(1)] = segments.slice(index).join('/');
+    } else if (expected.startsWith(':')) {
       if (segment === '') return null;
       params[expected.slice(1)] = segment;
     } else if (expected !== segment) {

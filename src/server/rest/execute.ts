@@ -27,6 +27,11 @@ export function executeRoute(executions: ExecutionsApi, schema: GraphQLSchema): 
   };
 }
 
+const UNDERSCORED = [
+  ['stdin_open', 'stdinOpen'],
+  ['output_files', 'outputFiles'],
+] as const;
+
 /**
  * Reads a body by the GraphQL input type, so that there is one description of what a submission is. The language may be
  * written in any case, as the original service took it.
@@ -47,9 +52,10 @@ function inputReader(
     }
     const given: Record<string, unknown> = { ...body };
     // The fields of these routes are written with underscores.
-    if ('stdin_open' in given) {
-      given['stdinOpen'] = given['stdin_open'];
-      delete given['stdin_open'];
+    for (const [underscored, name] of UNDERSCORED) {
+      if (!(underscored in given)) continue;
+      given[name] = given[underscored];
+      delete given[underscored];
     }
     for (const name of Object.keys(given)) if (!known.includes(name)) throw unknownField(name, known);
     requireText(given, 'code');

@@ -6,7 +6,7 @@ import { isExecutionId } from '../../executions/id.ts';
 import type { AnswerBudget } from '../budgets.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
-import { replyJson } from '../http/reply.ts';
+import { hasBeenRead, replyJson } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
 
 /** The original service's words for where an execution stands. */
@@ -113,16 +113,4 @@ async function replyResult(response: ServerResponse, { before, after, output }: 
     text = '';
   }
   response.end(`${text}",${JSON.stringify(after).slice(1)}`);
-}
-
-/** Resolves when the client has read what was written, or has gone. */
-function hasBeenRead(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      response.off('drain', settle).off('close', settle);
-      resolve();
-    };
-    response.on('drain', settle).on('close', settle);
-    if (response.destroyed) settle();
-  });
 }

@@ -7,7 +7,7 @@ import type {
   Payload,
   RunnerInfo,
 } from '../../../src/executions/execution.ts';
-import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src/executions/execution.ts';
+import { ALL_FILES, NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src/executions/execution.ts';
 import type {
   ProgramInput,
   RunEnd,
@@ -18,6 +18,7 @@ import type {
   StopReason,
 } from '../../../src/executions/runner.ts';
 import { NO_INPUT } from '../../support/program-input.ts';
+import { TakenFiles } from './taken-files.ts';
 
 /** What a test says of a run; the rest is the runtime's. */
 export interface RunOptions {
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly limits?: Partial<Limits>;
   readonly payload?: Partial<Payload>;
+  /** Globs; default: every file. */
+  readonly outputFiles?: readonly string[];
   /** Its stdin and interrupts while it runs; without, stdin ends behind the payload's. */
   readonly input?: ProgramInput;
   /** Called with each batch of chunks; a promise is the observer's back-pressure. */
@@ -41,6 +44,7 @@ export class Observation {
   readonly starts: { readonly at: number; readonly runner: RunnerInfo; readonly chunksBefore: number }[] = [];
   readonly waits: string[] = [];
   readonly places: RunnerInfo[] = [];
+  readonly files = new TakenFiles();
   readonly outcome: Promise<RunOutcome>;
   readonly #watchers = new Set<() => void>();
   readonly #stop = new AbortController();
@@ -68,6 +72,7 @@ export class Observation {
         return onOutput?.(chunks);
       },
       waiting: (message) => this.waits.push(message),
+      files: this.files,
     };
     this.outcome = begin(observer, this.#stop.signal);
     this.outcome.catch(() => undefined);
@@ -139,6 +144,7 @@ export class ObservedRun extends Observation {
       code,
       args: options.args ?? [],
       limits: { ...runtime.defaults, ...options.limits },
+      outputFiles: options.outputFiles ?? ALL_FILES,
       payload: { stdin: '', files: [], env: [], ...options.payload },
       input: options.input ?? NO_INPUT,
     };
@@ -188,6 +194,7 @@ const UNDER_WAY = {
   labels: [],
   ...NO_OPEN_STDIN,
   ...NOT_IN_SESSION,
+  ...NO_FILES,
   lastSeq: null,
   outputBytes: 0,
   outputTruncated: false,

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import type { Chunk, Execution, ExecutionStatus, Payload } from '../../../src/executions/execution.ts';
-import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src/executions/execution.ts';
+import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src/executions/execution.ts';
 import type { Store } from '../../../src/executions/store.ts';
 
 /** When the first sample is created; each one after it is a second younger. */
@@ -33,6 +33,7 @@ export function sample(overrides: Partial<Execution> = {}): Execution {
     limits: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10_485_760 },
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
+    ...NO_FILES,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

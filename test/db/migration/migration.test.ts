@@ -21,10 +21,11 @@ test('everything is in the target as it was in the source: records, inputs, eras
   const migrated = await migrate(source, target, listening());
   expect(await contents(target)).toStrictEqual(expected);
   expect(await contents(source)).toStrictEqual(expected);
-  expect(expected.map(({ payload }) => payload)).toEqual([INPUT, expect.anything(), null, null, null]);
+  expect(expected.map(({ payload }) => payload)).toEqual([INPUT, expect.anything(), null, null, null, null]);
+  expect(expected.flatMap(({ pieces }) => pieces)).toEqual(['pie', 'ces']);
   const all = expected.flatMap(({ output }) => output);
   const bytes = all.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-  expect(migrated).toMatchObject({ executions: 5, present: 0, chunks: all.length, bytes, failed: 0 });
+  expect(migrated).toMatchObject({ executions: 6, present: 0, chunks: all.length, bytes, failed: 0 });
 });
 
 test('doing it again copies nothing, and says the same checksum', async () => {
@@ -38,8 +39,10 @@ test('doing it again copies nothing, and says the same checksum', async () => {
     watched(target, (name) => writes.push(name)),
     listening(),
   );
-  expect(again).toEqual({ ...first, present: 5 });
-  expect(writes.filter((name) => ['createExecution', 'appendChunks'].includes(name))).toEqual([]);
+  expect(again).toEqual({ ...first, present: 6 });
+  expect(writes.filter((name) => ['createExecution', 'appendChunks', 'putFilePiece'].includes(name))).toEqual(
+    [],
+  );
 });
 
 test('one that was cut at any write is gone on with to the same result', async () => {
@@ -50,7 +53,7 @@ test('one that was cut at any write is gone on with to the same result', async (
     await using target = await open();
     let writes = 0;
     const failing = watched(target, (name) => {
-      const isWrite = ['createExecution', 'appendChunks', 'deletePayload'].includes(name);
+      const isWrite = ['createExecution', 'appendChunks', 'deletePayload', 'putFilePiece'].includes(name);
       if (isWrite && ++writes === cutAt) throw new StoreUnavailableError('cut');
     });
     const isCut = await migrate(source, failing, listening()).then(
@@ -58,7 +61,7 @@ test('one that was cut at any write is gone on with to the same result', async (
       () => true,
     );
     if (isCut) cuts++;
-    expect(await migrate(source, target, listening())).toMatchObject({ executions: 5, failed: 0 });
+    expect(await migrate(source, target, listening())).toMatchObject({ executions: 6, failed: 0 });
     expect(await contents(target)).toStrictEqual(expected);
     if (!isCut) break;
   }
@@ -74,7 +77,7 @@ describe('what cannot be moved is reported, and the others are moved', () => {
     const [queued] = await target.scanExecutions({ after: '', limit: 1 });
     await target.updateExecution(queued?.id ?? '', { statuses: ['QUEUED'] }, { status: 'STARTING' });
     const events = listening();
-    expect(await migrate(source, target, events)).toMatchObject({ executions: 4, failed: 1 });
+    expect(await migrate(source, target, events)).toMatchObject({ executions: 5, failed: 1 });
     expect(events.failures).toEqual([
       [queued?.id, expect.stringMatching(/differently \(STARTING there, QUEUED in the source\)/)],
     ]);
@@ -87,7 +90,7 @@ describe('what cannot be moved is reported, and the others are moved', () => {
     const holder = sample({ uniqueKey: 'k:key:ada:again' });
     await target.createExecution(holder, INPUT);
     const events = listening();
-    expect(await migrate(source, target, events)).toMatchObject({ executions: 4, failed: 1 });
+    expect(await migrate(source, target, events)).toMatchObject({ executions: 5, failed: 1 });
     expect(events.failures[0]?.[1]).toContain(`belongs to execution ${holder.id}`);
   });
 
@@ -98,7 +101,7 @@ describe('what cannot be moved is reported, and the others are moved', () => {
     await source.appendChunks([{ executionId: id, chunks: [...chunks(1, 2), ...chunks(4, 5)] }]);
     await fill(source);
     const events = listening();
-    expect(await migrate(source, target, events)).toMatchObject({ executions: 5, failed: 1 });
+    expect(await migrate(source, target, events)).toMatchObject({ executions: 6, failed: 1 });
     expect(events.failures).toEqual([[id, expect.stringContaining('expected 5 chunks, got 2')]]);
   });
 

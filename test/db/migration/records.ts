@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Execution, Payload } from '../../../src/executions/execution.ts';
 import type { Store } from '../../../src/executions/store.ts';
 import { ALL, chunk, chunks, createEnded, EMPTY_PAYLOAD, sample } from '../../contract/store/samples.ts';
@@ -6,6 +7,8 @@ import { ALL, chunk, chunks, createEnded, EMPTY_PAYLOAD, sample } from '../../co
 export interface Whole {
   readonly execution: Execution;
   readonly payload: Payload | null;
+  /** What is in its files. */
+  readonly pieces: readonly string[];
   readonly output: Awaited<ReturnType<Store['readChunks']>>;
 }
 
@@ -40,10 +43,28 @@ export async function fill(store: Store): Promise<Whole[]> {
     { executionId: long.id, chunks: chunks(1, 1199) },
     { executionId: long.id, chunks: [chunk(1200, 'last, 🙂', { stream: 'STDERR' })] },
   ]);
+  const file = { path: 'out/a', bytes: 6, sha256: sha256('pieces'), pieces: [sha256('pie'), sha256('ces')] };
+  const left = await createEnded(store, 20, {
+    outputFiles: ['out/*'],
+    files: [file],
+    omittedFiles: [{ path: 'b', reason: 'It is a symbolic link.' }],
+  });
+  await store.deletePayload(left.id);
+  for (const piece of ['pie', 'ces']) await store.putFilePiece(left.id, sha256(piece), Buffer.from(piece));
   const cancelled = sample({ status: 'CANCELLED', endReason: 'CANCELLED', finishedAt: 7, lastSeq: 0 });
   await store.createExecution(cancelled, EMPTY_PAYLOAD);
   await store.deletePayload(cancelled.id);
   return contents(store);
+}
+
+async function piecesOf(store: Store, { id, files }: Execution): Promise<string[]> {
+  const hashes = files.flatMap(({ pieces }) => pieces);
+  const pieces = await Promise.all(hashes.map((hash) => store.readFilePiece(id, hash)));
+  return pieces.map((piece) => Buffer.from(piece ?? []).toString());
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Everything in a store, in the order of ids. */
@@ -56,6 +77,7 @@ export async function contents(store: Store): Promise<Whole[]> {
       return {
         execution,
         payload: payload && { ...payload, files: files ?? [] },
+        pieces: await piecesOf(store, execution),
         output: await store.readChunks(execution.id, ALL),
       };
     }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as chunks from '../../../src/db/sqlite/chunks.ts';
 import { IN_MEMORY, openDatabase } from '../../../src/db/sqlite/database.ts';
+import * as files from '../../../src/db/sqlite/files.ts';
 import { LANGUAGE_AFTER, listSql, SCAN_EXECUTIONS } from '../../../src/db/sqlite/list-executions.ts';
 import * as payloads from '../../../src/db/sqlite/payloads.ts';
 import * as queues from '../../../src/db/sqlite/queues.ts';
@@ -124,6 +125,16 @@ const STATEMENTS: readonly { name: string; sql: string; uses: RegExp; sorts?: bo
     name: 'purge, chunks',
     sql: removal.DELETE_LAST_CHUNKS,
     uses: /chunks USING INTEGER PRIMARY KEY \(rowid=\?\)/,
+  },
+  {
+    name: 'readFilePiece',
+    sql: files.READ_FILE_PIECE,
+    uses: /file_pieces USING INDEX .*\(number=\? AND hash=\?\)/,
+  },
+  {
+    name: 'deleteFilePieces',
+    sql: files.DELETE_FILE_PIECES,
+    uses: /file_pieces USING (COVERING )?INDEX .*\(number=\?\)/,
   },
 ];
 

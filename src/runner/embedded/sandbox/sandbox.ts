@@ -41,6 +41,7 @@ export interface SandboxOptions {
 export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   readonly threads = null;
   readonly compileStep = null;
+  readonly output = null;
   readonly launcher: Launcher;
   readonly directory: string;
   /** Resolves when it waits for a payload; rejects when it ended before that. */

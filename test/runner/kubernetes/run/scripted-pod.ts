@@ -1,8 +1,9 @@
 import type { Chunk, RunnerInfo } from '../../../../src/executions/execution.ts';
-import { NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../../src/executions/execution.ts';
+import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../../src/executions/execution.ts';
 import type { Adoption, RunObserver, RunRequest } from '../../../../src/executions/runner.ts';
 import type { Pod, PodState } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { Session } from '../../../../src/runner/kubernetes/session/session.ts';
+import { TakenFiles } from '../../../contract/runner/taken-files.ts';
 import { NO_INPUT } from '../../../support/program-input.ts';
 import { silentLogger } from '../session/listener.ts';
 import { ScriptedLauncher, start } from '../session/scripted-launcher.ts';
@@ -76,6 +77,7 @@ export class Observer implements RunObserver {
   readonly told: string[] = [];
   readonly chunks: Chunk[] = [];
   readonly places: RunnerInfo[] = [];
+  readonly files = new TakenFiles();
   startedAt: number | null = null;
   stored = 0;
   /** What comes of storing where it is; false: another process owns the execution. */
@@ -119,6 +121,7 @@ export const REQUEST: RunRequest = {
   code: 'print(1)',
   args: [],
   limits: { timeoutMs: 5000, memoryMb: 64, cpuMillis: 1000, outputBytes: 1000 },
+  outputFiles: [],
   input: NO_INPUT,
   payload: {
     stdin: '',
@@ -145,6 +148,7 @@ export function adoptionOf(
     labels: [],
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
+    ...NO_FILES,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

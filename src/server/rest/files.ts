@@ -1,0 +1,118 @@
+import type { ServerResponse } from 'node:http';
+import { FILE_PIECE_BYTES } from '../../bounds.ts';
+import type { OutputFile } from '../../executions/execution.ts';
+import type { ExecutionsApi } from '../../executions/executions.ts';
+import { mediaTypeOf } from '../../executions/files/media-type.ts';
+import { fileUrl, pathFromUrl } from '../../executions/files/url.ts';
+import type { AnswerBudget } from '../budgets.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { badRequest, HttpError } from '../http/http-error.ts';
+import { hasBeenRead, replyJson } from '../http/reply.ts';
+import type { Route } from '../http/router.ts';
+import { type ByteRange, rangeOf } from './range.ts';
+import { executionIdOf, unknownExecution } from './result.ts';
+
+/** `GET /result/<id>/files`: what the program left, once it has ended. */
+export function filesRoute(executions: ExecutionsApi): Route {
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const id = executionIdOf(exchange);
+    const execution = await executions.get(exchange.requireCaller(), id);
+    if (execution === null) throw unknownExecution(id);
+    const files = execution.files.map(({ path, bytes, sha256 }) => ({
+      path,
+      bytes,
+      sha256,
+      media_type: mediaTypeOf(path),
+      url: fileUrl(id, path),
+    }));
+    replyJson(exchange.response, 200, files);
+  };
+  return { name: 'files', path: '/result/:id/files', access: 'user', methods: { GET: answer, HEAD: answer } };
+}
+
+/**
+ * `GET /result/<id>/files/<path>`: one of them. Whatever a program wrote, a browser saves it and shows nothing of it in
+ * this server's name.
+ */
+export function fileRoute(executions: ExecutionsApi, answers: AnswerBudget): Route {
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const { request, response, params } = exchange;
+    const caller = exchange.requireCaller();
+    const path = pathFromUrl(params['path'] ?? '');
+    if (path === null) throw badRequest('Expected a path that is encoded as URLs are, got another.');
+    const { file, read } = await executions.openFile(caller, executionIdOf(exchange), path);
+    const etag = `"${file.sha256}"`;
+    const headers = headersOf(file, etag);
+    if (isKnown(request.headers['if-none-match'], etag)) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    const range = requestedRange(exchange, file, etag);
+    const { from, to } = range ?? { from: 0, to: file.bytes };
+    const counted = answers.open(caller);
+    response.once('close', () => counted.release());
+    // A piece that is being written, and what the connection has not taken of the one before.
+    counted.add(Math.min(to - from, 2 * FILE_PIECE_BYTES));
+    response.writeHead(range === null ? 200 : 206, {
+      ...headers,
+      'content-length': to - from,
+      ...(range !== null && { 'content-range': `bytes ${from}-${to - 1}/${file.bytes}` }),
+    });
+    if (request.method === 'HEAD') response.end();
+    else await send(response, read(from, to));
+  };
+  return {
+    name: 'file',
+    path: '/result/:id/files/*path',
+    access: 'user',
+    methods: { GET: answer, HEAD: answer },
+  };
+}
+
+function headersOf(file: OutputFile, etag: string): Record<string, string> {
+  return {
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, no-cache',
+    'content-disposition': dispositionOf(file.path),
+    'content-security-policy': "default-src 'none'; sandbox",
+    'content-type': mediaTypeOf(file.path),
+    etag,
+  };
+}
+
+/** Saved under the last part of its path, for clients that read no UTF-8 with everything but a few characters replaced. */
+function dispositionOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const plain = name.replace(/[^\w.-]/gu, '_');
+  const encoded = encodeURIComponent(name).replace(/['()*!]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+function isKnown(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
+
+/** Null for the whole file. @throws HttpError 416 */
+function requestedRange({ request }: Exchange, file: OutputFile, etag: string): ByteRange | null {
+  const { range: header, 'if-range': condition } = request.headers;
+  if (header === undefined || (condition !== undefined && String(condition).trim() !== etag)) return null;
+  const range = rangeOf(header, file.bytes);
+  if (range !== 'unsatisfiable') return range;
+  throw new HttpError(
+    416,
+    'RANGE_NOT_SATISFIABLE',
+    `Expected a range within the ${file.bytes} bytes of the file, got ${JSON.stringify(header.slice(0, 64))}.`,
+    { 'content-range': `bytes */${file.bytes}` },
+  );
+}
+
+/** Writes it as the client reads it. @throws what reading it throws; the response is then not ended */
+async function send(response: ServerResponse, content: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of content) {
+    if (!response.write(piece)) await hasBeenRead(response);
+    if (response.destroyed) return;
+  }
+  response.end();
+}

@@ -41,7 +41,15 @@ const MAY_IMPORT: { readonly [part: string]: readonly string[] } = {
 
 /** These see of the domain its interfaces and types, and the values in the files below. */
 const ADAPTERS = ['server', 'schema', 'db', 'runner', 'config'];
-const DOMAIN_VALUES = ['errors', 'execution', 'id', 'outage-grace'].map((name) => `executions/${name}.ts`);
+const DOMAIN_VALUES = [
+  'errors',
+  'execution',
+  'files/glob',
+  'files/media-type',
+  'files/url',
+  'id',
+  'outage-grace',
+].map((name) => `executions/${name}.ts`);
 
 /** One import, `from` and `to` relative to `src/`. */
 interface Import {

@@ -144,7 +144,7 @@ function recordOf(languages: ReadonlyMap<string, Language>, name: string): Langu
   return language;
 }
 
-const PARTS = ['start.py', 'bounds.py', 'memory.py', 'program.py'].map(
+const PARTS = ['start.py', 'bounds.py', 'memory.py', 'interrupts.py', 'program.py'].map(
   (name) => new URL(`../kubernetes/launchers/python/${name}`, import.meta.url),
 );
 

@@ -7,6 +7,12 @@ export interface ReadyFrame {
   readonly state: 'waiting' | 'running' | 'ended';
   readonly id: string | null;
   readonly last: number;
+  readonly stdin?: { readonly next: number; readonly taken: number };
+}
+
+export interface StdinFrame {
+  readonly type: 'stdin';
+  readonly taken: number;
 }
 
 export interface StartFrame {
@@ -40,7 +46,7 @@ export interface EndFrame {
   readonly truncated: boolean;
 }
 
-export type Frame = ReadyFrame | StartFrame | RefusedFrame | OutFrame | EndFrame;
+export type Frame = ReadyFrame | StartFrame | StdinFrame | RefusedFrame | OutFrame | EndFrame;
 
 /** A frame's line may have fewer bytes than this, its newline not counted. */
 export const FRAME_BYTES = 16_000;

@@ -6,6 +6,7 @@ export interface Wanted {
   readonly fileName?: string;
   readonly args?: readonly string[];
   readonly stdin?: string;
+  readonly stdinOpen?: boolean;
   /** Contents as text or bytes. */
   readonly files?: readonly { readonly path: string; readonly content: string | Uint8Array }[];
   readonly env?: Readonly<Record<string, string>>;
@@ -22,6 +23,7 @@ export function payloadJson(code: string, wanted: Wanted = {}): string {
     code,
     args: wanted.args ?? [],
     stdin: wanted.stdin ?? '',
+    stdinOpen: wanted.stdinOpen ?? false,
     files: (wanted.files ?? []).map(({ path, content }) => ({
       path,
       content: Buffer.from(content).toString('base64'),

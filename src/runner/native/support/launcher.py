@@ -6,16 +6,14 @@ import os
 import sys
 from functools import partial
 
+from .interrupts import hold_interrupts, take_interrupts, taking_interrupts
 from .program import (
     RESTART_VARIABLES,
     ctypes,
     entry_points,
     fresh_main,
-    hold_interrupts,
     import_common,
     set_stage,
-    take_interrupts,
-    taking_interrupts,
     threading_end,
     wants_fresh_process,
 )

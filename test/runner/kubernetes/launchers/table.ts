@@ -18,6 +18,14 @@ export interface Programs {
   readonly leavesProcess: string;
   /** Sends its launcher every signal of its first argument, then prints `sent`. */
   readonly sendsSignals: string;
+  /** Prints `on`, then all that it reads, as it comes, and `end` at the end of it. */
+  readonly echoes: string;
+  /** Prints how many bytes it read up to the end, and their SHA-256. */
+  readonly digests: string;
+  /** Closes its stdin, prints `closed`, and goes on until it is killed. */
+  readonly closesStdin: string;
+  /** Prints `on`, and a line for each interrupt. */
+  readonly countsInterrupts: string;
   /** Ends itself by SIGSEGV. */
   readonly crashes: string;
   /** Prints so many bytes of text of one kind without a newline, at once. */
@@ -38,6 +46,18 @@ print(subprocess.Popen(["sleep", "60"], start_new_session=True).pid)`,
   sendsSignals: `import os, sys
 for number in sys.argv[1].split(","): os.kill(os.getppid(), int(number))
 print("sent")`,
+  echoes: `import os
+print("on", flush=True)
+while data := os.read(0, 1 << 16): os.write(1, data)
+print("end")`,
+  digests: `import hashlib, sys
+data = sys.stdin.buffer.read()
+print(len(data), hashlib.sha256(data).hexdigest())`,
+  closesStdin: 'import os, time\nos.close(0)\nprint("closed")\ntime.sleep(600)',
+  countsInterrupts: `import signal, time
+signal.signal(signal.SIGINT, lambda *_: print("interrupted"))
+print("on")
+while True: time.sleep(0.1)`,
   crashes: 'import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)',
   writes: (text, times) => `import sys\nsys.stdout.write(${JSON.stringify(text)} * ${times})`,
 };
@@ -53,6 +73,12 @@ const child = spawn('sleep', ['60'], { detached: true, stdio: 'inherit' });
 console.log(child.pid); process.exit(0)`,
   sendsSignals: `for (const number of process.argv[2].split(',')) process.kill(process.ppid, Number(number));
 console.log('sent')`,
+  echoes: `console.log('on'); process.stdin.on('end', () => console.log('end')).pipe(process.stdout, { end: false })`,
+  digests: `const hash = require('crypto').createHash('sha256'); let bytes = 0;
+process.stdin.on('data', (part) => { hash.update(part); bytes += part.length; });
+process.stdin.on('end', () => console.log(bytes, hash.digest('hex')))`,
+  closesStdin: `process.stdin.destroy(); setTimeout(() => console.log('closed'), 50); setInterval(() => {}, 1000)`,
+  countsInterrupts: `process.on('SIGINT', () => console.log('interrupted')); console.log('on'); setInterval(() => {}, 1000)`,
   crashes: `process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000)`,
   writes: (text, times) => `process.stdout.write(${JSON.stringify(text)}.repeat(${times}))`,
 };

@@ -11,6 +11,8 @@ export const CHUNK_BYTES = 15_000;
 export const JSON_BYTES = 15_880;
 /** Answers that cannot go out; of more the oldest are dropped. */
 export const MAX_ANSWERS = 16;
+/** Bytes that are kept of an open stdin beyond what the program's pipe has taken. */
+export const STDIN_BYTES = 64 * KiB;
 /** Characters of frames written at once. */
 export const WRITE_LENGTH = 64 * KiB;
 /** Bytes of frames that are held before the program is held back. */

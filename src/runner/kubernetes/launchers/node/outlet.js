@@ -11,6 +11,8 @@ export class Outlet {
   #end = null;
   #startIsSent = true;
   #endIsSent = true;
+  /** How much of an open stdin the program's pipe has taken, when that was not sent yet. */
+  #taken = null;
   /** Answers not yet sent. */
   #answers = [];
   /** Frames of the chunks after `#acknowledged`. */
@@ -44,7 +46,12 @@ export class Outlet {
     this.#start = `${JSON.stringify(frame)}\n`;
     this.#startIsSent = false;
     this.#send();
-    await this.#taken();
+    await this.#written();
+  }
+
+  taken(offset) {
+    this.#taken = offset;
+    this.#send();
   }
 
   end(frame) {
@@ -84,11 +91,11 @@ export class Outlet {
 
   /** Resolves when all was written, or cannot be in time. */
   async flushed() {
-    await Promise.race([this.#taken(), sleep(FLUSH_MS)]);
+    await Promise.race([this.#written(), sleep(FLUSH_MS)]);
   }
 
   /** Resolves when stdout has taken everything. */
-  async #taken() {
+  async #written() {
     while (this.#isFull) await once(process.stdout, 'drain');
     await new Promise((resolve) => process.stdout.write('', resolve));
   }
@@ -106,6 +113,11 @@ export class Outlet {
     if (!this.#startIsSent) {
       this.#startIsSent = true;
       return this.#start;
+    }
+    if (this.#taken !== null) {
+      const frame = `{"type":"stdin","taken":${this.#taken}}\n`;
+      this.#taken = null;
+      return frame;
     }
     let text = '';
     while (this.#sent < this.last && text.length < WRITE_LENGTH) {

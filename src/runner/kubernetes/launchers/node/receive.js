@@ -40,6 +40,13 @@ export class Lines {
   }
 }
 
+/** What base64 stands for; null when it is not whole. A stream that broke may leave a beginning. */
+export function parseBytes(text) {
+  return /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(text)
+    ? Buffer.from(text, 'base64')
+    : null;
+}
+
 /** The payload of a line `run ID LENGTH SHA256 JSON`; null when it did not arrive whole. */
 export function parsePayload(line) {
   const header = line.toString('latin1', 0, Math.min(line.length, HEAD_BYTES));

@@ -5,6 +5,7 @@ import { DRAIN_MS, GRACE_MS, HELD_BYTES, KILL_AGAIN_MS, SAMPLE_MS } from './boun
 import { environment, typeScriptFlags } from './child.js';
 import { Chunker } from './chunker.js';
 import { Disk } from './disk.js';
+import { Feed } from './feed.js';
 import { Meter } from './meter.js';
 import { directory } from './start.js';
 
@@ -30,11 +31,18 @@ export class Run {
   #killTimer = null;
   #killDue = Number.POSITIVE_INFINITY;
   #isPaused = false;
+  /** Interrupts that were requested, and those of them that the program has had. */
+  #interrupts = 0;
+  #delivered = 0;
+  #hasBegun = false;
+  /** Its stdin: the pipe may fill before the program reads. */
+  feed;
 
   constructor(child, outlet, payload) {
     this.#child = child;
     this.#outlet = outlet;
     this.#payload = payload;
+    this.feed = new Feed(payload, child.stdin, (taken) => outlet.taken(taken));
     this.#chunker = new Chunker(outlet, payload.limits.outputBytes, () => {
       this.stop('output', 0);
       // What comes now would only be dropped.
@@ -88,8 +96,16 @@ export class Run {
     this.#killTimer = setTimeout(() => this.#child.killAll(), graceMs);
   }
 
+  /** SIGINT when there are requests that the program has not had; one that has not begun gets it when it does. */
+  interrupt(requested) {
+    this.#interrupts = Math.max(this.#interrupts, requested);
+    if (!this.#hasBegun || this.#delivered === this.#interrupts) return;
+    this.#delivered = this.#interrupts;
+    this.#child.signal('SIGINT');
+  }
+
   #startProgram() {
-    const { fileName, args, stdin, files, env } = this.#payload;
+    const { fileName, args, files, env } = this.#payload;
     const own = Object.entries(environment()).map(([name, value]) => ({ name, value }));
     const isTypeScript = [fileName, ...files.map(({ path }) => path)].some((name) => /\.[cm]?ts$/.test(name));
     this.#child.become({
@@ -100,9 +116,8 @@ export class Run {
       // Node's own processes that the program forks get these.
       execArgv: isTypeScript ? typeScriptFlags() : [],
     });
-    this.#child.stdin.end(stdin);
-    // An end is not enough for a pipe, which is no socket and cannot be shut down.
-    this.#child.stdin.destroySoon();
+    this.#hasBegun = true;
+    this.interrupt(this.#interrupts);
     this.#payload = { id: this.#payload.id, limits: this.#payload.limits };
   }
 

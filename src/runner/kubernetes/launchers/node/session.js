@@ -1,5 +1,5 @@
 import { GRACE_MS, HEAD_BYTES, TERMINATED } from './bounds.js';
-import { parsePayload } from './receive.js';
+import { parseBytes, parsePayload } from './receive.js';
 import { Run } from './run.js';
 import { giveUp, idleMs, lingerMs, PROTOCOL } from './start.js';
 
@@ -29,6 +29,9 @@ export class Session {
     const [word, first, second, third] = head.split(' ', 4);
     if (word === 'run' && isName(first)) {
       if (this.#state === 'waiting') this.#start(first, line);
+    } else if (word === 'stdin' && isNumber(first) && third === undefined) {
+      const bytes = parseBytes(line.toString('latin1', `stdin ${first} `.length));
+      if (bytes !== null) this.#run?.feed.receive(Number(first), bytes);
     } else if (third !== undefined) {
       // Of the others none has so many words.
     } else if (word === 'hello' && isName(first) && (second === undefined || isNumber(second))) {
@@ -36,6 +39,10 @@ export class Session {
       if (second !== undefined) this.#outlet.repeatAfter(Number(second));
     } else if (word === 'ack' && isNumber(first) && second === undefined) {
       this.#outlet.acknowledge(Number(first));
+    } else if (word === 'stdin-end' && isNumber(first) && second === undefined) {
+      this.#run?.feed.end(Number(first));
+    } else if (word === 'interrupt' && isNumber(first) && second === undefined) {
+      this.#run?.interrupt(Number(first));
     } else if (word === 'stop' && isName(first) && isNumber(second)) {
       this.#run?.stop(first, Number(second));
     } else if (word === 'bye' && first === undefined) {
@@ -51,6 +58,7 @@ export class Session {
   }
 
   #ready(nonce) {
+    const feed = this.#run?.feed;
     this.#outlet.answer({
       type: 'ready',
       nonce,
@@ -59,6 +67,7 @@ export class Session {
       state: this.#state,
       id: this.#id,
       last: this.#outlet.last,
+      ...(feed?.staysOpen && { stdin: { next: feed.next, taken: feed.taken } }),
     });
   }
 

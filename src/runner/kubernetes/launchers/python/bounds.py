@@ -17,6 +17,8 @@ CHUNK_BYTES = 15_000
 """A chunk's text in UTF-8."""
 JSON_BYTES = 15_880
 """A chunk's text as JSON; with what stands around it a frame stays below 16,000 bytes."""
+STDIN_BYTES = 64 * KIB
+"""What is kept of an open stdin beyond what the program's pipe has taken."""
 READ_BYTES = 64 * KIB
 PIPE_BYTES = 1 * MIB
 

@@ -8,7 +8,7 @@ from .bounds import FLUSH, IDLE_POLL, KIB, MILLISECOND, READ_BYTES, TERMINATE_GR
 from .child import Child
 from .outlet import Outlet
 from .poll import Poll
-from .receive import Lines, parse_number, parse_payload
+from .receive import Lines, parse_bytes, parse_number, parse_payload
 from .run import Run
 from .signals import defend, is_terminated
 from .start import PROTOCOL, VERSION, give_up
@@ -28,6 +28,7 @@ class Launcher:
         self.outlet.flush()
 
         # All that will ever be imported here: the program may take the right to open a file. wait4 needs `resource`.
+        import binascii  # noqa: F401
         import json  # noqa: F401
         import resource  # noqa: F401
         import select
@@ -146,17 +147,32 @@ class Launcher:
             if word == b"bye" and not rest and self.state != "running":
                 self.leave()
             return
+        if word == b"stdin":
+            self.receive_stdin(words)
+            return
         number = parse_number(words[1]) if len(words) == 2 else None
         if word == b"hello" and (len(words) == 1 or number is not None):
             self.send_ready(words[0])
             if number is not None:
                 self.outlet.repeat_after(number)
-        elif word == b"ack" and len(words) == 1:
+        elif word in (b"ack", b"stdin-end", b"interrupt") and len(words) == 1:
             number = parse_number(words[0])
-            if number is not None:
+            if number is None:
+                return
+            if word == b"ack":
                 self.outlet.acknowledge(number)
+            elif self.run is not None and word == b"stdin-end":
+                self.run.feed.end(number)
+            elif self.run is not None:
+                self.run.interrupt(number)
         elif word == b"stop" and number is not None and self.state == "running":
             self.run.stop(words[0].decode("utf-8", "replace"), number / MILLISECOND, now)
+
+    def receive_stdin(self, words):
+        offset = parse_number(words[0])
+        data = parse_bytes(words[1]) if len(words) == 2 else None
+        if offset is not None and data is not None and self.run is not None:
+            self.run.feed.receive(offset, data)
 
     def start(self, line, now):
         name = line.split(b" ", 2)[1].decode("utf-8", "replace")
@@ -172,18 +188,21 @@ class Launcher:
 
     def send_ready(self, nonce):
         """Written by hand: it is sent before anything is imported that could write it."""
-        run_id, notice = "null", ""
+        run_id, stdin, notice = "null", "", ""
         if self.run is not None:
             run_id = self.frame(id=self.run.id).decode()[6:-2]
+            if self.run.feed.stays_open:
+                stdin = ',"stdin":{"next":%d,"taken":%d}' % (self.run.feed.next, self.run.feed.taken)
         if self.child.notice is not None:
             notice = ',"notice":"%s"' % plain(self.child.notice)
-        frame = '{"type":"ready","nonce":"%s","protocol":%d,"version":"%s","state":"%s","id":%s,"last":%d%s}\n' % (
+        frame = '{"type":"ready","nonce":"%s","protocol":%d,"version":"%s","state":"%s","id":%s,"last":%d%s%s}\n' % (
             plain(nonce.decode("utf-8", "replace")),
             PROTOCOL,
             VERSION,
             self.state,
             run_id,
             self.outlet.last,
+            stdin,
             notice,
         )
         self.outlet.answer(frame.encode())

@@ -10,7 +10,7 @@ class Outlet:
     """Writes frames in order and never more than stdout takes, and holds chunks until they are acknowledged.
 
     To repeat is to go back in what is held, so it costs no memory however often it is requested: beside the chunks held
-    there are one `start`, one `end`, the newest answers, and what stdout did not take of the last write.
+    there are one `start`, one `stdin`, one `end`, the newest answers, and what stdout did not take of the last write.
     """
 
     def __init__(self, descriptor):
@@ -20,6 +20,8 @@ class Outlet:
         self.answers = deque(maxlen=MAX_ANSWERS)
         self.start = None
         self.end = None
+        self.taken = None
+        """How much of an open stdin the program's pipe has taken, when that was not sent yet."""
         self.start_is_sent = True
         self.end_is_sent = True
         self.held = {}
@@ -39,6 +41,9 @@ class Outlet:
     def put_start(self, frame):
         self.start = frame
         self.start_is_sent = False
+
+    def put_taken(self, offset):
+        self.taken = offset
 
     def put_end(self, frame):
         self.end = frame
@@ -63,7 +68,12 @@ class Outlet:
 
     def has_unsent(self):
         return bool(
-            self.rest or self.answers or self.sent < self.last or not self.start_is_sent or not self.end_is_sent
+            self.rest
+            or self.answers
+            or self.taken is not None
+            or self.sent < self.last
+            or not self.start_is_sent
+            or not self.end_is_sent
         )
 
     def flush(self):
@@ -90,6 +100,9 @@ class Outlet:
         if not self.start_is_sent:
             self.start_is_sent = True
             frames.append(self.start)
+        if self.taken is not None:
+            frames.append(b'{"type":"stdin","taken":%d}\n' % self.taken)
+            self.taken = None
         size = 0
         while self.sent < self.last and size < PIPE_BYTES:
             self.sent += 1

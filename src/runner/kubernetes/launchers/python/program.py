@@ -4,10 +4,10 @@ import os
 import struct
 import sys
 import time
-from collections import deque
 from functools import partial
 
 from .bounds import FILE_BYTES, PIPE_BYTES, PROCESSES
+from .interrupts import hold_interrupts, take_interrupts, taking_interrupts
 from .memory import resident
 from .start import PLAIN_MODULES, ctypes
 
@@ -114,28 +114,6 @@ def settle_in(pipes, directory):
             resource.setrlimit(limit, (most, most))
         except (OSError, ValueError):
             pass
-
-
-def hold_interrupts():
-    """An interrupt is for the program, and waits until that begins."""
-    import signal
-
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-
-
-def take_interrupts():
-    """Lets them in before this process becomes another program: one that waited ends it."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-
-
-def taking_interrupts(run):
-    """What lets them in and calls `run`, with no instruction of Python between the two: one that waited would be raised there."""
-    interrupts = (ctypes.c_ulong * 16)(1 << 1)  # A set of SIGINT, number 2.
-    let_in = partial(ctypes.CDLL(None).pthread_sigmask, 1, interrupts, None)  # SIG_UNBLOCK
-    return partial(deque, map(partial.__call__, (let_in, run)), 0)
 
 
 def list_descriptors():

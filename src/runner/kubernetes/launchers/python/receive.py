@@ -36,6 +36,17 @@ def parse_number(text):
     return int(text) if text.isdigit() and len(text) <= 15 else None
 
 
+def parse_bytes(text):
+    """What base64 stands for; None when it is not whole. A stream that broke may leave a beginning."""
+    import binascii
+
+    try:
+        data = binascii.a2b_base64(text)
+    except ValueError:
+        return None
+    return data if binascii.b2a_base64(data, newline=False) == text else None
+
+
 def parse_payload(line):
     """The payload of a `run` line, its JSON as bytes and as object; None and None when it did not arrive whole."""
     parts = line.split(b" ", 4)

@@ -14,13 +14,13 @@ from .bounds import (
     MIB,
     MILLISECOND,
     PAUSE,
-    PIPE_BYTES,
     READ_BYTES,
     SAMPLE,
     TERMINATE_GRACE,
 )
 from .chunker import Chunker
 from .disk import DiskMeter
+from .feed import Feed
 from .memory import MemoryMeter
 from .outlet import widen
 from .signals import name_of_signal
@@ -37,7 +37,8 @@ class Run:
         self.pipes = child.pipes
         self.outlet = outlet
         self.poll = poll
-        for descriptor in (self.pipes.stdout_read, self.pipes.stderr_read, self.pipes.feed):
+        self.feed = Feed(self.pipes.feed, poll)
+        for descriptor in (self.pipes.stdout_read, self.pipes.stderr_read):
             os.set_blocking(descriptor, False)
         self.pause = PAUSE if widen(self.pipes.stdout_read) else PAUSE / 4
         widen(self.pipes.stderr_read)
@@ -45,9 +46,10 @@ class Run:
         """The program's pipes that have not ended, with their streams' numbers."""
         self.payload = None
         """Until `start` was taken by stdout."""
-        self.feed = b""
-        """What the program's stdin still gets."""
-        self.feed_is_open = True
+        self.interrupts = 0
+        """How many were requested."""
+        self.delivered = 0
+        """How many of them the program has had."""
         self.cause = None
         self.exit = None
         """Status of the program's first process, once it has ended."""
@@ -73,7 +75,7 @@ class Run:
         self.memory = MemoryMeter(self.child.pid, limits["memoryMb"] * MIB)
         self.memory.next_sample = now + SAMPLE
         self.disk = DiskMeter(self.child.directory, self.memory.processes, now)
-        self.feed = payload["stdin"].encode("utf-8", "surrogatepass")
+        self.feed.begin(payload)
         self.payload = source
         self.outlet.put_start(frame)
         self.outlet.flush()
@@ -83,7 +85,8 @@ class Run:
 
     def watch(self, now, poll_in, poll_out):
         self.poll.watch(self.pipes.begun_read, poll_in if self.started is None else 0)
-        self.poll.watch(self.pipes.feed, poll_out if self.feed and self.payload is None else 0)
+        wants_room = self.payload is None and self.feed.wants_room()
+        self.poll.watch(self.pipes.feed, poll_out if wants_room else 0)
         reads = poll_in if self.may_read() and self.pause_until <= now else 0
         for descriptor in self.open:
             self.poll.watch(descriptor, reads)
@@ -132,8 +135,6 @@ class Run:
         except OSError:  # The child is gone, which is seen where children are waited for.
             pass
         os.close(self.pipes.payload)
-        if not self.feed:
-            self.close_feed()
 
     def receive_begun(self, now):
         try:
@@ -143,24 +144,19 @@ class Run:
             self.started = now
         if self.cause is None:
             self.deadline = self.started + self.timeout
+        self.interrupt(self.interrupts)
 
     def feed_program(self):
-        if not self.feed or self.payload is not None:
-            return
-        try:
-            self.feed = self.feed[os.write(self.pipes.feed, self.feed[:PIPE_BYTES]) :]
-        except BlockingIOError:
-            return
-        except OSError:  # The program does not want it.
-            self.feed = b""
-        if not self.feed:
-            self.close_feed()
+        if self.payload is None and self.feed.proceed() and self.feed.stays_open:
+            self.outlet.put_taken(self.feed.taken)
 
-    def close_feed(self):
-        self.feed = b""
-        if self.feed_is_open:
-            self.feed_is_open = False
-            self.poll.close(self.pipes.feed)
+    def interrupt(self, requested):
+        """SIGINT when there are requests that the program has not had; one that has not begun gets it when it does."""
+        self.interrupts = max(self.interrupts, requested)
+        if self.started is None or self.exit is not None or self.delivered == self.interrupts:
+            return
+        self.delivered = self.interrupts
+        self.child.send(2)
 
     def read_program(self, descriptor, now):
         stream = self.open[descriptor]
@@ -226,7 +222,7 @@ class Run:
         self.drained_by = now + DRAIN
         self.kill_at = now + KILL_AGAIN
         self.child.kill_all()
-        self.close_feed()
+        self.feed.close()
 
     def drain(self, now):
         """Reads until nobody can write any more, or it takes too long: a process that cannot be killed may hold a pipe."""

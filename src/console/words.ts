@@ -83,8 +83,16 @@ export function moment(iso: string): string {
   return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
+/** Names that are more than a capital letter. */
+const LANGUAGES: { readonly [name: string]: string | undefined } = {
+  javascript: 'JavaScript',
+  typescript: 'TypeScript',
+  cpp: 'C++',
+  php: 'PHP',
+  sqlite: 'SQLite',
+};
+
 /** A name with a capital letter, as languages are called. */
 export function languageWord(language: string): string {
-  const known: { readonly [name: string]: string } = { javascript: 'JavaScript', typescript: 'TypeScript' };
-  return known[language] ?? language.charAt(0).toUpperCase() + language.slice(1);
+  return LANGUAGES[language] ?? language.charAt(0).toUpperCase() + language.slice(1);
 }

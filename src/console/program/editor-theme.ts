@@ -9,10 +9,18 @@ export const highlighting = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--code-number)' },
   { tag: tags.comment, color: 'var(--code-comment)', fontStyle: 'italic' },
   {
-    tag: [tags.function(tags.variableName), tags.function(tags.propertyName)],
+    tag: [
+      tags.function(tags.variableName),
+      tags.function(tags.propertyName),
+      tags.standard(tags.variableName),
+    ],
     color: 'var(--code-function)',
   },
-  { tag: [tags.typeName, tags.className, tags.definition(tags.typeName)], color: 'var(--code-type)' },
+  { tag: [tags.meta, tags.processingInstruction, tags.attributeName], color: 'var(--code-number)' },
+  {
+    tag: [tags.typeName, tags.tagName, tags.className, tags.definition(tags.typeName)],
+    color: 'var(--code-type)',
+  },
   { tag: tags.invalid, color: 'var(--bad)' },
 ]);
 

@@ -1,13 +1,12 @@
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { javascript } from '@codemirror/lang-javascript';
-import { python } from '@codemirror/lang-python';
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { type ReadonlySignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { highlighting, theme } from './editor-theme.ts';
+import { supportFor } from './highlighting.ts';
 
 interface EditorProps {
   /** Read as it is at each moment: a former text would be written over what was typed since. */
@@ -89,10 +88,3 @@ const WRITABLE: Extension[] = [
     indentWithTab,
   ]),
 ];
-
-function supportFor(language: string): Extension {
-  if (language === 'python') return [python(), indentUnit.of('    ')];
-  if (language === 'javascript') return [javascript(), indentUnit.of('  ')];
-  if (language === 'typescript') return [javascript({ typescript: true }), indentUnit.of('  ')];
-  return indentUnit.of('  ');
-}

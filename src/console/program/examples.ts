@@ -1,9 +1,5 @@
-/** A program that does something at once. */
-export interface Example {
-  readonly name: string;
-  readonly language: string;
-  readonly code: string;
-}
+import type { Example } from './example.ts';
+import { NATIVE_EXAMPLES } from './native-examples.ts';
 
 const PROGRESS = `# Draws a progress bar, as pip and tqdm do.
 import sys
@@ -107,6 +103,7 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'Countdown', language: 'javascript', code: COUNTDOWN },
   { name: 'Mandelbrot set', language: 'javascript', code: MANDELBROT },
   { name: 'Shapes', language: 'typescript', code: SHAPES },
+  ...NATIVE_EXAMPLES,
 ];
 
 /** What stands in the editor of a language before anything is written; nothing where there is no example. */

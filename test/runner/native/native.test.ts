@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NATIVE_EXAMPLES } from '../../../src/console/program/native-examples.ts';
 import type { Runner } from '../../../src/executions/runner.ts';
 import { openNativeRunner } from '../../../src/runner/native/open.ts';
 import { ObservedRun, type RunOptions } from '../../contract/runner/run.ts';
@@ -54,6 +55,16 @@ describe.runIf(hasBubblewrap)('the native host', { timeout: 120_000 }, () => {
       expect(observed.text()).toBe('hello wörld from stdin\n');
     },
     120_000,
+  );
+
+  // Go: see above.
+  test.each(NATIVE_EXAMPLES.filter(({ language }) => isHere(language) && language !== 'go'))(
+    "the console's example of $language: $name",
+    async ({ language, code }) => {
+      const observed = run(language, code, { limits: { timeoutMs: 60_000 } });
+      expect((await observed.endsBy('EXITED')).exitCode).toBe(0);
+      expect(observed.text()).toMatch(/\w+.*\n/);
+    },
   );
 
   test('a script of SQL runs on an empty database', async () => {

@@ -130,6 +130,7 @@ const R = `# A line through noisy points.
 set.seed(1)
 x <- 1:20
 y <- 3 * x + 5 + rnorm(20)
+cat("y = 3 x + 5, and some noise:\\n")
 print(summary(lm(y ~ x))$coefficients)
 `;
 

@@ -10,10 +10,11 @@ const REPLICAS = 'test/cluster/service/replicas.test.ts';
 const EDGE = 'test/edge/**/*.test.ts';
 const CLUSTER_SETUP = 'test/cluster/setup.ts';
 const MONGO = 'test/mongo/**/*.test.ts';
-/** What tries everything there is, one by one: each operation within Deno, each module of the library. A minute of processors. */
+/** What tries everything there is, one by one: each operation within Deno, each module of the library, each way to exhaust a machine. */
 const EXHAUSTIVE = [
   'test/runner/embedded/attempts/unasked.test.ts',
   'test/runner/embedded/python/standard_library.test.ts',
+  'test/runner/native/attempts/strains.test.ts',
 ];
 /** Programs that are compared with the interpreters of this machine. */
 const NATIVE = 'test/native/**/*.test.ts';

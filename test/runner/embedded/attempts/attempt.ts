@@ -44,7 +44,11 @@ export interface HostView {
   readonly tcpPort: number;
   readonly udpPort: number;
   readonly socketFile: string;
+  /** Listens too, on Linux. */
+  readonly abstractSocket: string;
   readonly serverPid: number;
+  /** Another process of the server's user, which does nothing. */
+  readonly bystanderPid: number;
   /** The environment of another process of the server's user: one line with the secret. */
   readonly secretEnvironment: string;
   /** For each of the paths one that is not there, beside it and as long. */

@@ -18,6 +18,7 @@ export class Host implements AsyncDisposable {
   readonly view: HostView;
   readonly #tcp: Server;
   readonly #unix: Server;
+  readonly #abstract: Server | null;
   readonly #udp: ReturnType<typeof createSocket>;
   readonly #before: string;
   readonly #bystander: number;
@@ -28,9 +29,18 @@ export class Host implements AsyncDisposable {
   connections = 0;
   datagrams = 0;
 
-  private constructor(directory: string, tcp: Server, unix: Server, udp: ReturnType<typeof createSocket>) {
+  private constructor(
+    directory: string,
+    {
+      tcp,
+      unix,
+      abstract,
+      udp,
+    }: { tcp: Server; unix: Server; abstract: Server | null; udp: ReturnType<typeof createSocket> },
+  ) {
     this.#tcp = tcp;
     this.#unix = unix;
+    this.#abstract = abstract;
     this.#udp = udp;
     const file = (name: string, content: string): string => {
       const path = join(directory, name);
@@ -73,10 +83,12 @@ export class Host implements AsyncDisposable {
       tcpPort: (tcp.address() as AddressInfo).port,
       udpPort: udp.address().port,
       socketFile: join(directory, 'socket'),
+      abstractSocket: abstractName(directory),
       serverPid: process.pid,
+      bystanderPid: this.#bystander,
     };
     process.env[VARIABLE] = secret;
-    for (const server of [tcp, unix]) server.on('connection', (socket) => this.#count(socket));
+    for (const server of this.#servers) server.on('connection', (socket) => this.#count(socket));
     udp.on('message', () => {
       this.datagrams += 1;
     });
@@ -90,7 +102,14 @@ export class Host implements AsyncDisposable {
     const unix = createServer().listen(join(directory, 'socket'));
     const udp = createSocket('udp4').bind(0, '127.0.0.1');
     await Promise.all([once(tcp, 'listening'), once(unix, 'listening'), once(udp, 'listening')]);
-    return new Host(directory, tcp, unix, udp);
+    const abstract =
+      process.platform === 'linux' ? createServer().listen(`\0${abstractName(directory)}`) : null;
+    if (abstract !== null) await once(abstract, 'listening');
+    return new Host(directory, { tcp, unix, abstract, udp });
+  }
+
+  get #servers(): Server[] {
+    return [this.#tcp, this.#unix, ...(this.#abstract === null ? [] : [this.#abstract])];
   }
 
   /** What was reached so far, as far as it can be seen from outside; `[]` is what it should be. */
@@ -110,7 +129,7 @@ export class Host implements AsyncDisposable {
     process.kill(this.#bystander, 'SIGKILL');
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
     this.#udp.close();
-    await Promise.all([this.#tcp, this.#unix].map((server) => server[Symbol.asyncDispose]()));
+    await Promise.all(this.#servers.map((server) => server[Symbol.asyncDispose]()));
     rmSync(this.view.directory, { recursive: true, force: true });
   }
 
@@ -122,10 +141,11 @@ export class Host implements AsyncDisposable {
 
   /** Connections are accepted in their order: when one of ours has arrived at each listener, all earlier ones have. */
   async #settledCounts(): Promise<{ connections: number; datagrams: number }> {
-    for (const server of [this.#tcp, this.#unix]) {
+    const { tcpPort, socketFile, abstractSocket } = this.view;
+    for (const server of this.#servers) {
       const arrived = once(server, 'connection');
-      const own =
-        server === this.#tcp ? connect(this.view.tcpPort, '127.0.0.1') : connect(this.view.socketFile);
+      const path = server === this.#unix ? socketFile : `\0${abstractSocket}`;
+      const own = server === this.#tcp ? connect(tcpPort, '127.0.0.1') : connect(path);
       own.on('error', () => undefined);
       await arrived;
       own.destroy();
@@ -154,6 +174,11 @@ export class Host implements AsyncDisposable {
       .join('\n')
       .replaceAll(this.secret, 'SECRET');
   }
+}
+
+/** The name of a socket that is in no file system. */
+function abstractName(directory: string): string {
+  return `podline${directory}`;
 }
 
 /** `path` with another last character of its name, before what follows a dot: `secre-.txt`. */

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Runner } from '../../../../src/executions/runner.ts';
+import { openNativeRunner } from '../../../../src/runner/native/open.ts';
+import { ObservedRun } from '../../../contract/runner/run.ts';
+import { type Outcome, readOutcomes } from '../../embedded/attempts/attempt.ts';
+import { Host } from '../../embedded/attempts/host.ts';
+import { LIMITS, MAXIMUM_LIMITS, silentLogger } from '../../embedded/limits.ts';
+import { hasBubblewrap, isHere } from '../here.ts';
+import { LANGUAGES, variablesOf } from './attempt.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { attemptsIn, COMPOSE } from './compose.ts';
+import { runFreely } from './free.ts';
+import { leftBehind } from './remains.ts';
+import { vitals } from './vitals.ts';
+
+const ALL = Object.entries(CAPABILITIES).flatMap(([capability, attempts]) =>
+  attempts.map((attempt) => ({ ...attempt, capability })),
+);
+const isRoot = process.getuid?.() === 0;
+
+describe.runIf(hasBubblewrap)('what a program attempts', () => {
+  let host: Host;
+  let runner: Runner;
+
+  beforeAll(async () => {
+    host = await Host.open();
+    runner = await openNativeRunner({
+      dataDir: host.view.dataDir,
+      warm: {},
+      defaultLimits: LIMITS,
+      maximumLimits: MAXIMUM_LIMITS,
+      logger: silentLogger,
+    });
+  });
+
+  afterAll(async () => {
+    await runner[Symbol.asyncDispose]();
+    await host[Symbol.asyncDispose]();
+  });
+
+  describe.each(LANGUAGES.filter(isHere))('in %s', (language) => {
+    const attempts = attemptsIn(language, ALL) as typeof ALL;
+    let run: ObservedRun;
+    let before: Record<string, unknown>;
+    let outcomes: Map<string, Outcome>;
+
+    beforeAll(async () => {
+      before = vitals(host.view.directory);
+      const env = Object.entries(variablesOf(host.view)).map(([name, value]) => ({ name, value }));
+      run = new ObservedRun(runner, language, COMPOSE[language](attempts), { payload: { env } });
+      await run.endsBy('EXITED');
+      outcomes = readOutcomes(run.text());
+    });
+
+    it.each(attempts)('$capability: $name', ({ name }) => {
+      const outcome = outcomes.get(name);
+      if (outcome === undefined)
+        throw new Error(`Expected an outcome, got ${run.text()}${run.text('STDERR')}`);
+      expect(outcome).toMatchObject({ reached: false });
+    });
+
+    it('reached nothing that can be seen from outside', async () => {
+      expect(await host.damage(run.text() + run.text('STDERR'))).toEqual([]);
+      expect(vitals(host.view.directory)).toEqual(before);
+      await leftBehind(host.view.dataDir);
+    });
+  });
+});
+
+describe.runIf(hasBubblewrap)('what the same program attempts without a sandbox', () => {
+  describe.each(LANGUAGES.filter(isHere))('in %s', (language) => {
+    const attempts = (attemptsIn(language, ALL) as typeof ALL).filter(
+      ({ uncontrolled, isRoots }) => uncontrolled === undefined && (isRoot || !isRoots),
+    );
+    let outcomes: Map<string, Outcome>;
+    let host: Host;
+    let output: string;
+
+    beforeAll(async () => {
+      host = await Host.open();
+      output = await runFreely(language, COMPOSE[language](attempts), host.view);
+      outcomes = readOutcomes(output);
+    });
+
+    afterAll(() => host[Symbol.asyncDispose]());
+
+    it.each(attempts)('$capability: $name', ({ name }) => {
+      expect(outcomes.get(name) ?? output).toMatchObject({ reached: true });
+    });
+
+    it('what was reached is seen from outside', async () => {
+      expect((await host.damage(output)).join()).toMatch(/connections.*signals arrived.*files changed/);
+    });
+  });
+});

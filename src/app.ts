@@ -103,7 +103,7 @@ async function openStore({ mongodbUri, dataDir }: Config, logger: Logger): Promi
 
 async function openRunner(config: Config, metrics: Metrics, logger: Logger): Promise<Runner> {
   const { runner, kubernetes, dataDir, warm, defaultLimits, maximumLimits, isolation } = config;
-  const common = { warm, defaultLimits, maximumLimits, logger };
+  const common = { languages: config.languages, warm, defaultLimits, maximumLimits, logger };
   if (runner === 'embedded') {
     return openEmbeddedRunner({
       dataDir,

@@ -4,8 +4,10 @@ import {
   endpoint,
   flag,
   headers,
+  type Images,
   images,
   keys,
+  languages,
   limits,
   list,
   matching,
@@ -17,7 +19,7 @@ import {
 } from './config/values.ts';
 import { ConfigError } from './config-error.ts';
 import type { Limits } from './executions/execution.ts';
-import { LAUNCHER_NAMES, type LauncherName } from './runner/languages/language.ts';
+import { LAUNCHER_NAMES, type Language } from './runner/languages/language.ts';
 
 /** The service's settings, read once from the environment; frozen. docs/configuration.md lists them. */
 export interface Config {
@@ -30,11 +32,13 @@ export interface Config {
   readonly runner: 'embedded' | 'native' | 'kubernetes';
   /** What separates programs from the machine; counts with `runner: 'embedded'` only. */
   readonly isolation: 'auto' | 'bubblewrap' | 'landlock' | 'none';
+  /** The table of languages: those that come with Podline, with what a file adds and changes. */
+  readonly languages: readonly Language[];
   /** A Python interpreter for `runner: 'native'`; null: this machine's. */
   readonly nativePython: string | null;
   /** Counts with `runner: 'kubernetes'` only. */
   readonly kubernetes: KubernetesConfig;
-  /** Ready sandboxes kept for each launcher: `python`, `javascript` (TypeScript shares it), `shell` (other languages, native only). */
+  /** Ready sandboxes kept for each launcher: `python`, `javascript` (TypeScript shares it), `shell` (other languages, native only), or on Kubernetes any language with an image. */
   readonly warm: { readonly [launcher: string]: number };
   /** Executions under way at once; null: what the runner says. */
   readonly maxRunning: number | null;
@@ -76,8 +80,8 @@ export interface KubernetesConfig {
   readonly kubeconfig: string | null;
   /** Where Jobs are made. */
   readonly namespace: string;
-  /** Launcher to image. */
-  readonly images: { readonly [launcher in LauncherName]: string };
+  /** Language to image; one that is not there is not offered. */
+  readonly images: Images;
   /** A pod template that operators add to every Job. */
   readonly podTemplateFile: string | null;
   /** How long an image may not be there before an execution that needs it ends, milliseconds. */
@@ -96,6 +100,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export { ConfigError };
 
+/** Launchers, of which sandboxes are ready unless WARM says otherwise; `shell` is that of other languages on the native host. */
+const WARM_NAMES = [...LAUNCHER_NAMES, 'shell'];
 const COUNT = { min: 1, max: 1_000_000 };
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const DAY_MS = 24 * 60 * 60_000;
@@ -134,6 +140,7 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     }
   };
   const maximumLimits = setting('MAXIMUM_LIMITS', limits(MAXIMUM_LIMITS, MINIMUM_LIMITS, GREATEST_LIMITS));
+  const table = setting('LANGUAGES_FILE', languages);
   const config: Config = {
     host: setting('HOST', text('127.0.0.1')),
     port: setting('PORT', number(5000, { min: 0, max: 65_535 })),
@@ -141,16 +148,25 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     mongodbUri: setting('MONGODB_URI', text(null)),
     runner: setting('RUNNER', oneOf(['embedded', 'native', 'kubernetes'], 'embedded')),
     isolation: setting('SANDBOX_ISOLATION', oneOf(['auto', 'bubblewrap', 'landlock', 'none'], 'auto')),
+    languages: table,
     nativePython: setting('NATIVE_PYTHON', text(null)),
     kubernetes: {
       kubeconfig: setting('KUBECONFIG', text(null)),
       namespace: setting('KUBERNETES_NAMESPACE', matching(DNS_LABEL, NAMESPACE, 'podline-sandbox')),
-      images: setting('RUNTIME_IMAGES', images),
+      images: setting('RUNTIME_IMAGES', images(table)),
       podTemplateFile: setting('POD_TEMPLATE_FILE', text(null)),
       pullLimitMs: setting('PULL_LIMIT_MS', number(120_000, { min: 0, max: DAY_MS })),
       scheduleLimitMs: setting('SCHEDULE_LIMIT_MS', number(600_000, { min: 0, max: DAY_MS })),
     },
-    warm: setting('WARM', sizes([...LAUNCHER_NAMES, 'shell'], 2, { min: 0, max: 100 })),
+    warm: setting(
+      'WARM',
+      sizes(
+        WARM_NAMES,
+        2,
+        { min: 0, max: 100 },
+        table.map(({ name }) => name),
+      ),
+    ),
     maxRunning: setting('MAX_RUNNING', number(null, COUNT)),
     maxRunningPerCaller: setting('MAX_RUNNING_PER_CALLER', number(null, COUNT)),
     maxQueued: setting('MAX_QUEUED', number(1000, COUNT)),

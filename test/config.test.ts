@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { LANGUAGES } from '../src/runner/languages/languages.ts';
 
 test('an empty environment gives the defaults that the documentation states', () => {
   expect(readConfig({ HOME: '/root', PORT: '' })).toEqual({
@@ -10,13 +11,14 @@ test('an empty environment gives the defaults that the documentation states', ()
     port: 5000,
     dataDir: '.podline',
     mongodbUri: null,
+    languages: LANGUAGES,
     nativePython: null,
     runner: 'embedded',
     isolation: 'auto',
     kubernetes: {
       kubeconfig: null,
       namespace: 'podline-sandbox',
-      images: { python: 'python:3.13-slim', javascript: 'node:24-slim' },
+      images: { python: 'python:3.13-slim', javascript: 'node:24-slim', typescript: 'node:24-slim' },
       podTemplateFile: null,
       pullLimitMs: 120_000,
       scheduleLimitMs: 600_000,
@@ -96,8 +98,13 @@ test('every setting is read', () => {
 
 test('javascript and typescript have one image, whichever of them names it', () => {
   const images = (text: string) => readConfig({ RUNTIME_IMAGES: text }).kubernetes.images;
-  expect(images('typescript=node:26')).toEqual({ python: 'python:3.13-slim', javascript: 'node:26' });
-  expect(images('javascript=node:26')).toMatchObject({ javascript: 'node:26' });
+  expect(images('typescript=node:26')).toEqual({
+    python: 'python:3.13-slim',
+    javascript: 'node:26',
+    typescript: 'node:26',
+  });
+  expect(images('ruby=ruby:4')).toMatchObject({ ruby: 'ruby:4', javascript: 'node:24-slim' });
+  expect(images('javascript=node:26')).toMatchObject({ typescript: 'node:26' });
   expect(images('javascript=node:26, typescript=node:26')).toMatchObject({ javascript: 'node:26' });
 });
 
@@ -121,8 +128,8 @@ const wrong: [string, string, RegExp][] = [
   ['KUBERNETES_NAMESPACE', 'a'.repeat(64), /KUBERNETES_NAMESPACE: expected a namespace/],
   [
     'RUNTIME_IMAGES',
-    'ruby=ruby:4',
-    /RUNTIME_IMAGES: expected python=…, javascript=…, typescript=…, got "ruby=/,
+    'rubi=ruby:4',
+    /RUNTIME_IMAGES: expected python=…, .*, sqlite=…, got "rubi=ruby:4"\. Did you mean ruby\?$/,
   ],
   ['RUNTIME_IMAGES', 'python=', /RUNTIME_IMAGES python: expected an image like node:24-slim, got ""/],
   ['RUNTIME_IMAGES', 'python=a b', /RUNTIME_IMAGES python: expected an image/],
@@ -133,7 +140,16 @@ const wrong: [string, string, RegExp][] = [
   ],
   ['PULL_LIMIT_MS', '2m', /PULL_LIMIT_MS: expected a whole number from 0 to 86400000, got "2m"/],
   ['SCHEDULE_LIMIT_MS', '-1', /SCHEDULE_LIMIT_MS: expected a whole number/],
-  ['WARM', 'ruby=1', /WARM: expected python=…, javascript=…, shell=…, got "ruby=1"/],
+  [
+    'WARM',
+    'rubi=1',
+    /WARM: expected python=…, javascript=…, shell=…, .*, got "rubi=1"\. Did you mean ruby\?$/,
+  ],
+  [
+    'LANGUAGES_FILE',
+    '/nowhere.yaml',
+    /^LANGUAGES_FILE: expected a file that can be read, got "\/nowhere.yaml"$/,
+  ],
   ['WARM', 'python=-1', /WARM python: expected a whole number/],
   ['MAX_RUNNING_PER_CALLER', 'half', /MAX_RUNNING_PER_CALLER: expected a whole number from 1/],
   ['MAX_RUNNING', '0', /MAX_RUNNING: expected a whole number from 1/],

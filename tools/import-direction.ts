@@ -28,7 +28,7 @@ const MAY_IMPORT: { readonly [part: string]: readonly string[] } = {
   schema: ['executions', 'bounds', 'async', 'languages'],
   db: ['executions', 'config-error', 'bounds', 'async'],
   runner: ['languages', 'executions', 'config-error', 'bounds', 'async'],
-  languages: ['executions', 'bounds'],
+  languages: ['executions', 'bounds', 'config-error', 'nearest-name'],
   executions: ['bounds', 'async', 'nearest-name'],
   bounds: [],
   'config-error': [],

@@ -1,7 +1,9 @@
 import { ConfigError } from '../config-error.ts';
 import { LIMIT_NAMES, type Limits } from '../executions/execution.ts';
-import type { LauncherName } from '../runner/languages/language.ts';
-import { LAUNCHED_LANGUAGES, languagesOf } from '../runner/languages/languages.ts';
+import { didYouMean } from '../nearest-name.ts';
+import type { Language } from '../runner/languages/language.ts';
+import { LANGUAGES } from '../runner/languages/languages.ts';
+import { readLanguages } from '../runner/languages/read-languages.ts';
 
 /** Reads the text of one setting, undefined or empty when it is not set. @throws ConfigError */
 export type Parser<T> = (name: string, text: string | undefined) => T;
@@ -58,11 +60,12 @@ export function list(isRight: (item: string) => boolean, what: string): Parser<r
   };
 }
 
-/** One number for all names, or `name=number,…`. */
+/** One number for all names, or `name=number,…`, where `others` may be named too and have none by default. */
 export function sizes(
   names: readonly string[],
   byDefault: number,
   range: Range,
+  others: readonly string[] = [],
 ): Parser<{ [name: string]: number }> {
   return (name, given) => {
     if (!given?.includes('=')) {
@@ -70,37 +73,56 @@ export function sizes(
       return Object.fromEntries(names.map((one) => [one, size]));
     }
     const all = Object.fromEntries(names.map((one) => [one, byDefault]));
-    for (const [key, value] of pairs(name, given, names))
+    for (const [key, value] of pairs(name, given, [...names, ...others]))
       all[key] = number(byDefault, range)(`${name} ${key}`, value);
     return all;
   };
 }
 
-/** The image that each launcher runs in. */
-type Images = { readonly [launcher in LauncherName]: string };
+/** The table of languages, with what a file adds and changes. */
+export const languages: Parser<readonly Language[]> = (name, file) =>
+  file ? readLanguages(name, file, LANGUAGES) : LANGUAGES;
+
+/** The image of each language's pods, by its name; what is not there has none. */
+export type Images = { readonly [language: string]: string };
 
 /**
- * `python=image,javascript=image,typescript=image`; what is not named keeps the default of its record. Languages with the
- * same launcher share their pods: either names the image of both.
+ * `python=image,ruby=image,…`; what is not named keeps the default of its record. Languages with the same launcher and the
+ * same default share their pods: either names the image of both.
  */
-export const images: Parser<Images> = (name, given) => {
-  const names = LAUNCHED_LANGUAGES.map((language) => language.name);
-  const named = new Map(pairs(name, given, names));
-  for (const [language, image] of named) {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}$/.test(image))
-      throw wrong(`${name} ${language}`, 'an image like node:24-slim', image);
-  }
-  const imageOf = (launcher: LauncherName): string => {
-    const languages = languagesOf(launcher);
-    const chosen = new Set(languages.flatMap((language) => named.get(language.name) ?? []));
-    if (chosen.size > 1) {
-      const all = languages.map((language) => language.name).join(' and ');
-      throw wrong(name, `one image for ${all}, which share their pods`, [...chosen].join(' and '));
+export function images(table: readonly Language[]): Parser<Images> {
+  const isShared = (one: Language, other: Language): boolean =>
+    one.name === other.name ||
+    (one.launcher !== null && one.launcher === other.launcher && one.image === other.image);
+  return (name, given) => {
+    const named = new Map(
+      pairs(
+        name,
+        given,
+        table.map((language) => language.name),
+      ),
+    );
+    for (const [language, image] of named) {
+      if (!/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}$/.test(image))
+        throw wrong(`${name} ${language}`, 'an image like node:24-slim', image);
     }
-    return [...chosen][0] ?? languages[0]?.image ?? '';
+    const imageOf = (language: Language): string | null => {
+      const sharing = table.filter((one) => isShared(language, one));
+      const chosen = new Set(sharing.flatMap((one) => named.get(one.name) ?? []));
+      if (chosen.size > 1) {
+        const all = sharing.map((one) => one.name).join(' and ');
+        throw wrong(name, `one image for ${all}, which share their pods`, [...chosen].join(' and '));
+      }
+      return [...chosen][0] ?? language.image;
+    };
+    return Object.fromEntries(
+      table.flatMap((language) => {
+        const image = imageOf(language);
+        return image === null ? [] : [[language.name, image]];
+      }),
+    );
   };
-  return { python: imageOf('python'), javascript: imageOf('javascript') };
-};
+}
 
 /** `timeoutMs=30000,memoryMb=256,…`; what is not named is as in `byDefault`, none may be above `max` or below `min`. */
 export function limits(byDefault: Limits, min: Limits, max: Limits): Parser<Limits> {
@@ -137,7 +159,10 @@ function pairs<K extends string>(
   return split(given).map((pair) => {
     const at = pair.indexOf('=');
     const key = names.find((one) => one === pair.slice(0, at));
-    if (!key) throw wrong(name, `${names.map((one) => `${one}=…`).join(', ')}`, pair);
+    if (!key) {
+      const hint = at > 0 ? didYouMean(pair.slice(0, at), names) : '';
+      throw wrong(name, `${names.map((one) => `${one}=…`).join(', ')}`, pair, hint);
+    }
     return [key, pair.slice(at + 1)];
   });
 }
@@ -149,8 +174,9 @@ function split(given: string | undefined): string[] {
     .filter((item) => item !== '');
 }
 
-function wrong(name: string, expected: string, got: string): ConfigError {
-  return new ConfigError(`${name}: expected ${expected}, got ${JSON.stringify(got.slice(0, 100))}`);
+function wrong(name: string, expected: string, got: string, hint = ''): ConfigError {
+  const sentence = `${name}: expected ${expected}, got ${JSON.stringify(got.slice(0, 100))}`;
+  return new ConfigError(hint === '' ? sentence : `${sentence}.${hint}`);
 }
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;

@@ -78,6 +78,12 @@ export interface WarmSandboxes {
   readonly made: number;
 }
 
+/** What programs can import beside the standard library. */
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+}
+
 export interface RuntimeInfo {
   readonly language: string;
   /** Other names that `ExecuteInput.language` may have for it, in lower case. */
@@ -90,6 +96,8 @@ export interface RuntimeInfo {
   readonly extensions: readonly string[];
   /** Whether its programs are compiled before they run. */
   readonly isCompiled: boolean;
+  /** What is installed beside the standard library, by name; empty where that cannot be told. */
+  readonly packages: readonly Package[];
   readonly minimums: Limits;
   readonly defaults: Limits;
   readonly maximums: Limits;

@@ -70,7 +70,7 @@ export const ExecuteInput = builder.inputType('ExecuteInput', {
     language: t.string({
       required: true,
       defaultValue: DEFAULT_LANGUAGE.name,
-      description: `One of \`runtimes { language }\`: ${LANGUAGES.map(({ name }) => `\`${name}\``).join(', ')}.`,
+      description: `One of \`runtimes { language }\`, such as ${LANGUAGES.map(({ name }) => `\`${name}\``).join(', ')}.`,
     }),
     fileName: t.string({
       description:

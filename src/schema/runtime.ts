@@ -1,8 +1,16 @@
-import type { RuntimeInfo } from '../executions/runner.ts';
+import type { Package as PackageInfo, RuntimeInfo } from '../executions/runner.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
 import { cost } from './limits/weight.ts';
 import { Limits } from './run-limits.ts';
+
+const Package = builder.objectRef<PackageInfo>('Package').implement({
+  description: 'Something that is installed for the programs of a language.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'As its installer calls it: `numpy`.' }),
+    version: t.exposeString('version', { description: 'As it says itself.' }),
+  }),
+});
 
 const Runtime = builder.objectRef<RuntimeInfo>('Runtime').implement({
   description: 'A language this server can run.',
@@ -29,6 +37,13 @@ const Runtime = builder.objectRef<RuntimeInfo>('Runtime').implement({
     }),
     interruptible: t.exposeBoolean('canInterrupt', {
       description: 'Whether its programs can be interrupted.',
+    }),
+    packages: t.field({
+      type: [Package],
+      description:
+        'What is installed beside the standard library, by name; empty where there is nothing or it cannot be told.',
+      extensions: cost({ items: 50 }),
+      resolve: (runtime) => runtime.packages,
     }),
     minimums: t.expose('minimums', { type: Limits, description: 'The minimum of each limit.' }),
     defaults: t.expose('defaults', {

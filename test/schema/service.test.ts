@@ -43,6 +43,7 @@ describe('runtimes', () => {
       language: 'python',
       aliases: ['py'],
       isCompiled: false,
+      packages: [],
       version: '3.14.2',
       isDefault: true,
       defaultFileName: 'main.py',

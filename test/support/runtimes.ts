@@ -11,6 +11,7 @@ function aRuntime(language: string, extension: string, isDefault: boolean): Runt
     language,
     aliases: [],
     isCompiled: false,
+    packages: [],
     version: '1',
     isDefault,
     defaultFileName: `main${extension}`,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import { chosenEndpoint, connect } from '../connection/connect.ts';
 import { CommandError } from '../errors.ts';
 import type { ExecuteInput } from '../generated/graphql.ts';
@@ -15,7 +16,7 @@ import {
 } from '../options.ts';
 import { readFiles } from '../run/files.ts';
 import { checkMisplacedFiles, explainEndOfInput, readProgram, sourceOf } from '../run/input.ts';
-import { explainRefusal, unknownExtension } from '../run/refusals.ts';
+import { explainRefusal, languageOnServer } from '../run/refusals.ts';
 import { openStdin, startSending, submitWithStdin } from '../run/stdin.ts';
 import { openJsonReport, openTextReport, watch } from '../run/watch.ts';
 import type { Shell } from '../shell.ts';
@@ -87,8 +88,10 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
     idempotencyKey: values.key ?? `podline-run-${randomUUID()}`,
   };
   await checkMisplacedFiles(source, own, values.file ?? []);
-  const { language, ...program } = await readProgram(source, values.language, shell);
-  if (language === null) throw await unknownExtension(chosenEndpoint(values, shell), source.file ?? '');
+  const { language: known, ...program } = await readProgram(source, values.language, shell);
+  const path = source.file ?? '';
+  const language = known ?? (await languageOnServer(chosenEndpoint(values, shell), path));
+  const named = known === null ? { fileName: basename(path) } : {};
   const stdin = await openStdin(
     source,
     { isUnwanted: values['no-stdin'] ?? false, mayFollow: !(values.detach ?? false) },
@@ -97,6 +100,7 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
   const input: ExecuteInput = {
     ...settings,
     ...program,
+    ...named,
     language,
     files: await readFiles(values.file ?? [], source.file),
     stdin: stdin.text,

@@ -29,7 +29,7 @@ type Documents = {
     "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": typeof types.CancelDocument,
     "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": typeof types.InterruptDocument,
     "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": typeof types.ReadChunksDocument,
-    "\n  query LanguageBounds {\n    runtimes {\n      language\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": typeof types.LanguageBoundsDocument,
+    "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": typeof types.LanguageBoundsDocument,
     "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": typeof types.WriteStdinDocument,
 };
 const documents: Documents = {
@@ -47,7 +47,7 @@ const documents: Documents = {
     "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.CancelDocument,
     "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": types.InterruptDocument,
     "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": types.ReadChunksDocument,
-    "\n  query LanguageBounds {\n    runtimes {\n      language\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": types.LanguageBoundsDocument,
+    "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": types.LanguageBoundsDocument,
     "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": types.WriteStdinDocument,
 };
 
@@ -110,7 +110,7 @@ export function graphql(source: "\n  query ReadChunks($id: ID!, $first: Int!, $a
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query LanguageBounds {\n    runtimes {\n      language\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n"): typeof import('./graphql.ts').LanguageBoundsDocument;
+export function graphql(source: "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n"): typeof import('./graphql.ts').LanguageBoundsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

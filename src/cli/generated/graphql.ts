@@ -64,7 +64,7 @@ export type ExecuteInput = {
   idempotencyKey?: string | null | undefined;
   /** Labels to find it by later, up to 16. */
   labels?: Array<LabelInput>;
-  /** One of `runtimes { language }`: `python`, `javascript`, `typescript`, `bash`, `c`, `cpp`, `go`, `rust`, `java`, `ruby`, `php`, `perl`, `lua`, `r`, `sqlite`. */
+  /** One of `runtimes { language }`, such as `python`, `javascript`, `typescript`, `bash`, `c`, `cpp`, `go`, `rust`, `java`, `ruby`, `php`, `perl`, `lua`, `r`, `sqlite`. */
   language?: string;
   /** Its limits; the defaults of its language where none is given. */
   limits?: LimitsInput | null | undefined;
@@ -266,7 +266,7 @@ export type ReadChunksQuery = { execution: { chunks: { cursor: number, hasMore: 
 export type LanguageBoundsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type LanguageBoundsQuery = { runtimes: Array<{ language: string, minimums: { timeoutMs: number, memoryMb: number }, maximums: { timeoutMs: number, memoryMb: number } }> };
+export type LanguageBoundsQuery = { runtimes: Array<{ language: string, extensions: Array<string>, minimums: { timeoutMs: number, memoryMb: number }, maximums: { timeoutMs: number, memoryMb: number } }> };
 
 export type WriteStdinMutationVariables = Exact<{
   id: string | number;
@@ -558,6 +558,7 @@ export const LanguageBoundsDocument = new TypedDocumentString(`
     query LanguageBounds {
   runtimes {
     language
+    extensions
     minimums {
       timeoutMs
       memoryMb

@@ -13,6 +13,7 @@ const Bounds = graphql(`
   query LanguageBounds {
     runtimes {
       language
+      extensions
       minimums {
         timeoutMs
         memoryMb
@@ -83,18 +84,24 @@ function unsupported(supported: readonly string[], { file, language, values }: W
   return new CommandError(`--language ${values.language} is not to be had; ${runs}.${meant}`);
 }
 
-/** What to say of a file whose name tells no language. */
-export async function unknownExtension(endpoint: Endpoint, file: string): Promise<UsageError> {
-  const languages = await request(endpoint, Bounds, {}).then(
-    ({ runtimes }) => runtimes.map(({ language }) => language),
+/**
+ * The language that the server has for a file's extension, which this command does not know.
+ * @throws UsageError when it has none
+ */
+export async function languageOnServer(endpoint: Endpoint, file: string): Promise<string> {
+  const runtimes = await request(endpoint, Bounds, {}).then(
+    (answer) => answer.runtimes,
     (error: unknown) => {
-      if (error instanceof UnreachableError) return LANGUAGE_NAMES;
+      if (error instanceof UnreachableError) return null;
       throw error;
     },
   );
   const extension = extname(file);
+  const fitting = runtimes?.find(({ extensions }) => extensions.includes(extension));
+  if (fitting !== undefined) return fitting.language;
+  const languages = runtimes?.map(({ language }) => language) ?? LANGUAGE_NAMES;
   const what = extension === '' ? 'it has no extension' : `${extension} is the extension of none of them`;
-  return new UsageError(
+  throw new UsageError(
     `Expected a program in ${languages.join(', ')}, got ${file}: ${what}. If it is one of them, say which with --language.`,
   );
 }

@@ -64,7 +64,7 @@ export type ExecuteInput = {
   idempotencyKey?: string | null | undefined;
   /** Labels to find it by later, up to 16. */
   labels?: Array<LabelInput>;
-  /** One of `runtimes { language }`: `python`, `javascript`, `typescript`, `bash`, `c`, `cpp`, `go`, `rust`, `java`, `ruby`, `php`, `perl`, `lua`, `r`, `sqlite`. */
+  /** One of `runtimes { language }`, such as `python`, `javascript`, `typescript`, `bash`, `c`, `cpp`, `go`, `rust`, `java`, `ruby`, `php`, `perl`, `lua`, `r`, `sqlite`. */
   language?: string;
   /** Its limits; the defaults of its language where none is given. */
   limits?: LimitsInput | null | undefined;

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Limits } from '../../executions/execution.ts';
 import type { Runner } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import type { LauncherName } from '../languages/language.ts';
-import { launcherOf } from '../languages/languages.ts';
+import type { Language, LauncherName } from '../languages/language.ts';
+import { LANGUAGES, launcherOf } from '../languages/languages.ts';
 import type { Isolation } from '../local/jail/jail.ts';
 import { NO_JAIL_WARNING, openJail } from '../local/jail/open-jail.ts';
 import { LocalRunner } from '../local/runner.ts';
@@ -30,6 +30,8 @@ export interface EmbeddedRunnerOptions {
   readonly defaultLimits: Limits;
   readonly maximumLimits: Limits;
   readonly logger: Logger;
+  /** The table; default: the one that comes with Podline. */
+  readonly languages?: readonly Language[];
   /** What shuts programs in; default `auto`: the first that works here. */
   readonly isolation?: 'auto' | Isolation;
   /** Whether `auto` may come down to none; default false. */
@@ -46,6 +48,7 @@ const MAKING_SNAPSHOT = 'Python is being prepared, once after an install; it tak
  */
 export async function openEmbeddedRunner(options: EmbeddedRunnerOptions): Promise<Runner> {
   const { warm, defaultLimits, maximumLimits, logger, isolation = 'auto', mayBeUnisolated = false } = options;
+  const { languages = LANGUAGES } = options;
   const packages = findPackages();
   const isTemporary = options.dataDir === ':memory:';
   const dataDir = isTemporary ? mkdtempSync(join(tmpdir(), 'podline-')) : resolve(options.dataDir);
@@ -104,12 +107,15 @@ export async function openEmbeddedRunner(options: EmbeddedRunnerOptions): Promis
   const pools = { python, javascript };
   return new LocalRunner({
     kind: 'embedded',
-    runtimes: describeRuntimes(packages, jail, { defaults: defaultLimits, maximums: maximumLimits }),
+    runtimes: describeRuntimes(languages, packages, jail, {
+      defaults: defaultLimits,
+      maximums: maximumLimits,
+    }),
     isolation: jail.description,
     warning: jail.isolation === 'none' ? NO_JAIL_WARNING : null,
     defaultMaxRunning: Math.max(2, availableParallelism() * 2),
     pools: [python, javascript],
-    poolOf: (language) => pools[launcherOf(language)],
+    poolOf: (language) => pools[launcherOf(languages, language)],
     write(sandbox, request) {
       if (sandbox.launcher.readsFromDirectory) writeProgram(sandbox.directory, request);
     },

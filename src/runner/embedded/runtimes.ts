@@ -1,5 +1,6 @@
 import type { Limits } from '../../executions/execution.ts';
 import type { RuntimeInfo } from '../../executions/runner.ts';
+import type { Language } from '../languages/language.ts';
 import { runtimesOf } from '../languages/runtimes.ts';
 import type { Jail } from '../local/jail/jail.ts';
 import type { Packages } from './packages.ts';
@@ -29,6 +30,7 @@ const PYTHON_NOTES = [
 
 /** What the embedded runner can run. */
 export function describeRuntimes(
+  languages: readonly Language[],
   { denoVersion, pythonVersion }: Packages,
   jail: Jail,
   limits: { readonly defaults: Limits; readonly maximums: Limits },
@@ -36,7 +38,10 @@ export function describeRuntimes(
   const versions = { python: pythonVersion, javascript: denoVersion };
   const notes = { python: PYTHON_NOTES, javascript: JAVASCRIPT_NOTES };
   return runtimesOf({
+    languages,
     version: (launcher) => versions[launcher],
+    // It has no packages: nothing can be installed in it.
+    packages: () => [],
     notes: (launcher) => [...notes[launcher], `Isolated by ${jail.description}.`],
     takesInput: () => true,
     leavesFiles: () => false,

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Limits } from '../../executions/execution.ts';
 import type { Runner } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import { LAUNCHER_NAMES, type LauncherName } from '../languages/language.ts';
+import type { Language } from '../languages/language.ts';
+import { LANGUAGES, launchedLanguages } from '../languages/languages.ts';
 import { Pools } from '../pool/pools.ts';
 import { loadCluster } from './api/cluster.ts';
 import type { ApiTelemetry } from './api/request.ts';
+import { distinct, environmentsOf } from './environments.ts';
 import { readPodTemplate } from './job/read-template.ts';
 import type { ClusterPod } from './pods/cluster-pod.ts';
 import { Jobs } from './pods/jobs.ts';
@@ -19,10 +21,13 @@ export interface KubernetesRunnerOptions {
   readonly kubeconfig: string | null;
   /** Where Jobs are made. */
   readonly namespace: string;
-  readonly images: { readonly [launcher in LauncherName]: string };
+  /** The table; default: the one that comes with Podline. */
+  readonly languages?: readonly Language[];
+  /** The image of each language that is offered, by its name. */
+  readonly images: { readonly [language: string]: string };
   /** A pod template that is merged into every Job; null: none. */
   readonly podTemplateFile: string | null;
-  /** Ready pods kept: `python`, `javascript`; 0 when not named. */
+  /** Ready pods kept, by the names of languages, of which several may share their pods; 0 when not named. */
   readonly warm: { readonly [launcher: string]: number };
   readonly defaultLimits: Limits;
   readonly maximumLimits: Limits;
@@ -45,6 +50,8 @@ const GRACE_MS = 10 * 60_000;
  */
 export async function openKubernetesRunner(options: KubernetesRunnerOptions): Promise<Runner> {
   const { namespace, images, warm, defaultLimits, maximumLimits, logger, telemetry } = options;
+  const { languages = LANGUAGES } = options;
+  const environments = environmentsOf(launchedLanguages(languages), images);
   const { kubeconfig, podTemplateFile, pullLimitMs, scheduleLimitMs } = options;
   const template = podTemplateFile === null ? null : await readPodTemplate(podTemplateFile);
   const cluster = await loadCluster({ kubeconfig: kubeconfig ?? undefined, namespace, logger, telemetry });
@@ -53,7 +60,7 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
   const jobs: Jobs = new Jobs({ cluster, retryQueue, owner, freed: () => pools.freed(), logger });
   const podSource = new PodSource({
     cluster,
-    images,
+    environments,
     template,
     deadlineSeconds: Math.ceil((POD_PACE.maxIdleMs + maximumLimits.timeoutMs + GRACE_MS) / 1000),
     owner,
@@ -61,9 +68,14 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
     maxStartMs: Math.max(pullLimitMs, 60_000),
     logger,
   });
-  const pools: Pools<ClusterPod, LauncherName> = new Pools({
+  const pools: Pools<ClusterPod, string> = new Pools({
     noun: 'pod',
-    sizes: new Map(LAUNCHER_NAMES.map((launcher) => [launcher, warm[launcher] ?? 0])),
+    sizes: new Map(
+      distinct(environments).map((environment) => {
+        const sharing = languages.filter(({ name }) => environments.get(name) === environment);
+        return [environment.name, Math.max(...sharing.map(({ name }) => warm[name] ?? 0))];
+      }),
+    ),
     pace: POD_PACE,
     warm: defaultLimits,
     start: (kind) => podSource.of(kind),
@@ -73,11 +85,7 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
   });
   const limits = { defaults: defaultLimits, maximums: maximumLimits };
   const describe = () =>
-    describeRuntimes(
-      images,
-      { python: podSource.version('python'), javascript: podSource.version('javascript') },
-      limits,
-    );
+    describeRuntimes(languages, environments, (environment) => podSource.version(environment), limits);
   let runtimes = describe();
   podSource.onVersion = () => {
     runtimes = describe();
@@ -87,6 +95,7 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
     pools,
     jobs,
     retryQueue,
+    environments,
     startsSettled: () => podSource.settled(),
     runtimes: () => runtimes,
     logger,

@@ -11,8 +11,6 @@ import type {
   WarmSandboxes,
 } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import type { LauncherName } from '../languages/language.ts';
-import { launcherOf } from '../languages/languages.ts';
 import type { Pools } from '../pool/pools.ts';
 import {
   DETACHED,
@@ -22,6 +20,7 @@ import {
   stoppedBeforeStart,
 } from '../run/endings/outcome.ts';
 import type { Cluster } from './cluster.ts';
+import { type Environments, environmentOf } from './environments.ts';
 import { ClusterPod, findPod, ServedPods } from './pods/cluster-pod.ts';
 import type { Jobs } from './pods/jobs.ts';
 import type { RetryQueue } from './pods/retry-queue.ts';
@@ -30,7 +29,8 @@ import { Session } from './session/session.ts';
 
 export interface RunnerOptions {
   readonly cluster: Cluster;
-  readonly pools: Pools<ClusterPod, LauncherName>;
+  readonly pools: Pools<ClusterPod, string>;
+  readonly environments: Environments;
   readonly jobs: Jobs;
   readonly retryQueue: RetryQueue;
   /** Settles when no Job is being made, or made ready, any more. */
@@ -111,10 +111,10 @@ export class KubernetesRunner implements Runner {
     const found = await this.#find(name, uid, stop);
     if (found === null) return null;
     if (found === 'aborted') return DETACHED;
-    const { cluster, jobs, logger } = this.#options;
+    const { cluster, environments, jobs, logger } = this.#options;
     const pod = new ClusterPod({
       cluster,
-      launcher: launcherOf(language),
+      launcher: environmentOf(environments, language).launcher,
       job,
       pod: found,
       session: new Session({
@@ -207,7 +207,9 @@ export class KubernetesRunner implements Runner {
     if (this.#closing.signal.aborted) return notStarted('The runner is closing.');
     if (stop.aborted) return stoppedBeforeStart(stop);
     const { memoryMb, cpuMillis } = request.limits;
-    const pool = this.#options.pools.of({ launcher: launcherOf(request.language), memoryMb, cpuMillis });
+    const { pools, environments } = this.#options;
+    const { name } = environmentOf(environments, request.language);
+    const pool = pools.of({ launcher: name, memoryMb, cpuMillis });
     const ready = pool.take();
     if (ready !== null) return { kind: 'ready', sandbox: ready, warm: true };
     const waited = await pool.wait((message) => observer.waiting(message), stop);

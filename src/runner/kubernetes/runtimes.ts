@@ -1,10 +1,8 @@
 import type { Limits } from '../../executions/execution.ts';
 import type { RuntimeInfo } from '../../executions/runner.ts';
-import type { LauncherName } from '../languages/language.ts';
-import { runtimesOf } from '../languages/runtimes.ts';
-
-/** As the interpreters named them; null until one has. */
-export type Versions = { readonly [launcher in LauncherName]: string | null };
+import type { Language, LauncherName } from '../languages/language.ts';
+import { runtimeOf } from '../languages/runtimes.ts';
+import type { Environments } from './environments.ts';
 
 const COMMON_NOTES = [
   'memoryMb counts the memory of all processes of a program together; what its launcher needs comes on top.',
@@ -21,24 +19,39 @@ const INTERPRETERS: { readonly [launcher in LauncherName]: string } = {
 const PRELOADED =
   'Common modules of the standard library are imported before the program starts, and are in sys.modules from the beginning.';
 
-/** What the Kubernetes runner can run. */
+/**
+ * What the Kubernetes runner can run: the languages that have an image.
+ * @param versionIn the version of an environment's interpreter, by its name; null until that is known
+ */
 export function describeRuntimes(
-  images: { readonly [launcher in LauncherName]: string },
-  versions: Versions,
-  limits: { readonly defaults: Limits; readonly maximums: Limits },
+  languages: readonly Language[],
+  environments: Environments,
+  versionIn: (environment: string) => string | null,
+  { defaults, maximums }: { readonly defaults: Limits; readonly maximums: Limits },
 ): readonly RuntimeInfo[] {
-  return runtimesOf({
-    version: (launcher) => versions[launcher] ?? versionOf(images[launcher]),
-    notes: (launcher) => [
-      ...COMMON_NOTES,
-      `Runs on ${INTERPRETERS[launcher]}, with the packages that its image has.`,
-      ...(launcher === 'python' ? [PRELOADED] : []),
-    ],
-    takesInput: () => false,
-    leavesFiles: () => false,
-    canInterrupt: () => false,
-    ...limits,
+  return languages.flatMap((language) => {
+    const environment = environments.get(language.name);
+    if (environment === undefined) return [];
+    const { name, image } = environment;
+    return runtimeOf(language, {
+      version: (language.launcher === null ? null : versionIn(name)) ?? versionOf(image),
+      packages: [],
+      notes: [...COMMON_NOTES, ...notesOf(language)],
+      takesInput: false,
+      leavesFiles: false,
+      canInterrupt: false,
+      defaults,
+      maximums,
+    });
   });
+}
+
+function notesOf({ launcher }: Language): readonly string[] {
+  if (launcher === null) return ['Runs by the tools of its image.'];
+  return [
+    `Runs on ${INTERPRETERS[launcher]}, with the packages that its image has.`,
+    ...(launcher === 'python' ? [PRELOADED] : []),
+  ];
 }
 
 /** What an image's tag says of its interpreter: `registry:5000/python:3.13-slim@sha256:…` is 3.13. */

@@ -1,4 +1,4 @@
-import type { Commands, Language } from './language.ts';
+import { COMPILE_LIMITS, type Commands, type Language } from './language.ts';
 
 /** A language whose programs are compiled before they run. */
 function compiled(
@@ -9,8 +9,10 @@ function compiled(
     defaultFileName: `main${language.extensions[0]}`,
     launcher: null,
     image: null,
+    warmUp: [],
+    isRequired: false,
     notes: [],
-    commands: { run: ['{output}'], env: {}, ...commands },
+    commands: { run: ['{output}'], compileLimits: COMPILE_LIMITS, env: {}, ...commands },
     ...language,
   };
 }
@@ -61,7 +63,18 @@ export const go = compiled(
 export const rust = compiled(
   { name: 'rust', aliases: ['rs'], extensions: ['.rs'] },
   {
-    compile: ['rustc', '--edition', '2021', '-C', 'opt-level=2', '-o', '{output}', '{file}'],
+    compile: [
+      'rustc',
+      '--edition',
+      '2021',
+      '--crate-name',
+      'main',
+      '-C',
+      'opt-level=2',
+      '-o',
+      '{output}',
+      '{file}',
+    ],
     version: ['rustc', '--version'],
   },
 );

@@ -1,4 +1,4 @@
-import type { Commands, Language } from './language.ts';
+import { COMPILE_LIMITS, type Commands, type Language } from './language.ts';
 
 /** A language whose tool runs the file as it is. */
 function interpreted(
@@ -9,8 +9,10 @@ function interpreted(
     defaultFileName: `main${language.extensions[0]}`,
     launcher: null,
     image: null,
+    warmUp: [],
+    isRequired: false,
     notes: [],
-    commands: { compile: null, env: {}, ...commands },
+    commands: { compile: null, compileLimits: COMPILE_LIMITS, env: {}, ...commands },
     ...language,
   };
 }

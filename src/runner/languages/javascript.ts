@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import { COMPILE_LIMITS, type Language } from './language.ts';
 
 export const javascript: Language = {
   name: 'javascript',
@@ -10,8 +10,11 @@ export const javascript: Language = {
   commands: {
     run: ['node', '{file}'],
     compile: null,
+    compileLimits: COMPILE_LIMITS,
     version: ['node', '--version'],
     env: {},
   },
+  warmUp: [],
+  isRequired: false,
   notes: [],
 };

@@ -13,12 +13,16 @@ export interface Language {
   readonly defaultFileName: string;
   /**
    * The launcher that serves it. Languages with the same one share their sandboxes, and so their image. Null: its commands
-   * are run as they stand, which only the native host does.
+   * are run as they stand, where its tools are installed.
    */
   readonly launcher: LauncherName | null;
-  /** The image of its pods unless `RUNTIME_IMAGES` names another; null where there is no launcher. */
+  /** The image of its pods unless `RUNTIME_IMAGES` names another; null: there is none, and Kubernetes does not offer it. */
   readonly image: string | null;
   readonly commands: Commands;
+  /** Modules that a waiting interpreter imports beside the usual ones; one that it lacks is left out. Counts where Python is the launcher. */
+  readonly warmUp: readonly string[];
+  /** Whether a machine that lacks its tools is a mistake, and not one that does not offer it: of commands that `LANGUAGES_FILE` has. */
+  readonly isRequired: boolean;
   /** What a program has to expect on every host, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -31,10 +35,26 @@ export interface Language {
 export interface Commands {
   /** The program's arguments come after it. */
   readonly run: readonly string[];
-  /** Runs before, within bounds of its own; null: there is nothing to compile. */
+  /** Runs before, within `compileLimits`; null: there is nothing to compile. */
   readonly compile: readonly string[] | null;
+  readonly compileLimits: CompileLimits;
   /** Prints the version, the first number with a point in it. Where it fails the language is not offered. */
   readonly version: readonly string[];
   /** Variables for all three; the program's own come on top. */
   readonly env: { readonly [name: string]: string };
 }
+
+/** Bounds of a compile step, its own: none of them is the program's. */
+export interface CompileLimits {
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** Bytes that a compiler may print; they count towards the execution's as well. */
+  readonly outputBytes: number;
+}
+
+/** What a compile step has where its record says nothing else. */
+export const COMPILE_LIMITS: CompileLimits = {
+  timeoutMs: 120_000,
+  memoryMb: 2048,
+  outputBytes: 1024 * 1024,
+};

@@ -5,7 +5,7 @@ import type { Language, LauncherName } from './language.ts';
 import { python } from './python.ts';
 import { typescript } from './typescript.ts';
 
-/** Every language that a host may offer. */
+/** The languages that come with Podline. A server's own table is `Config.languages`, which `LANGUAGES_FILE` adds to. */
 export const LANGUAGES: readonly Language[] = [
   python,
   javascript,
@@ -24,9 +24,6 @@ export const LANGUAGES: readonly Language[] = [
   sqlite,
 ];
 
-/** Those that a launcher serves, which every host offers. */
-export const LAUNCHED_LANGUAGES: readonly Language[] = LANGUAGES.filter(({ launcher }) => launcher !== null);
-
 /** What a program is written in when nothing says so. */
 export const DEFAULT_LANGUAGE: Language = python;
 
@@ -35,17 +32,22 @@ export function findLanguage(name: string): Language | undefined {
   return LANGUAGES.find((language) => language.name === name || language.aliases.includes(name));
 }
 
-/** The languages that a launcher serves; there is at least one. */
-export function languagesOf(launcher: LauncherName): readonly Language[] {
-  return LANGUAGES.filter((language) => language.launcher === launcher);
+/** The languages that a launcher serves, or any launcher; there is at least one. */
+export function launchedLanguages(
+  languages: readonly Language[],
+  launcher: LauncherName | null = null,
+): readonly Language[] {
+  return languages.filter(
+    (language) => language.launcher !== null && (launcher ?? language.launcher) === language.launcher,
+  );
 }
 
 /**
  * The launcher that serves a language.
  * @throws for a name that no record with a launcher has
  */
-export function launcherOf(name: string): LauncherName {
-  const language = LAUNCHED_LANGUAGES.find((candidate) => candidate.name === name);
+export function launcherOf(languages: readonly Language[], name: string): LauncherName {
+  const language = languages.find((candidate) => candidate.name === name);
   if (!language?.launcher) throw new Error(`Expected a language that a launcher serves, got ${name}`);
   return language.launcher;
 }

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import { COMPILE_LIMITS, type Language } from './language.ts';
 
 export const python: Language = {
   name: 'python',
@@ -10,8 +10,11 @@ export const python: Language = {
   commands: {
     run: ['python3', '{file}'],
     compile: null,
+    compileLimits: COMPILE_LIMITS,
     version: ['python3', '--version'],
     env: {},
   },
+  warmUp: [],
+  isRequired: false,
   notes: [],
 };

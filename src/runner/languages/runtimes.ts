@@ -1,13 +1,17 @@
 import { MINIMUM_LIMITS } from '../../bounds.ts';
 import type { Limits } from '../../executions/execution.ts';
-import type { RuntimeInfo } from '../../executions/runner.ts';
+import type { Package, RuntimeInfo } from '../../executions/runner.ts';
 import type { Language, LauncherName } from './language.ts';
-import { DEFAULT_LANGUAGE, LAUNCHED_LANGUAGES } from './languages.ts';
+import { DEFAULT_LANGUAGE, launchedLanguages } from './languages.ts';
 
 /** What a host's interpreters are. */
 export interface HostRuntimes {
+  /** The table. */
+  readonly languages: readonly Language[];
   /** As the interpreter names it, or as far as it is known. */
   readonly version: (launcher: LauncherName) => string;
+  /** What is installed beside the standard library, as far as it is known. */
+  readonly packages: (launcher: LauncherName) => readonly Package[];
   /** What this host cannot do or enforce for programs of a launcher, a sentence each. */
   readonly notes: (launcher: LauncherName) => readonly string[];
   /** Whether stdin can stay open while a program of that launcher runs. */
@@ -22,7 +26,9 @@ export interface HostRuntimes {
 
 /** What a host with launchers can run, a runtime for each language that one serves. */
 export function runtimesOf({
+  languages,
   version,
+  packages,
   notes,
   takesInput,
   leavesFiles,
@@ -30,11 +36,12 @@ export function runtimesOf({
   defaults,
   maximums,
 }: HostRuntimes): readonly RuntimeInfo[] {
-  return LAUNCHED_LANGUAGES.flatMap((language) =>
+  return launchedLanguages(languages).flatMap((language) =>
     language.launcher === null
       ? []
       : runtimeOf(language, {
           version: version(language.launcher),
+          packages: packages(language.launcher),
           notes: notes(language.launcher),
           takesInput: takesInput(language.launcher),
           leavesFiles: leavesFiles(language.launcher),
@@ -50,7 +57,7 @@ export function runtimeOf(
   language: Language,
   host: Pick<
     RuntimeInfo,
-    'version' | 'notes' | 'takesInput' | 'leavesFiles' | 'canInterrupt' | 'defaults' | 'maximums'
+    'version' | 'packages' | 'notes' | 'takesInput' | 'leavesFiles' | 'canInterrupt' | 'defaults' | 'maximums'
   >,
 ): RuntimeInfo {
   return {

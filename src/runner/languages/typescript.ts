@@ -12,5 +12,7 @@ export const typescript: Language = {
     ...javascript.commands,
     run: ['node', '--experimental-transform-types', '--disable-warning=ExperimentalWarning', '{file}'],
   },
+  warmUp: [],
+  isRequired: false,
   notes: ['Types are removed, not checked.'],
 };

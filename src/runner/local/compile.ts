@@ -1,28 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CompileResult } from '../../executions/execution.ts';
 import type { RunEnd } from '../../executions/runner.ts';
+import type { CompileLimits } from '../languages/language.ts';
 import { compileFailed } from '../run/endings/ending.ts';
-import type { CompileStep, LocalSandbox, SandboxLimits } from './local-sandbox.ts';
-import { NO_BASELINE } from './starter/messages.ts';
-
-/** Bounds of a compile step; its output counts towards the execution's. */
-export const COMPILE_LIMITS: SandboxLimits = { timeoutMs: 120_000, memoryMb: 2048 };
+import type { CompileStep, LocalSandbox } from './local-sandbox.ts';
+import { type Limit, NO_BASELINE } from './starter/messages.ts';
 
 /**
  * Watches a compile step that was begun. Resolves to null when the program may start, with all that the compiler printed
- * read; else to the end. `over` ends the wait: the execution has ended by another cause, and has its end already.
+ * read; else to the end. `printed` resolves when it has printed too much, `over` ends the wait: the execution has ended by another cause, and has its end already.
  */
 export async function compile(
   sandbox: LocalSandbox,
   step: CompileStep,
+  printed: Promise<unknown>,
   over: Promise<unknown>,
   report: (result: CompileResult) => void,
 ): Promise<RunEnd | null> {
   const startedAt = performance.now();
-  sandbox.watch(COMPILE_LIMITS, NO_BASELINE);
+  sandbox.watch(step.limits, NO_BASELINE);
   const exitCode = await Promise.race([
     step.ended,
-    sandbox.limit.then((limit) => PROBLEMS[limit]),
+    sandbox.limit.then((limit) => problemOf(limit, step.limits)),
+    printed.then(() => `printed more than ${step.limits.outputBytes} bytes`),
     sandbox.exited.then(() => 'was lost'),
     over.then(() => 'was ended with the execution'),
   ]);
@@ -41,8 +41,13 @@ export async function compile(
   return null;
 }
 
-const PROBLEMS = {
-  time: `ran longer than ${COMPILE_LIMITS.timeoutMs / 1000} s`,
-  memory: `used more than ${COMPILE_LIMITS.memoryMb} MiB of memory`,
-  threads: 'started too many processes and threads',
-} as const;
+function problemOf(limit: Limit, { timeoutMs, memoryMb }: CompileLimits): string {
+  switch (limit) {
+    case 'time':
+      return `ran longer than ${timeoutMs / 1000} s`;
+    case 'memory':
+      return `used more than ${memoryMb} MiB of memory`;
+    case 'threads':
+      return 'started too many processes and threads';
+  }
+}

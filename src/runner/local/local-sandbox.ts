@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../executions/runner.ts';
+import type { CompileLimits } from '../languages/language.ts';
 import type { OutputDirectory } from './files/output-directory.ts';
 import type { LocalInput } from './input.ts';
 import type { ProcessStatus } from './process-status.ts';
@@ -7,6 +8,7 @@ import type { Baseline, Limit, ProcessExit } from './starter/messages.ts';
 
 /** What compiles a program before it runs, in the same sandbox. */
 export interface CompileStep {
+  readonly limits: CompileLimits;
   /** Resolves to the compiler's exit code, once all it printed was written; stays pending when it is ended. */
   readonly ended: Promise<number>;
   /** Starts the program. */

@@ -57,8 +57,15 @@ export async function runInSandbox(
   let usage = new UsageMeter(sandbox.status);
   let compiled: CompileResult | null = null;
   const watches = stops.map((stop) => endOnStop(stop, settle));
+  let printedBytes = 0;
+  const printed = Promise.withResolvers<void>();
+  const maxPrinted = sandbox.compileStep?.limits.outputBytes ?? Number.POSITIVE_INFINITY;
   const pumped = pump(sandbox, chunker, {
-    onBytes: () => usage.onOutput(),
+    onBytes(length) {
+      usage.onOutput();
+      printedBytes += length;
+      if (printedBytes > maxPrinted) printed.resolve();
+    },
     onEnded: () => usage.sample(),
   });
   const { compileStep } = sandbox;
@@ -67,7 +74,7 @@ export async function runInSandbox(
     sandbox.begin(request);
   } else {
     sandbox.begin(request);
-    const failure = await compile(sandbox, compileStep, first, (result) => {
+    const failure = await compile(sandbox, compileStep, printed.promise, first, (result) => {
       compiled = result;
     });
     if (failure === null) {

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../../config-error.ts';
+import { SUPPORT_FILES } from '../languages/support-files.ts';
 import { filterArguments, NAMESPACES } from '../local/jail/bubblewrap.ts';
 import { findBubblewrap, runInJail, writeFilter } from '../local/jail/open-jail.ts';
 import { seccompFilter } from '../local/jail/seccomp.ts';
@@ -29,8 +29,6 @@ export interface NativeJail {
   run(command: readonly string[], env: { readonly [name: string]: string }): Promise<string>;
 }
 
-const SUPPORT = fileURLToPath(new URL('support', import.meta.url));
-
 /** @throws ConfigError with a sentence that says what is missing, when no jail can be made here */
 export async function openNativeJail({
   directory,
@@ -48,11 +46,7 @@ export async function openNativeJail({
     const filterFile = writeFilter(filter, directory);
     const files = [filterFile];
     const own = {
-      copied: {
-        'launcher.py': launcherFile,
-        'line_buffered.rb': `${SUPPORT}/line_buffered.rb`,
-        'LineBuffered.pm': `${SUPPORT}/LineBuffered.pm`,
-      },
+      copied: { 'launcher.py': launcherFile, ...SUPPORT_FILES },
       mounted: { 'bin/node': process.execPath },
     };
     const fixed = [

@@ -24,16 +24,23 @@ read -r line <&${STDIN_PIPE}`;
 /** What Node is started with for programs, and what those hand to Nodes of their own. */
 export const TYPESCRIPT_FLAGS = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning'];
 
+export interface LauncherOptions {
+  readonly python: string;
+  readonly dataMb: number;
+  readonly warmUp: readonly string[];
+}
+
 /**
  * The command of a launcher inside the sandbox. It starts with the control socket as stdin and writes a byte there when it is
  * ready. The program's stdin is a file, which is empty until then, or the pipe when it stays open: both can be opened again by
  * their name.
  * @param python its interpreter there
  * @param dataMb MiB of private memory that each process may map
+ * @param warmUp modules that a ready Python imports beside the usual ones
  */
 export function launcherCommand(
   launcher: NativeLauncher,
-  { python, dataMb }: { readonly python: string; readonly dataMb: number },
+  { python, dataMb, warmUp }: LauncherOptions,
 ): string[] {
   const bounds = [
     'ulimit -c 0',
@@ -45,7 +52,13 @@ export function launcherCommand(
     `exec ${CONTROL}<&0 <${STDIN_FILE}`,
     MAKE_STDIN_PIPE,
   ].join('\n');
-  return ['/bin/sh', '-c', `${bounds}\n${STEPS[launcher]}`, 'sh', ...commandOf(launcher, python, dataMb)];
+  return [
+    '/bin/sh',
+    '-c',
+    `${bounds}\n${STEPS[launcher]}`,
+    'sh',
+    ...commandOf(launcher, { python, dataMb, warmUp }),
+  ];
 }
 
 const STEPS: { readonly [launcher in NativeLauncher]: string } = {
@@ -54,10 +67,10 @@ const STEPS: { readonly [launcher in NativeLauncher]: string } = {
   shell: `printf . >&${CONTROL}; IFS= read -r line <&${CONTROL} || exit 0; . ${START_FILE}`,
 };
 
-function commandOf(launcher: NativeLauncher, python: string, dataMb: number): string[] {
+function commandOf(launcher: NativeLauncher, { python, dataMb, warmUp }: LauncherOptions): string[] {
   switch (launcher) {
     case 'python':
-      return [python, '-s', '-E', `${OURS}/launcher.py`];
+      return [python, '-s', '-E', `${OURS}/launcher.py`, ...warmUp];
     case 'javascript':
       return [
         'node',

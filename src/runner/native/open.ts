@@ -16,9 +16,9 @@ import { SANDBOX_PACE, starting } from '../local/starting.ts';
 import { Pool } from '../pool/pool.ts';
 import { openNativeJail } from './jail.ts';
 import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
-import { describePython, findPython } from './python.ts';
+import { describePython, findPython, listPackages } from './python.ts';
 import { NativeSandbox } from './sandbox.ts';
-import { findTools, makesPipes } from './tools.ts';
+import { checkCommands, findTools, makesPipes } from './tools.ts';
 
 export interface NativeRunnerOptions {
   /** Where the runner's own files lie; `:memory:` uses a temporary directory. */
@@ -62,7 +62,12 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     if (isTemporary) opened.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     const python = await findPython(options.python ?? null);
     const jail = await openNativeJail({ directory: dataDir, python, launcherFile: writeLauncher(dataDir) });
-    const [tools, takesInput] = await Promise.all([findTools(jail, languages, python), makesPipes(jail)]);
+    await checkCommands(jail, languages);
+    const [tools, packages, takesInput] = await Promise.all([
+      findTools(jail, languages, python),
+      listPackages(jail, python),
+      makesPipes(jail),
+    ]);
     if (options.python && !tools.some(({ language }) => language.launcher === 'python')) {
       throw new ConfigError(
         `NATIVE_PYTHON: expected an interpreter that runs in a sandbox, got ${options.python}`,
@@ -72,10 +77,13 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     const starter = opened.use(new Starter());
     starter.prepare();
     const live = opened.use(new LiveSandboxes<NativeSandbox>());
+    const warmUp = [
+      ...new Set(languages.flatMap((language) => (language.launcher === 'python' ? language.warmUp : []))),
+    ];
     const dataMb = maximumLimits.memoryMb + MARGIN_MB;
 
     const open = (launcher: NativeLauncher): Pool<NativeSandbox> => {
-      const command = jail.command(launcherCommand(launcher, { python: python?.file ?? '', dataMb }));
+      const command = jail.command(launcherCommand(launcher, { python: python?.file ?? '', dataMb, warmUp }));
       const isOffered = tools.some(({ language }) => launcherOf(language) === launcher);
       return new Pool({
         launcher,
@@ -108,6 +116,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
       runtimes: tools.map(({ language, version }) =>
         runtimeOf(language, {
           version,
+          packages: language.launcher === 'python' ? packages : [],
           takesInput,
           leavesFiles: true,
           canInterrupt: true,

@@ -134,6 +134,7 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     if (language.commands.compile === null) return;
     const control = this.#openControl();
     this.compileStep = {
+      limits: language.commands.compileLimits,
       ended: control.line(COMPILED).then(Number),
       proceed: () => control.write('\n'),
     };

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../config-error.ts';
 import type { Language } from '../languages/language.ts';
 import type { NativeJail } from './jail.ts';
 import { MAKE_STDIN_PIPE, STDIN_PIPE } from './launchers.ts';
@@ -37,4 +38,37 @@ export function makesPipes(jail: NativeJail): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Prints those of its arguments that no command is found by. */
+const MISSING = 'for name do command -v "$name" >/dev/null || printf "%s\\n" "$name"; done';
+
+/**
+ * Whether the commands of records that say so are here: what an operator has written down is not left out in silence.
+ * @throws ConfigError with a sentence, on a line of its own, for each that is not
+ */
+export async function checkCommands(jail: NativeJail, languages: readonly Language[]): Promise<void> {
+  const problems = await Promise.all(
+    languages
+      .filter(({ isRequired }) => isRequired)
+      .map(async ({ name, commands }) => {
+        const named = [
+          ['version', commands.version[0]],
+          ['compile', commands.compile?.[0]],
+          ['run', commands.run[0]],
+        ].filter((pair): pair is [string, string] => pair[1] !== undefined && !pair[1].includes('{'));
+        const said = await jail.run(
+          ['sh', '-c', MISSING, 'sh', ...named.map(([, word]) => word)],
+          commands.env,
+        );
+        const missing = said.split('\n');
+        return named
+          .filter(([, word]) => missing.includes(word))
+          .map(
+            ([field, word]) =>
+              `LANGUAGES_FILE ${name}.${field}: expected a command that this machine has in /usr, got ${JSON.stringify(word)}`,
+          );
+      }),
+  );
+  if (problems.flat().length > 0) throw new ConfigError(problems.flat().join('\n'));
 }

@@ -121,6 +121,7 @@ function resourcesOf(launcher: 'python' | 'javascript', limits: { memoryMb: numb
     launcher,
     image: 'image',
     limits,
+    compileMb: 0,
     deadlineSeconds: 1,
     owner: 'owner',
     user: 1_900_000_000,

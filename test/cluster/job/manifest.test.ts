@@ -33,6 +33,7 @@ function manifest(launcher: LauncherName, wall: keyof typeof WALLS): V1Job {
     launcher,
     image: IMAGES[launcher],
     limits: { memoryMb: 64, cpuMillis: 500 },
+    compileMb: 0,
     deadlineSeconds: 120,
     owner: randomUUID(),
     user: randomUser(),

@@ -6,7 +6,11 @@ import type { TestNamespace } from './namespace.ts';
 import { until } from './until.ts';
 
 /** The images that the test bed has. */
-export const IMAGES = { python: 'podline.test/python:3.11', javascript: 'podline.test/node:24' } as const;
+export const IMAGES = {
+  python: 'podline.test/python:3.11',
+  javascript: 'podline.test/node:24',
+  typescript: 'podline.test/node:24',
+} as const;
 
 export const LIMITS: Limits = { timeoutMs: 60_000, memoryMb: 128, cpuMillis: 1000, outputBytes: 1_000_000 };
 export const MAXIMUM_LIMITS: Limits = { ...LIMITS, memoryMb: 512, outputBytes: 100_000_000 };

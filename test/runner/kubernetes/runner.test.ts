@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PODS } from '../../../src/runner/kubernetes/api/objects.ts';
+import { environmentsOf } from '../../../src/runner/kubernetes/environments.ts';
 import { EXECUTION } from '../../../src/runner/kubernetes/job/mandatory.ts';
 import { ClusterPod } from '../../../src/runner/kubernetes/pods/cluster-pod.ts';
 import { Jobs } from '../../../src/runner/kubernetes/pods/jobs.ts';
@@ -7,6 +8,7 @@ import { POD_PACE } from '../../../src/runner/kubernetes/pods/pod-source.ts';
 import { RetryQueue } from '../../../src/runner/kubernetes/pods/retry-queue.ts';
 import { KubernetesRunner } from '../../../src/runner/kubernetes/runner.ts';
 import { Session } from '../../../src/runner/kubernetes/session/session.ts';
+import { LANGUAGES } from '../../../src/runner/languages/languages.ts';
 import { StartError } from '../../../src/runner/pool/condition.ts';
 import { Pools } from '../../../src/runner/pool/pools.ts';
 import type { StartingSandbox } from '../../../src/runner/pool/sandbox.ts';
@@ -36,6 +38,11 @@ beforeEach(async () => {
     cluster,
     jobs,
     retryQueue,
+    environments: environmentsOf(LANGUAGES, {
+      python: 'python:3',
+      javascript: 'node:24',
+      typescript: 'node:24',
+    }),
     pools: new Pools({
       noun: 'pod',
       pace: POD_PACE,

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
+import { environmentsOf } from '../../../src/runner/kubernetes/environments.ts';
 import { describeRuntimes, versionOf } from '../../../src/runner/kubernetes/runtimes.ts';
+import { LANGUAGES } from '../../../src/runner/languages/languages.ts';
 import { LIMITS, MAXIMUM_LIMITS } from '../embedded/limits.ts';
 
-const images = { python: 'python:3.13-slim', javascript: 'node:24-slim' };
+const environments = environmentsOf(LANGUAGES, {
+  python: 'python:3.13-slim',
+  javascript: 'node:24-slim',
+  typescript: 'node:24-slim',
+});
 const limits = { defaults: LIMITS, maximums: MAXIMUM_LIMITS };
 
 test.each([
@@ -18,14 +24,16 @@ test.each([
 });
 
 test('notes say what a Python program meets otherwise than natively', () => {
-  const runtimes = describeRuntimes(images, { python: null, javascript: null }, limits);
+  const runtimes = describeRuntimes(LANGUAGES, environments, () => null, limits);
   const preloaded = runtimes.filter(({ notes }) => notes.some((note) => note.includes('sys.modules')));
   expect(preloaded.map(({ language }) => language)).toEqual(['python']);
 });
 
 test('versions are as tagged until the interpreters have reported theirs', () => {
   const versions = (told: { python: string | null; javascript: string | null }) =>
-    describeRuntimes(images, told, limits).map(({ language, version }) => `${language} ${version}`);
+    describeRuntimes(LANGUAGES, environments, (name) => Reflect.get(told, name) ?? null, limits).map(
+      ({ language, version }) => `${language} ${version}`,
+    );
   expect(versions({ python: null, javascript: null })).toEqual([
     'python 3.13',
     'javascript 24',

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { LAUNCHER_NAMES } from '../../../src/runner/languages/language.ts';
+import { COMPILE_LIMITS, LAUNCHER_NAMES } from '../../../src/runner/languages/language.ts';
 import {
   DEFAULT_LANGUAGE,
   findLanguage,
   LANGUAGES,
-  LAUNCHED_LANGUAGES,
-  languagesOf,
+  launchedLanguages,
   launcherOf,
 } from '../../../src/runner/languages/languages.ts';
 
@@ -22,7 +21,7 @@ test.each(LANGUAGES)('the default file name of $name has its usual extension', (
 });
 
 test.each(LAUNCHER_NAMES)('languages that %s serves share their image', (launcher) => {
-  expect(new Set(languagesOf(launcher).map(({ image }) => image)).size).toBe(1);
+  expect(new Set(launchedLanguages(LANGUAGES, launcher).map(({ image }) => image)).size).toBe(1);
 });
 
 test('a language is found by its name and by each of its aliases', () => {
@@ -33,11 +32,20 @@ test('a language is found by its name and by each of its aliases', () => {
 });
 
 test('the launcher of a language is its record’s, and of no other there is one', () => {
-  expect(LAUNCHED_LANGUAGES.map(({ name }) => launcherOf(name))).toEqual(
-    LAUNCHED_LANGUAGES.map(({ launcher }) => launcher),
+  const launched = launchedLanguages(LANGUAGES);
+  expect(launched.map(({ name }) => launcherOf(LANGUAGES, name))).toEqual(
+    launched.map(({ launcher }) => launcher),
   );
   for (const name of ['js', 'ruby'])
-    expect(() => launcherOf(name)).toThrow(`Expected a language that a launcher serves, got ${name}`);
+    expect(() => launcherOf(LANGUAGES, name)).toThrow(
+      `Expected a language that a launcher serves, got ${name}`,
+    );
+});
+
+test('no record says more than a file could', () => {
+  for (const { warmUp, isRequired, commands } of LANGUAGES) {
+    expect([warmUp, isRequired, commands.compileLimits]).toEqual([[], false, COMPILE_LIMITS]);
+  }
 });
 
 test('every command is found by a name, and takes only what it can be given', () => {

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { LauncherName } from '../../languages/language.ts';
+import type { PodLauncher } from '../environments.ts';
 
 /**
  * What every pod has whatever a template says: the `restricted` Pod Security level in full, and what makes it a sandbox
@@ -70,7 +70,7 @@ export const VOLUMES = { program: 'program', temporary: 'tmp', launcher: 'podlin
 /** Labels that Jobs and pods of ours carry. A pod template may set none of them. */
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const NAME = 'app.kubernetes.io/name';
-/** Which launcher is inside: `python`, `javascript`. */
+/** Which launcher is inside: `python`, `javascript`, or `shell`: whichever of them the image has an interpreter for. */
 export const LAUNCHER = 'podline.dev/launcher';
 /** The process that made it, by its id. */
 export const OWNER = 'podline.dev/owner';
@@ -93,7 +93,7 @@ export const ANNOTATIONS = {
 export const CONTAINER = 'program';
 
 /** `podline-<launcher>-<16 hex digits>`: never used twice, and short enough for a pod's name and its host name. */
-export function jobName(launcher: LauncherName): string {
+export function jobName(launcher: PodLauncher): string {
   return `podline-${launcher}-${randomBytes(8).toString('hex')}`;
 }
 

@@ -4,9 +4,10 @@ import type {
   V1ObjectMeta,
   V1PodSpec,
   V1ResourceRequirements,
+  V1Volume,
 } from '@kubernetes/client-node';
-import type { LauncherName } from '../../languages/language.ts';
-import { LAUNCHER_MEMORY_MB, launcherCommand, launcherConfigMap } from '../launchers/launcher.ts';
+import type { PodLauncher } from '../environments.ts';
+import { LAUNCHER_MEMORY_MB, launcherCommand, launcherConfigMaps } from '../launchers/launcher.ts';
 import {
   ANNOTATIONS,
   CONTAINER,
@@ -27,10 +28,12 @@ import type { PodTemplate } from './template.ts';
 export interface JobRequest {
   /** Of `jobName`. */
   readonly name: string;
-  readonly launcher: LauncherName;
+  readonly launcher: PodLauncher;
   readonly image: string;
   /** The program's own: what its launcher needs comes on top. */
   readonly limits: { readonly memoryMb: number; readonly cpuMillis: number };
+  /** MiB that its compile step may take; 0 without one. */
+  readonly compileMb: number;
   /** From the pod's arrival on a node: the maximum idle time, the maximum run and the grace. */
   readonly deadlineSeconds: number;
   /** Id of the process that makes it. */
@@ -101,12 +104,19 @@ function podSpec(request: JobRequest): V1PodSpec {
     volumes: [
       { name: VOLUMES.program, emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
       { name: VOLUMES.temporary, emptyDir: { sizeLimit: `${DIRECTORY_MB}Mi` } },
-      { name: VOLUMES.launcher, configMap: { name: launcherConfigMap(request.launcher).name } },
+      { name: VOLUMES.launcher, ...launcherVolume(request.launcher) },
     ],
   };
 }
 
-function container({ launcher, image, limits, user }: JobRequest): V1Container {
+/** Either launcher's ConfigMap, or both as one directory. */
+function launcherVolume(launcher: PodLauncher): Omit<V1Volume, 'name'> {
+  const [map, ...others] = launcherConfigMaps(launcher).map(({ name }) => ({ configMap: { name } }));
+  if (map !== undefined && others.length === 0) return map;
+  return { projected: { sources: [...(map ? [map] : []), ...others] } };
+}
+
+function container({ launcher, image, limits, compileMb, user }: JobRequest): V1Container {
   const { capabilities, ...security } = MANDATORY_CONTAINER_SECURITY;
   return {
     ...MANDATORY_CONTAINER,
@@ -122,7 +132,7 @@ function container({ launcher, image, limits, user }: JobRequest): V1Container {
       runAsUser: user,
       runAsGroup: user,
     },
-    resources: resources(launcher, limits),
+    resources: resources(launcher, limits, compileMb),
     volumeMounts: [
       { name: VOLUMES.program, mountPath: '/program' },
       { name: VOLUMES.temporary, mountPath: '/tmp' },
@@ -135,13 +145,17 @@ function container({ launcher, image, limits, user }: JobRequest): V1Container {
 }
 
 function resources(
-  launcher: LauncherName,
+  launcher: PodLauncher,
   { memoryMb, cpuMillis }: JobRequest['limits'],
+  compileMb: number,
 ): V1ResourceRequirements {
-  // Memory that was promised is there: with less requested than allowed the node's kernel would choose who dies.
-  const memory = `${memoryMb + LAUNCHER_MEMORY_MB[launcher]}Mi`;
+  // Memory that was promised is there: with less requested than allowed the node's kernel would choose who dies. A compiler
+  // alone may take more, for as long as it runs: the launcher keeps what comes after it to the program's own limit.
+  const own = LAUNCHER_MEMORY_MB[launcher];
+  const memory = `${memoryMb + own}Mi`;
+  const allowed = `${Math.max(memoryMb, compileMb) + own}Mi`;
   return {
-    limits: { memory, cpu: `${cpuMillis}m`, 'ephemeral-storage': `${2 * DIRECTORY_MB + LOG_MB}Mi` },
+    limits: { memory: allowed, cpu: `${cpuMillis}m`, 'ephemeral-storage': `${2 * DIRECTORY_MB + LOG_MB}Mi` },
     requests: {
       memory,
       cpu: `${Math.ceil(cpuMillis * CPU_REQUESTED)}m`,

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { V1ConfigMap } from '@kubernetes/client-node';
-import type { LauncherName } from '../../languages/language.ts';
+import { LAUNCHER_NAMES } from '../../languages/language.ts';
+import { SUPPORT_FILES } from '../../languages/support-files.ts';
 import type { Cluster } from '../cluster.ts';
+import { POD_LAUNCHERS, type PodLauncher } from '../environments.ts';
 import { LAUNCHER, LAUNCHER_DIRECTORY, MANAGED_BY, NAME } from '../job/mandatory.ts';
 import { launcherSource } from './source.ts';
 
@@ -15,18 +18,33 @@ export const LINGER_MS = 600_000;
  * Node), the largest payload while it is decoded (80, 45), 4 of frames held, and what gVisor takes. Measured: with a
  * program of 16 MiB and the largest payload gVisor ended Python at 96 and Node at 64.
  */
-export const LAUNCHER_MEMORY_MB: { readonly [launcher in LauncherName]: number } = {
+export const LAUNCHER_MEMORY_MB: { readonly [launcher in PodLauncher]: number } = {
   python: 128,
   javascript: 192,
+  shell: 192,
 };
 
 const INTERPRETERS = { python: ['python3', '-E', '-s'], javascript: ['node'] } as const;
 const FILES = { python: 'launcher.py', javascript: 'launcher.mjs' } as const;
 
+/** What a pod's container says as it ends when its image has no interpreter for a launcher, and its exit code. */
+export const NO_INTERPRETER = { message: 'it has neither python3 nor node', exitCode: 127 } as const;
+
 /** The command of a launcher's container: the interpreter and the file that its ConfigMap brings. */
-export function launcherCommand(launcher: LauncherName): string[] {
-  const file = `${LAUNCHER_DIRECTORY}/${FILES[launcher]}`;
-  return [...INTERPRETERS[launcher], file, String(IDLE_MS), String(LINGER_MS)];
+export function launcherCommand(launcher: PodLauncher): string[] {
+  const times = [String(IDLE_MS), String(LINGER_MS)];
+  if (launcher !== 'shell') return [...interpreter(launcher), ...times];
+  const ways = LAUNCHER_NAMES.map((name) => {
+    const words = interpreter(name).join(' ');
+    return `if command -v ${INTERPRETERS[name][0]} >/dev/null; then exec ${words} "$@"; fi`;
+  });
+  const { message, exitCode } = NO_INTERPRETER;
+  const script = [...ways, `printf '${message}' >/dev/termination-log`, `exit ${exitCode}`].join('\n');
+  return ['/bin/sh', '-c', script, 'sh', ...times];
+}
+
+function interpreter(launcher: keyof typeof INTERPRETERS): readonly string[] {
+  return [...INTERPRETERS[launcher], `${LAUNCHER_DIRECTORY}/${FILES[launcher]}`];
 }
 
 export interface LauncherConfigMap {
@@ -35,7 +53,7 @@ export interface LauncherConfigMap {
   readonly manifest: V1ConfigMap;
 }
 
-const configMaps = new Map<LauncherName, LauncherConfigMap>();
+const configMaps = new Map<PodLauncher, LauncherConfigMap>();
 
 /**
  * The ConfigMap that carries a launcher's text to its pods, so that any image with the interpreter works. In the Job's
@@ -46,20 +64,35 @@ const configMaps = new Map<LauncherName, LauncherConfigMap>();
  * would be one to delete any ConfigMap of the namespace.
  * @throws when a launcher's file cannot be read
  */
-export function launcherConfigMap(launcher: LauncherName): LauncherConfigMap {
+export function launcherConfigMap(launcher: PodLauncher): LauncherConfigMap {
   let map = configMaps.get(launcher);
   if (map === undefined) {
-    const source = launcherSource(launcher);
-    const hash = createHash('sha256').update(source).digest('hex').slice(0, 16);
+    const data = filesOf(launcher);
+    const hash = createHash('sha256').update(Object.values(data).join('')).digest('hex').slice(0, 16);
     const name = `podline-launcher-${launcher}-${hash}`;
     const labels = { [MANAGED_BY]: 'podline', [NAME]: 'podline-launcher', [LAUNCHER]: launcher };
     map = {
       name,
-      manifest: { metadata: { name, labels }, immutable: true, data: { [FILES[launcher]]: source } },
+      manifest: { metadata: { name, labels }, immutable: true, data },
     };
     configMaps.set(launcher, map);
   }
   return map;
+}
+
+/** What a launcher's pods mount: its own, or all where the image decides which of them it is. */
+export function launcherConfigMaps(launcher: PodLauncher): readonly LauncherConfigMap[] {
+  return mountedBy(launcher).map(launcherConfigMap);
+}
+
+function mountedBy(launcher: PodLauncher): readonly PodLauncher[] {
+  return launcher === 'shell' ? POD_LAUNCHERS : [launcher];
+}
+
+function filesOf(launcher: PodLauncher): { [name: string]: string } {
+  if (launcher !== 'shell') return { [FILES[launcher]]: launcherSource(launcher) };
+  const files = Object.entries(SUPPORT_FILES).map(([name, path]) => [name, readFileSync(path, 'utf8')]);
+  return Object.fromEntries(files);
 }
 
 /** How often one is made again, milliseconds: the event that reports it missing stays for an hour. */
@@ -73,7 +106,7 @@ interface Made {
 /** Sees to it that the cluster has the launchers' ConfigMaps: made before the first Job, and when a pod reports one missing. */
 export class LauncherMaps {
   readonly #cluster: Pick<Cluster, 'createConfigMap'>;
-  readonly #made = new Map<LauncherName, Made>();
+  readonly #made = new Map<PodLauncher, Made>();
 
   readonly #now: () => number;
 
@@ -83,19 +116,22 @@ export class LauncherMaps {
     this.#now = now;
   }
 
-  /** Resolves when it is there, or was once. @throws ApiError; the next call tries again */
-  ensure(launcher: LauncherName): Promise<void> {
-    return (this.#made.get(launcher) ?? this.#make(launcher)).done;
+  /** Resolves when what the launcher's pods mount is there, or was once. @throws ApiError; the next call tries again */
+  async ensure(launcher: PodLauncher): Promise<void> {
+    await Promise.all(mountedBy(launcher).map((name) => (this.#made.get(name) ?? this.#make(name)).done));
   }
 
   /** Makes it again: somebody has deleted it. @throws ApiError */
-  restore(launcher: LauncherName): Promise<void> {
-    const made = this.#made.get(launcher);
-    const isRecent = made !== undefined && this.#now() - made.at < RESTORE_MS;
-    return (isRecent ? made : this.#make(launcher)).done;
+  async restore(launcher: PodLauncher): Promise<void> {
+    const restored = mountedBy(launcher).map((name) => {
+      const made = this.#made.get(name);
+      const isRecent = made !== undefined && this.#now() - made.at < RESTORE_MS;
+      return (isRecent ? made : this.#make(name)).done;
+    });
+    await Promise.all(restored);
   }
 
-  #make(launcher: LauncherName): Made {
+  #make(launcher: PodLauncher): Made {
     const done = this.#cluster.createConfigMap(launcherConfigMap(launcher).manifest);
     const made = { at: this.#now(), done };
     this.#made.set(launcher, made);

@@ -1,16 +1,16 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { backOffMs } from '../../../async/back-off.ts';
 import { sleep } from '../../../async/sleep.ts';
-import type { LauncherName } from '../../languages/language.ts';
 import type { ReadySandbox } from '../../pool/sandbox.ts';
 import type { Cluster } from '../cluster.ts';
+import type { PodLauncher } from '../environments.ts';
 import type { Session } from '../session/session.ts';
 import type { Pod, PodState } from './pod.ts';
 import { PodWatch } from './watch.ts';
 
 export interface ClusterPodOptions {
   readonly cluster: Cluster;
-  readonly launcher: LauncherName;
+  readonly launcher: PodLauncher;
   readonly job: string;
   /** As it was seen. */
   readonly pod: V1Pod;
@@ -21,7 +21,7 @@ export interface ClusterPodOptions {
 
 /** A pod of ours with the session of its launcher. Disposing it closes the session and leaves the pod. */
 export class ClusterPod implements Pod, ReadySandbox, Disposable {
-  readonly launcher: LauncherName;
+  readonly launcher: PodLauncher;
   readonly job: string;
   readonly name: string;
   readonly uid: string;

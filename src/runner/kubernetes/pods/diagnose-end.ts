@@ -1,4 +1,5 @@
 import type { V1ContainerStateTerminated, V1Job, V1Pod } from '@kubernetes/client-node';
+import { NO_INTERPRETER } from '../launchers/launcher.ts';
 import { type PodEnd, podEnd, quote } from './pod.ts';
 
 /**
@@ -51,6 +52,10 @@ function diagnoseNeverRan(pod: V1Pod | undefined): PodEnd | null {
     const missing = /exec: "([^"]*)": executable file not found/.exec(last.message ?? '');
     const why = missing ? `it has no ${missing[1]}` : 'its interpreter did not start';
     return podEnd('IMAGE_UNAVAILABLE', `The image ${image} cannot run programs: ${why}.`);
+  }
+  if (last && last.exitCode === NO_INTERPRETER.exitCode && last.message === NO_INTERPRETER.message) {
+    const image = pod?.spec?.containers[0]?.image ?? '';
+    return podEnd('IMAGE_UNAVAILABLE', `The image ${image} cannot run programs: ${last.message}.`);
   }
   // An evicted pod's containers are reported as they were, and not always: only a pod without any has certainly had none.
   if (phase !== 'Failed' || containerStatuses?.length || !reason || ENDED_REASONS.has(reason)) return null;

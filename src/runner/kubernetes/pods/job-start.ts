@@ -2,11 +2,11 @@ import type { CoreV1Event, V1Job } from '@kubernetes/client-node';
 import { Latch } from '../../../async/latch.ts';
 import { sleep } from '../../../async/sleep.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
-import type { LauncherName } from '../../languages/language.ts';
 import { type Condition, StartError } from '../../pool/condition.ts';
 import type { StartingSandbox } from '../../pool/sandbox.ts';
 import { ApiError, isPermanent, isTransient } from '../api/error.ts';
 import type { Cluster } from '../cluster.ts';
+import type { PodLauncher } from '../environments.ts';
 import type { LauncherMaps } from '../launchers/launcher.ts';
 import type { Ready } from '../session/frames.ts';
 import { Session } from '../session/session.ts';
@@ -18,7 +18,7 @@ import { JobWatch } from './watch.ts';
 
 export interface JobStartOptions {
   readonly cluster: Cluster;
-  readonly launcher: LauncherName;
+  readonly launcher: PodLauncher;
   readonly launcherMaps: LauncherMaps;
   readonly manifest: V1Job;
   readonly removeJob: (name: string) => Promise<void>;

@@ -1,8 +1,8 @@
 import type { Logger } from '../../../executions/telemetry.ts';
-import type { LauncherName } from '../../languages/language.ts';
 import type { Pace } from '../../pool/pool-options.ts';
 import type { SandboxKind } from '../../pool/pools.ts';
 import type { Cluster } from '../cluster.ts';
+import { distinct, type Environment, type Environments } from '../environments.ts';
 import { jobName, randomUser } from '../job/mandatory.ts';
 import { jobManifest } from '../job/manifest.ts';
 import type { PodTemplate } from '../job/template.ts';
@@ -13,7 +13,7 @@ import { JobStart } from './job-start.ts';
 
 export interface PodSourceOptions {
   readonly cluster: Cluster;
-  readonly images: { readonly [launcher in LauncherName]: string };
+  readonly environments: Environments;
   readonly template: PodTemplate | null;
   /** From a pod's arrival on its node to its end at the latest. */
   readonly deadlineSeconds: number;
@@ -27,25 +27,26 @@ export interface PodSourceOptions {
 /** Starts pods of each kind, and keeps what their launchers reported of their interpreters. */
 export class PodSource {
   readonly #options: PodSourceOptions;
-  readonly #startLatency: { readonly [launcher in LauncherName]: StartLatency } = {
-    python: new StartLatency(),
-    javascript: new StartLatency(),
-  };
+  /** By their names. */
+  readonly #environments: ReadonlyMap<string, Environment>;
+  readonly #startLatency = new Map<string, StartLatency>();
   readonly #launcherMaps: LauncherMaps;
   /** The notices that the launchers reported last. */
-  readonly #notices = new Map<LauncherName, string | null>();
-  readonly #versions = new Map<LauncherName, string>();
+  readonly #notices = new Map<string, string | null>();
+  readonly #versions = new Map<string, string>();
   readonly #starts = new Set<Promise<unknown>>();
   /** Called when an interpreter's version has become known. */
   onVersion: () => void = () => undefined;
 
   constructor(options: PodSourceOptions) {
     this.#options = options;
+    this.#environments = new Map(distinct(options.environments).map((one) => [one.name, one]));
     this.#launcherMaps = new LauncherMaps(options.cluster);
   }
 
-  version(launcher: LauncherName): string | null {
-    return this.#versions.get(launcher) ?? null;
+  /** Of the interpreter that serves an environment, by its name; null until a launcher has reported it. */
+  version(environment: string): string | null {
+    return this.#versions.get(environment) ?? null;
   }
 
   /** Settles when no start is under way. */
@@ -53,30 +54,35 @@ export class PodSource {
     return Promise.allSettled(this.#starts);
   }
 
-  /** Begins pods of that kind. */
-  of(kind: SandboxKind<LauncherName>): (changed: () => void) => JobStart {
+  /** Begins pods of that kind: of the environment that it names. */
+  of(kind: SandboxKind<string>): (changed: () => void) => JobStart {
     return (changed) => this.#start(kind, changed);
   }
 
-  #start({ launcher, memoryMb, cpuMillis }: SandboxKind<LauncherName>, changed: () => void): JobStart {
-    const { cluster, images, template, deadlineSeconds, owner, removeJob, maxStartMs, logger } =
-      this.#options;
+  #start({ launcher: name, memoryMb, cpuMillis }: SandboxKind<string>, changed: () => void): JobStart {
+    const environment = this.#environments.get(name);
+    if (environment === undefined) throw new Error(`Expected an environment, got ${name}`);
+    const { launcher, image, compileMb } = environment;
+    const { cluster, template, deadlineSeconds, owner, removeJob, maxStartMs, logger } = this.#options;
     const manifest = jobManifest({
       name: jobName(launcher),
       launcher,
-      image: images[launcher],
+      image,
       limits: { memoryMb, cpuMillis },
+      compileMb,
       deadlineSeconds,
       owner,
       user: randomUser(),
       template,
     });
     const onReady = ({ version, notice }: Ready): void => {
-      this.#logNotice(launcher, notice);
-      if (this.#versions.get(launcher) === version) return;
-      this.#versions.set(launcher, version);
+      this.#logNotice(environment, notice);
+      if (this.#versions.get(name) === version) return;
+      this.#versions.set(name, version);
       this.onVersion();
     };
+    const startLatency = this.#startLatency.get(name) ?? new StartLatency();
+    this.#startLatency.set(name, startLatency);
     const start = new JobStart(
       {
         cluster,
@@ -85,7 +91,7 @@ export class PodSource {
         manifest,
         removeJob,
         onReady,
-        startLatency: this.#startLatency[launcher],
+        startLatency,
         maxStartMs,
         logger,
       },
@@ -97,11 +103,10 @@ export class PodSource {
     return start;
   }
 
-  #logNotice(launcher: LauncherName, notice: string | null): void {
-    if ((this.#notices.get(launcher) ?? null) === notice) return;
-    this.#notices.set(launcher, notice);
-    if (notice !== null)
-      this.#options.logger.warn({ launcher, image: this.#options.images[launcher] }, notice);
+  #logNotice({ name, launcher, image }: Environment, notice: string | null): void {
+    if ((this.#notices.get(name) ?? null) === notice) return;
+    this.#notices.set(name, notice);
+    if (notice !== null) this.#options.logger.warn({ launcher, image }, notice);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { RunEnd } from '../../../executions/runner.ts';
-import type { LauncherName } from '../../languages/language.ts';
+import type { PodLauncher } from '../environments.ts';
 import type { Session } from '../session/session.ts';
 
 /** A pod made for one execution, as whoever runs a program in it sees it. */
 export interface Pod {
-  readonly launcher: LauncherName;
+  readonly launcher: PodLauncher;
   /** Name of its Job. */
   readonly job: string;
   readonly name: string;

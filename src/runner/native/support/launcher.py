@@ -29,7 +29,7 @@ def wait():
     hold_interrupts()
     # Who wants a program run now does not wait for imports: those end when it comes.
     os.write(CONTROL, b".")
-    import_common(CONTROL)
+    import_common(CONTROL, sys.argv[1:])
     import gc
 
     run_file, exit_with = entry_points() if ctypes is not None else (None, None)

@@ -9,12 +9,12 @@ export interface Pipes {
 /**
  * Moves what is read from both pipes into the chunker until both have ended or were destroyed, and reads nothing while
  * the chunker waits, so that the program feels it. Resolves when everything was handed out. `onBytes` is called at each
- * read, `onEnded` when both pipes have ended: before a process that closed them by ending is reaped.
+ * read with the number of bytes, `onEnded` when both pipes have ended: before a process that closed them by ending is reaped.
  */
 export async function pump(
   pipes: Pipes,
   chunker: Chunker,
-  { onBytes, onEnded }: { readonly onBytes?: () => void; readonly onEnded?: () => void } = {},
+  { onBytes, onEnded }: { readonly onBytes?: (length: number) => void; readonly onEnded?: () => void } = {},
 ): Promise<void> {
   const both = [
     { pipe: pipes.stdout, stream: 'STDOUT' },
@@ -38,7 +38,7 @@ export async function pump(
       ({ pipe, stream }) =>
         new Promise<void>((resolve) => {
           pipe.on('data', (bytes: Uint8Array) => {
-            onBytes?.();
+            onBytes?.(bytes.length);
             chunker.push(stream, bytes);
             pauseWhileWaiting();
           });

@@ -14,6 +14,7 @@ const REQUEST: JobRequest = {
   launcher: 'python',
   image: 'python:3.13-slim',
   limits: { memoryMb: 256, cpuMillis: 1000 },
+  compileMb: 0,
   deadlineSeconds: 120,
   owner: 'process-1',
   user: 1_900_000_007,

@@ -100,6 +100,7 @@ test('what is in a template is in the Job and its pod, beside ours', () => {
     launcher: 'python',
     image: 'python:3',
     limits: { memoryMb: 64, cpuMillis: 100 },
+    compileMb: 0,
     deadlineSeconds: 60,
     owner: 'one',
     user: 1_900_000_000,

@@ -1,8 +1,10 @@
 import type { V1ConfigMap, V1Job } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import type { Logger } from '../../../../src/executions/telemetry.ts';
+import { environmentsOf } from '../../../../src/runner/kubernetes/environments.ts';
 import { launcherConfigMap } from '../../../../src/runner/kubernetes/launchers/launcher.ts';
 import { PodSource } from '../../../../src/runner/kubernetes/pods/pod-source.ts';
+import { LANGUAGES } from '../../../../src/runner/languages/languages.ts';
 import { jobWith, runningPod, ScriptedCluster } from './scripted-cluster.ts';
 
 /** A cluster in which each Job has a pod that runs at once. */
@@ -34,7 +36,7 @@ function starterIn(cluster: PromptCluster) {
   };
   const starter = new PodSource({
     cluster,
-    images: { python: 'python:3.99', javascript: 'node:24' },
+    environments: environmentsOf(LANGUAGES, { python: 'python:3.99', javascript: 'node:24' }),
     template: null,
     deadlineSeconds: 60,
     owner: 'process-1',

@@ -123,11 +123,11 @@ def list_descriptors():
         return range(1024)
 
 
-def import_common(payload):
-    """Imports until there is nothing left or a payload comes: that is not to wait for imports it may not need."""
+def import_common(payload, more=()):
+    """Imports the usual modules, and `more`, until there is nothing left or a payload comes: that is not to wait for imports it may not need."""
     import select
 
-    for name in COMMON_MODULES:
+    for name in [*COMMON_MODULES, *more]:
         if select.select([payload], [], [], 0)[0]:
             return
         try:

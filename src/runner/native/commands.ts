@@ -18,7 +18,7 @@ export function commandFor(
       return [file, ...others.map(plain)];
     }
     return word.replace(/\{(file|output|stem)\}/g, (_, name: 'file' | 'output' | 'stem') => {
-      return { file, output: OUTPUT, stem: basename(fileName, extname(fileName)) }[name];
+      return { file, output: OUTPUT, stem: plain(basename(fileName, extname(fileName))) }[name];
     });
   });
 }

@@ -16,9 +16,9 @@ import { SANDBOX_PACE, starting } from '../local/starting.ts';
 import { Pool } from '../pool/pool.ts';
 import { openNativeJail } from './jail.ts';
 import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
-import { describePython, findPython, listPackages } from './python.ts';
+import { describePython, findPython } from './python.ts';
 import { NativeSandbox } from './sandbox.ts';
-import { checkCommands, findTools, makesPipes } from './tools.ts';
+import { checkCommands, findTools, listPackages, makesPipes } from './tools.ts';
 
 export interface NativeRunnerOptions {
   /** Where the runner's own files lie; `:memory:` uses a temporary directory. */

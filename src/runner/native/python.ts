@@ -3,8 +3,6 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '../../config-error.ts';
-import type { Package } from '../../executions/runner.ts';
-import type { NativeJail } from './jail.ts';
 
 /** The interpreter that runs Python programs. */
 export interface Python {
@@ -45,25 +43,6 @@ export async function findPython(named: string | null): Promise<Python | null> {
     return { file: named, folder: dirname(named), directories };
   } catch (cause) {
     throw new ConfigError(`${expected}, got ${JSON.stringify(named)}, which does not run`, { cause });
-  }
-}
-
-/** Names and versions of what is installed beside the standard library. */
-const PACKAGES = `import importlib.metadata, json
-found = [(one.metadata["Name"], one.version) for one in importlib.metadata.distributions()]
-print(json.dumps(sorted({name: version for name, version in found if name and version}.items(), key=lambda pair: pair[0].lower())))`;
-/** Of more the rest is not told. */
-const MAX_PACKAGES = 1000;
-
-/** The packages that programs of that interpreter can import; none where it cannot say so. */
-export async function listPackages(jail: NativeJail, python: Python | null): Promise<readonly Package[]> {
-  if (python === null) return [];
-  try {
-    const found: unknown = JSON.parse(await jail.run([python.file, '-I', '-c', PACKAGES], {}));
-    return (found as [string, string][]).slice(0, MAX_PACKAGES).map(([name, version]) => ({ name, version }));
-  } catch {
-    // Whether it runs at all is told by its version.
-    return [];
   }
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../config-error.ts';
+import type { Package } from '../../executions/runner.ts';
 import type { Language } from '../languages/language.ts';
 import type { NativeJail } from './jail.ts';
 import { MAKE_STDIN_PIPE, STDIN_PIPE } from './launchers.ts';
@@ -71,4 +72,23 @@ export async function checkCommands(jail: NativeJail, languages: readonly Langua
       }),
   );
   if (problems.flat().length > 0) throw new ConfigError(problems.flat().join('\n'));
+}
+
+/** Names and versions of what is installed beside the standard library. */
+const PACKAGES = `import importlib.metadata, json
+found = [(one.metadata["Name"], one.version) for one in importlib.metadata.distributions()]
+print(json.dumps(sorted({name: version for name, version in found if name and version}.items(), key=lambda pair: pair[0].lower())))`;
+/** Of more the rest is not told. */
+const MAX_PACKAGES = 1000;
+
+/** The packages that programs of that interpreter can import; none where it cannot say so. */
+export async function listPackages(jail: NativeJail, python: Python | null): Promise<readonly Package[]> {
+  if (python === null) return [];
+  try {
+    const found: unknown = JSON.parse(await jail.run([python.file, '-I', '-c', PACKAGES], {}));
+    return (found as [string, string][]).slice(0, MAX_PACKAGES).map(([name, version]) => ({ name, version }));
+  } catch {
+    // Whether it runs at all is told by its version.
+    return [];
+  }
 }

@@ -51,7 +51,7 @@ def wait():
     environment = {variable["name"]: variable["value"] for variable in payload["env"]}
     if run_file is None or wants_fresh_process(payload):
         take_interrupts()
-        os.execve(sys.executable, [sys.executable, "-s", "-u", *arguments], environment)
+        os.execve(sys.executable, [sys.executable, "-s", "-u", "--", *arguments], environment)
     path = os.path.join(directory, payload["fileName"])
     set_stage(arguments, os.path.dirname(path), environment, main)
     stream = ctypes.CDLL(None).fopen

@@ -54,7 +54,7 @@ def child_steps(pipes, directory, can_run_here):
     if fresh:
         report_begun(pipes.begun)
         take_interrupts()
-        os.execve(sys.executable, [sys.executable, "-s", "-u", *arguments], environment)
+        os.execve(sys.executable, [sys.executable, "-s", "-u", "--", *arguments], environment)
     set_stage(arguments, directory, environment, main)
     file = ctypes.CDLL(None).fopen
     file.restype = ctypes.c_void_p
@@ -227,7 +227,9 @@ def program_environment(directory, variables):
 def wants_fresh_process(payload):
     """Whether only a process that starts anew would behave as `python3 main.py`."""
     for variable in payload["env"]:
-        if variable["name"].startswith(RESTART_VARIABLES):
+        name = variable["name"]  # Of those that this process has, it ignores Python's alone.
+        is_read = os.environ.get(name) == variable["value"] and not name.startswith("PYTHON")
+        if name.startswith(RESTART_VARIABLES) and not is_read:
             return True
     # A file of the program's own comes before a module of the library of the same name, unless that is already there.
     imported_here = {name.partition(".")[0] for name in sys.modules}

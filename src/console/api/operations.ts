@@ -165,6 +165,23 @@ export const Chunks = graphql(`
   }
 `);
 
+export const Files = graphql(`
+  query Files($id: ID!) {
+    execution(id: $id) {
+      files {
+        path
+        bytes
+        mediaType
+        url
+      }
+      omittedFiles {
+        path
+        reason
+      }
+    }
+  }
+`);
+
 export const List = graphql(`
   query List($first: Int!, $after: String, $filter: ExecutionFilter) {
     executions(first: $first, after: $after, filter: $filter) {

@@ -1,5 +1,6 @@
 import { Chunks } from '../api/operations.ts';
 import { RefusedError, request } from '../api/request.ts';
+import { save } from '../save.ts';
 
 /**
  * Saves the whole output so far as a text file, as it was printed: from the server, which has also what this page no
@@ -15,9 +16,5 @@ export async function downloadOutput(id: string, signal: AbortSignal): Promise<v
     parts.push(...chunks.map(({ text }) => text));
     [after, hasMore] = [cursor, execution.chunks.hasMore];
   }
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(parts, { type: 'text/plain' }));
-  link.download = `${id}.txt`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  save(new Blob(parts, { type: 'text/plain' }), `${id}.txt`);
 }

@@ -1,4 +1,5 @@
 import { hasEnded } from '../words.ts';
+import { LeftFiles } from './left-files.tsx';
 import { OutputView } from './output-view.tsx';
 import type { Run } from './run.ts';
 import { ShowAs } from './show-as.tsx';
@@ -60,6 +61,7 @@ export function RunPane({ run, onAgain }: RunPaneProps) {
       )}
       <OutputView run={run} />
       {takesInput && <StdinLine run={run} />}
+      <LeftFiles run={run} />
       {submitted !== null && (
         <div class="toolbar foot">
           <code class="id">{run.id}</code>

@@ -55,7 +55,7 @@ function Times({
       <span class="muted">
         {duration(wallMs)}
         {cpuMs !== null && `, processor ${duration(cpuMs)}`}
-        {maxMemoryMb !== null && `, ${Math.ceil(maxMemoryMb)} MiB`}
+        {maxMemoryMb !== null && maxMemoryMb > 0 && `, ${Math.ceil(maxMemoryMb)} MiB`}
       </span>
     );
   }

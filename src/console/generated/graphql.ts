@@ -244,6 +244,13 @@ export type ChunksQueryVariables = Exact<{
 
 export type ChunksQuery = { execution: { chunks: { cursor: number, hasMore: boolean, chunks: Array<{ text: string }> } } | null };
 
+export type FilesQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FilesQuery = { execution: { files: Array<{ path: string, bytes: number, mediaType: string, url: string }>, omittedFiles: Array<{ path: string, reason: string }> } | null };
+
 export type ListQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -501,6 +508,22 @@ export const ChunksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ChunksQuery, ChunksQueryVariables>;
+export const FilesDocument = new TypedDocumentString(`
+    query Files($id: ID!) {
+  execution(id: $id) {
+    files {
+      path
+      bytes
+      mediaType
+      url
+    }
+    omittedFiles {
+      path
+      reason
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;
 export const ListDocument = new TypedDocumentString(`
     query List($first: Int!, $after: String, $filter: ExecutionFilter) {
   executions(first: $first, after: $after, filter: $filter) {

@@ -1,27 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { until } from '../../service/support/until.ts';
+import { obstacles } from '../support/obstacles.ts';
 import { consoleSuite } from '../support/suite.ts';
 
 const suite = consoleSuite({ WARM: 'python=0,javascript=1' });
-let axe: string;
-beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-});
-
-/** What keeps somebody from using the page, a line each. */
-async function obstacles(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = await page.evaluate<AxeResults>('axe.run()');
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
-    );
-}
 
 const WIDTHS = [1280, 768, 390];
 const PROGRAM = `console.log('\\x1b[1mTotals\\x1b[0m \\x1b[32mok\\x1b[0m \\x1b[31mbad\\x1b[0m \\x1b[33mhm\\x1b[0m \\x1b[34mblue\\x1b[0m');

@@ -61,9 +61,12 @@ export class ActiveInput implements ProgramInput, Disposable {
   }
 
   taken(upTo: number): void {
-    if (upTo <= this.#taken || this.#isClosed) return;
-    this.#taken = upTo;
-    this.#options.record.observe({ stdinRead: upTo });
+    const { record } = this.#options;
+    // A program may have had more reported than there is.
+    const taken = Math.min(upTo, record.execution.stdinBytes);
+    if (taken <= this.#taken || this.#isClosed) return;
+    this.#taken = taken;
+    record.observe({ stdinRead: taken });
     this.#timer ??= setTimeout(() => this.#recordTaken(), GATHER_MS);
   }
 

@@ -1,4 +1,4 @@
-import type { ProgramInput, RunRequest } from '../../executions/runner.ts';
+import type { RunRequest } from '../../executions/runner.ts';
 
 /** How stdin that stays open, and interrupts, reach a program that has begun. */
 export interface LocalInput {
@@ -31,19 +31,5 @@ export async function feed(
     input.taken(at);
     target.end();
     return;
-  }
-}
-
-/** Interrupts the program as often as that is requested. Resolves when the signal is aborted. */
-export async function passInterrupts(
-  target: LocalInput,
-  input: ProgramInput,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let delivered = 0; ; ) {
-    const requested = await input.interrupted(delivered, signal);
-    if (requested === null) return;
-    delivered = requested;
-    target.interrupt(input.isOpen);
   }
 }

@@ -4,10 +4,11 @@ import { endedBy, outOfMemory, outputLimit, timedOut, tooManyThreads } from '../
 import { ended, FirstOutcome } from '../run/endings/outcome.ts';
 import { endOfProcess } from '../run/endings/process-exit.ts';
 import { endOnStop } from '../run/endings/stop.ts';
+import { passInterrupts } from '../run/interrupts.ts';
 import { Chunker } from '../run/output/chunker.ts';
 import { pump } from '../run/output/pump.ts';
 import { compile } from './compile.ts';
-import { feed, passInterrupts } from './input.ts';
+import { feed } from './input.ts';
 import type { LocalSandbox, SandboxLimits } from './local-sandbox.ts';
 import type { Limit } from './starter/messages.ts';
 import { UsageMeter } from './usage.ts';
@@ -87,11 +88,12 @@ export async function runInSandbox(
   }
   void sandbox.limit.then((limit) => settle(endAtLimit(limit, sandbox, limits)));
   const running = new AbortController();
-  if (sandbox.input !== null) {
-    feed(sandbox.input, request, running.signal).catch(() => {
+  const { input } = sandbox;
+  if (input !== null) {
+    feed(input, request, running.signal).catch(() => {
       settle(endedBy('INTERRUPTED', 'What was written to its stdin could not be read.'));
     });
-    void passInterrupts(sandbox.input, request.input, running.signal);
+    void passInterrupts(request.input, running.signal, () => input.interrupt(request.input.isOpen));
   }
 
   void sandbox.exited.then(async (exit) => {

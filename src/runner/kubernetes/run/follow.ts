@@ -1,11 +1,12 @@
 import type { Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
-import type { RunObserver } from '../../../executions/runner.ts';
+import type { ProgramInput, RunObserver } from '../../../executions/runner.ts';
 import { endedBy, outputLimit } from '../../run/endings/ending.ts';
 import { endWhenSilent, Liveness } from '../../run/endings/liveness.ts';
 import { DETACHED, ended, FirstOutcome, notStarted, type SandboxOutcome } from '../../run/endings/outcome.ts';
 import { endWhenOverdue, GIVE_UP_AFTER_MS } from '../../run/endings/overdue.ts';
 import { reportedEnd } from '../../run/endings/reported.ts';
 import { cancelOrDetach, onAbort } from '../../run/endings/stop.ts';
+import { passInterrupts } from '../../run/interrupts.ts';
 import { LAUNCHER_MEMORY_MB, LINGER_MS } from '../launchers/launcher.ts';
 import type { Pod } from '../pods/pod.ts';
 import type { SessionHandlers } from '../session/dispatcher.ts';
@@ -24,6 +25,9 @@ export interface Program {
   readonly startedAt: number | null;
   /** UTF-8 bytes of text that another process received. */
   readonly bytes: number;
+  readonly input: ProgramInput;
+  /** Where what is written to its stdin begins; null: only its launcher can tell. */
+  readonly stdinFrom: number | null;
   /** Whether it was adopted: another process may have given it to the pod, and the times above are by other clocks. */
   readonly isAdopted: boolean;
   /** Gives the program to the pod's session, with who listens. */
@@ -109,6 +113,13 @@ export async function followProgram(
       else leave(notStarted(reason));
     },
   });
+  const { input, stdinFrom } = program;
+  if (input.isOpen) {
+    session.stdin.feed(input, stdinFrom, over).catch(() => {
+      settle(endedBy('INTERRUPTED', 'What was written to its stdin could not be read.'));
+    });
+  }
+  void passInterrupts(input, over, (requested) => session.interrupt(requested));
   void endWithPod(pod, { wasGiven, settle, leave, over });
   void readWhileAway(pod, liveness, over, () => {
     const { state } = pod.observe();

@@ -21,7 +21,7 @@ export async function runInPod(
   observer: RunObserver,
   { warm, onBound, ...stops }: RunOptions,
 ): Promise<SandboxOutcome> {
-  const payload = encodePayload(request);
+  const payload = encodePayload(request, request.input.isOpen);
   if (Buffer.byteLength(payload) > PAYLOAD_BYTES) {
     return ended(endedBy('INTERRUPTED', `The program and its input take more than ${PAYLOAD_BYTES} bytes.`));
   }
@@ -39,6 +39,8 @@ export async function runInPod(
     earliest: Date.now(),
     startedAt: null,
     bytes: 0,
+    input: request.input,
+    stdinFrom: Buffer.byteLength(request.payload.stdin),
     isAdopted: false,
     begin: pod.session.run.bind(pod.session, request.id, payload),
   };
@@ -57,7 +59,7 @@ export async function adoptInPod(
 ): Promise<SandboxOutcome> {
   if (mustDetach(stops)) return DETACHED;
   const { session } = pod;
-  const { execution, payload, bytes } = adoption;
+  const { execution, payload, bytes, input } = adoption;
   const { id, limits, createdAt, startedAt } = execution;
   const program = {
     limits,
@@ -65,10 +67,13 @@ export async function adoptInPod(
     earliest: createdAt,
     startedAt,
     bytes,
+    input,
+    // Another process may have sent some of it already, which was erased.
+    stdinFrom: payload === null ? null : Math.max(Buffer.byteLength(payload.stdin), execution.stdinRead),
     isAdopted: true,
     begin:
       startedAt === null && payload !== null
-        ? session.run.bind(session, id, encodePayload({ ...execution, payload }))
+        ? session.run.bind(session, id, encodePayload({ ...execution, payload }, input.isOpen))
         : session.follow.bind(session, id),
   };
   const opening = new AbortController();
@@ -101,7 +106,7 @@ const MiB = 1024 * 1024;
 const PAYLOAD_BYTES = 16 * MiB - 1024;
 
 /** The JSON document of a `run` line, as PROTOCOL.md has it. */
-function encodePayload(request: Omit<RunRequest, 'input'>): string {
+function encodePayload(request: Omit<RunRequest, 'input'>, stdinOpen: boolean): string {
   const { language, fileName, code, args, limits, payload } = request;
   const { timeoutMs, memoryMb, outputBytes } = limits;
   return JSON.stringify({
@@ -110,6 +115,7 @@ function encodePayload(request: Omit<RunRequest, 'input'>): string {
     code,
     args,
     stdin: payload.stdin,
+    stdinOpen,
     files: payload.files.map(({ path, content }) => ({
       path,
       content: Buffer.from(content).toString('base64'),

@@ -8,6 +8,7 @@ import {
   type Ready,
 } from './frames.ts';
 import { AbuseBudget, LINE_BYTES, ReceiveBuffer } from './receive-buffer.ts';
+import type { StdinSender } from './stdin-sender.ts';
 
 /** Receives a program's frames. Called in this order: `started` once, `output` any number of times, then one of the others. */
 export interface SessionHandlers {
@@ -107,6 +108,7 @@ const BATCH_CHUNKS = 256;
  * - `ready`: the response to the probe that was expected
  * - `refused`: the payload did not arrive whole
  * - `start`, `out`, `end`: the next frame of the program
+ * - `stdin`: the program's pipe has taken more
  * - `damaged`: a line that is no frame, or from which follows that frames are missing
  * - `useless`: more came that is of no use than the launcher may send
  * - `failed`: the receiver of chunks threw or rejected
@@ -114,7 +116,7 @@ const BATCH_CHUNKS = 256;
 export type Received =
   | ({ readonly type: 'ready' } & Ready)
   | { readonly type: 'refused'; readonly id: string }
-  | { readonly type: 'start' | 'out' | 'end' | 'damaged' | 'useless' | 'failed' };
+  | { readonly type: 'start' | 'out' | 'end' | 'stdin' | 'damaged' | 'useless' | 'failed' };
 
 /**
  * The way in, in one direction: bytes, lines, frames, sequence, handlers. Each frame of a program is dispatched once and in
@@ -126,6 +128,7 @@ export class Dispatcher {
   sequence: SequenceTracker | null = null;
   /** Of the probe that waits for its response; any other response is of no use. */
   expectedNonce: string | null = null;
+  readonly #stdin: StdinSender;
   readonly #buffer = new ReceiveBuffer();
   readonly #abuse = new AbuseBudget();
   #handlers: SessionHandlers | null = null;
@@ -135,6 +138,11 @@ export class Dispatcher {
   #hasFailed = false;
   #isOver = false;
   #isClosed = false;
+
+  /** @param stdin is told what the program's pipe has taken */
+  constructor(stdin: StdinSender) {
+    this.#stdin = stdin;
+  }
 
   /** From now on frames are taken for this program. @param after number of the last chunk that another process received */
   begin(id: string, after: number, handlers: SessionHandlers): void {
@@ -179,7 +187,7 @@ export class Dispatcher {
   *processLogLine(line: string): Generator<Received> {
     const frame = line.length > LINE_BYTES ? null : parseFrame(line);
     // A log's responses are to probes of another time.
-    if (this.#isClosed || frame === null || frame.type === 'ready' || frame.type === 'refused') return;
+    if (this.#isClosed || frame === null || !isOfProgram(frame)) return;
     const received = this.#take(frame);
     // What is missing in a log is requested when the stream lacks it as well.
     if (received !== null && received.type !== 'damaged') yield received;
@@ -215,6 +223,7 @@ export class Dispatcher {
     if (frame === null) return DAMAGED;
     if (frame.type === 'refused') return frame;
     if (frame.type === 'ready') return frame.nonce === this.expectedNonce ? frame : null;
+    if (frame.type === 'stdin') return this.#stdin.taken(frame.taken) ? { type: 'stdin' } : null;
     // Before a program was given nothing is taken: what is received now is requested then.
     const judgement = this.sequence?.take(frame) ?? 'repeated';
     if (judgement !== 'new') return judgement === 'repeated' ? null : DAMAGED;
@@ -265,6 +274,10 @@ export class Dispatcher {
     this.#isOver = true;
     this.#handlers?.ended(end);
   }
+}
+
+function isOfProgram({ type }: Frame): boolean {
+  return type === 'start' || type === 'out' || type === 'end';
 }
 
 const DAMAGED = { type: 'damaged' } as const;

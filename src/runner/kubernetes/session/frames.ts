@@ -9,8 +9,18 @@ export interface Ready {
   readonly id: string | null;
   /** The highest chunk number given so far. */
   readonly last: number;
+  /** Of a program whose stdin stays open; else null. */
+  readonly stdin: LauncherStdin | null;
   /** A message for the server's operator about its interpreter; null: nothing to report. */
   readonly notice: string | null;
+}
+
+/** How far a launcher is with a stdin that stays open, as offsets. */
+export interface LauncherStdin {
+  /** What comes next. */
+  readonly next: number;
+  /** What the program's pipe has taken. */
+  readonly taken: number;
 }
 
 export interface EndFrame {
@@ -33,6 +43,7 @@ export type Frame =
   | ({ readonly type: 'ready'; readonly nonce: string } & Ready)
   | { readonly type: 'start'; readonly id: string; readonly at: number }
   | { readonly type: 'refused'; readonly id: string }
+  | { readonly type: 'stdin'; readonly taken: number }
   | OutFrame
   | ({ readonly type: 'end' } & EndFrame);
 
@@ -83,6 +94,8 @@ export function parseFrame(line: string): Frame | null {
       return parseStart(fields);
     case 'refused':
       return isName(fields['id']) ? { type: 'refused', id: fields['id'] } : null;
+    case 'stdin':
+      return isCount(fields['taken']) ? { type: 'stdin', taken: fields['taken'] } : null;
     case 'out':
       return parseOut(fields);
     case 'end':
@@ -94,10 +107,12 @@ export function parseFrame(line: string): Frame | null {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function parseReady({ nonce, protocol, version, state, id, last, notice = null }: Fields): Frame | null {
+function parseReady({ nonce, protocol, version, state, id, last, ...more }: Fields): Frame | null {
+  const { stdin = null, notice = null } = more;
   if (protocol !== PROTOCOL || !isName(nonce) || !isName(version) || !isState(state)) return null;
   if ((id !== null && !isName(id)) || !isCount(last) || !isNotice(notice)) return null;
-  return { type: 'ready', nonce, version, state, id, last, notice };
+  if (stdin !== null && !isStdin(stdin)) return null;
+  return { type: 'ready', nonce, version, state, id, last, stdin, notice };
 }
 
 function parseStart({ id, at }: Fields): Frame | null {
@@ -140,6 +155,10 @@ function isNotice(value: unknown): value is string | null {
   return (
     value === null || (typeof value === 'string' && value.length <= NOTICE_LENGTH && value.isWellFormed())
   );
+}
+
+function isStdin(value: unknown): value is LauncherStdin {
+  return isRecord(value) && isCount(value['next']) && isCount(value['taken']);
 }
 
 function isState(value: unknown): value is LauncherState {

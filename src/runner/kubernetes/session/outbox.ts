@@ -17,6 +17,10 @@ export class Outbox implements Disposable {
   #payloadWasSent = false;
   #refusals = 0;
   #stop: string | null = null;
+  #interrupts = 0;
+  /** How far stdin was sent over this stream, and how far before the probe that was sent last. */
+  #stdinSent = 0;
+  #stdinBeforeProbe = 0;
   #stored = 0;
   #ackTimer: NodeJS.Timeout | null = null;
 
@@ -24,15 +28,19 @@ export class Outbox implements Disposable {
   useStream(stream: AttachedStream | null): void {
     this.#stream = stream;
     this.#payloadSentAt = null;
+    this.#stdinSent = 0;
+    this.#stdinBeforeProbe = 0;
     if (stream === null) return;
     // Ends what the stream before may have left unfinished.
     stream.write('\n');
     if (this.#stored > 0) this.#write(`ack ${this.#stored}`);
     if (this.#stop !== null) this.#write(this.#stop);
+    this.#writeInterrupts();
   }
 
   /** @param from number of a chunk: everything after it is to be repeated; null: nothing is */
   probe(nonce: string, from: number | null): void {
+    this.#stdinBeforeProbe = this.#stdinSent;
     this.#write(from === null ? `hello ${nonce}` : `hello ${nonce} ${from}`);
   }
 
@@ -78,6 +86,32 @@ export class Outbox implements Disposable {
     this.#write(this.#stop);
   }
 
+  /** What its launcher has received when it responds to the probe that was sent last, as an offset of stdin. */
+  get stdinBeforeProbe(): number {
+    return this.#stdinBeforeProbe;
+  }
+
+  stdin(offset: number, data: Uint8Array): void {
+    this.#stdinSent = offset + data.byteLength;
+    this.#write(`stdin ${offset} ${Buffer.from(data).toString('base64')}`);
+  }
+
+  stdinEnd(offset: number): void {
+    this.#write(`stdin-end ${offset}`);
+  }
+
+  /** Has the program interrupted, when that was requested fewer times before. */
+  interrupt(requested: number): void {
+    this.#interrupts = requested;
+    this.#writeInterrupts();
+  }
+
+  /** The program has started: before that its launcher heeds no interrupt. */
+  started(): void {
+    this.withdrawPayload();
+    this.#writeInterrupts();
+  }
+
   /** Reports that all up to chunk `seq` is stored, within 50 ms. */
   acknowledge(seq: number): void {
     if (seq <= this.#stored) return;
@@ -92,6 +126,7 @@ export class Outbox implements Disposable {
   ended(): void {
     this.#payload = null;
     this.#stop = null;
+    this.#interrupts = 0;
   }
 
   bye(): void {
@@ -103,6 +138,10 @@ export class Outbox implements Disposable {
     this.#ackTimer = null;
     this.#payload = null;
     this.#stream = null;
+  }
+
+  #writeInterrupts(): void {
+    if (this.#interrupts > 0) this.#write(`interrupt ${this.#interrupts}`);
   }
 
   #write(line: string): void {

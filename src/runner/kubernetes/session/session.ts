@@ -7,6 +7,7 @@ import {
   type ReconnectingStreamOptions,
   type StreamEvent,
 } from './reconnecting-stream.ts';
+import { StdinSender } from './stdin-sender.ts';
 
 export interface SessionOptions extends ReconnectingStreamOptions {
   /** Number of the last chunk that is stored; 0 for a new execution. */
@@ -46,8 +47,10 @@ const NEXT_MODES: { readonly [mode in Mode['name']]: readonly Mode['name'][] } =
  */
 export class Session implements Disposable {
   readonly #after: number;
-  readonly #dispatcher = new Dispatcher();
   readonly #outbox = new Outbox();
+  /** The way of a stdin that stays open. */
+  readonly stdin = new StdinSender(this.#outbox);
+  readonly #dispatcher = new Dispatcher(this.stdin);
   readonly #stream: ReconnectingStream;
   readonly #ready = Promise.withResolvers<Ready>();
   #mode: Mode = { name: 'new' };
@@ -144,6 +147,11 @@ export class Session implements Disposable {
     this.#outbox.stop(cause, graceMs);
   }
 
+  /** Has the program interrupted; sent again after each attach. @param requested how often that was requested so far */
+  interrupt(requested: number): void {
+    this.#outbox.interrupt(requested);
+  }
+
   /** Requests what was not received; also when nothing is known to be missing, so that a launcher that lives responds. */
   probe(): void {
     if (this.attached) this.#stream.request();
@@ -232,6 +240,7 @@ export class Session implements Disposable {
     switch (event.type) {
       case 'closed':
         if (this.attached) this.#enter({ name: 'connecting' });
+        this.stdin.closed();
         break;
       case 'ready':
         this.#onReady(event);
@@ -242,8 +251,11 @@ export class Session implements Disposable {
         break;
       case 'start':
         this.#state = 'running';
-        this.#outbox.withdrawPayload();
+        this.#outbox.started();
+        this.stdin.started();
         this.#stream.progress();
+        break;
+      case 'stdin':
         break;
       case 'out':
         this.#stream.progress();
@@ -268,11 +280,12 @@ export class Session implements Disposable {
     }
   }
 
-  #onReady({ version, state, id, last, notice }: Ready): void {
+  #onReady({ version, state, id, last, stdin, notice }: Ready): void {
     const { sequence } = this.#dispatcher;
     if (this.#mode.name === 'connecting') this.#enter({ name: 'attached' });
     this.#stream.responded(sequence?.hasAll(state, last) ?? true);
-    this.#ready.resolve({ version, state, id, last, notice });
+    this.#ready.resolve({ version, state, id, last, stdin, notice });
+    if (stdin !== null && id === sequence?.id) this.stdin.responded(stdin);
     if (sequence?.started) return;
     this.#state = state;
     if (sequence === null) return;

@@ -33,6 +33,7 @@ describe('a run', () => {
       code: 'print(1)',
       args: [],
       stdin: '',
+      stdinOpen: false,
       files: [{ path: 'a', content: 'Yg==' }],
       env: [{ name: 'SECRET', value: 'c' }],
       limits: { timeoutMs: 5000, memoryMb: 64, outputBytes: 1000 },

@@ -17,7 +17,16 @@ describe('a line', () => {
   it.each([
     [
       READY,
-      { type: 'ready', nonce: 'n', version: '3.13.1', state: 'waiting', id: null, last: 0, notice: null },
+      {
+        type: 'ready',
+        nonce: 'n',
+        version: '3.13.1',
+        state: 'waiting',
+        id: null,
+        last: 0,
+        stdin: null,
+        notice: null,
+      },
     ],
     [
       { ...READY, notice: 'It is slow.' },

@@ -20,7 +20,14 @@ describe('opening', () => {
     expect(play.session.attached).toBe(false);
     play.launcher.responds = true;
     play.launcher.stream.close();
-    expect(await opening).toEqual({ version: '3.13.1', state: 'waiting', id: null, last: 0, notice: null });
+    expect(await opening).toEqual({
+      version: '3.13.1',
+      state: 'waiting',
+      id: null,
+      last: 0,
+      stdin: null,
+      notice: null,
+    });
     expect(play.session.attached).toBe(true);
   });
 

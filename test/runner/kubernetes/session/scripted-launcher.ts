@@ -68,6 +68,8 @@ export class ScriptedLauncher {
   state: 'waiting' | 'running' | 'ended' = 'waiting';
   id: string | null = null;
   last = 0;
+  /** How far it is with a stdin that stays open. */
+  stdin: { readonly next: number; readonly taken: number } | undefined;
   /** What it reports of its interpreter. */
   notice: string | undefined;
   /** Called with each `hello` that requests what is missing, after the response. */
@@ -96,8 +98,8 @@ export class ScriptedLauncher {
     if (command === 'hello') {
       this.probes += 1;
       if (this.responds) {
-        const { state, id, last, notice } = this;
-        const fields = { nonce, protocol: 1, version: '3.13.1', state, id, last, notice };
+        const { state, id, last, stdin, notice } = this;
+        const fields = { nonce, protocol: 1, version: '3.13.1', state, id, last, stdin, notice };
         this.#write({ type: 'ready', ...fields }, stream);
       }
       if (after !== undefined) {

@@ -146,6 +146,7 @@ function executionsOptions(
     maxQueuedPerCaller,
     retentionDays,
     owner,
+    sessions: config.sessions,
   };
 }
 

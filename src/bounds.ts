@@ -47,6 +47,14 @@ export const LABEL_NAME_LENGTH = 63;
 export const LABEL_VALUE_LENGTH = 255;
 export const IDEMPOTENCY_KEY_LENGTH = 255;
 
+/** Sessions: the minimum of an idle limit, milliseconds; executions queued in one; named interpreters of one; a name's length. */
+export const SESSION_IDLE_MIN_MS = 1000;
+export const SESSION_QUEUED = 100;
+export const SESSION_CONTEXTS = 8;
+export const CONTEXT_NAME_LENGTH = 63;
+/** Sessions in one page. */
+export const PAGE_SESSIONS = 100;
+
 /** The minimum of each limit of a run, and of the settings: with less nothing useful runs. */
 export const MINIMUM_LIMITS = { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1 * KiB } as const;
 

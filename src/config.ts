@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MINIMUM_LIMITS } from './bounds.ts';
+import { MINIMUM_LIMITS, SESSION_IDLE_MIN_MS } from './bounds.ts';
 import {
   endpoint,
   flag,
@@ -46,6 +46,7 @@ export interface Config {
   readonly maxRunningPerCaller: number | null;
   readonly maxQueued: number;
   readonly maxQueuedPerCaller: number;
+  readonly sessions: SessionsConfig;
   readonly defaultLimits: Limits;
   readonly maximumLimits: Limits;
   /** A name may have several keys. Empty: no credentials. */
@@ -65,6 +66,17 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Null: no traces. */
   readonly tracing: TracingConfig | null;
+}
+
+/** Times in milliseconds. */
+export interface SessionsConfig {
+  /** How long a session may be idle where none is asked for. */
+  readonly idleTimeoutMs: number;
+  /** How long a session lives at the most; also the maximum of its idle time. */
+  readonly lifetimeMs: number;
+  /** Open sessions at once, over all processes. */
+  readonly maxSessions: number;
+  readonly maxSessionsPerCaller: number;
 }
 
 export interface TracingConfig {
@@ -171,6 +183,15 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     maxRunningPerCaller: setting('MAX_RUNNING_PER_CALLER', number(null, COUNT)),
     maxQueued: setting('MAX_QUEUED', number(1000, COUNT)),
     maxQueuedPerCaller: setting('MAX_QUEUED_PER_CALLER', number(200, COUNT)),
+    sessions: {
+      idleTimeoutMs: setting(
+        'SESSION_IDLE_TIMEOUT_MS',
+        number(600_000, { min: SESSION_IDLE_MIN_MS, max: DAY_MS }),
+      ),
+      lifetimeMs: setting('SESSION_LIFETIME_MS', number(DAY_MS, { min: SESSION_IDLE_MIN_MS, max: DAY_MS })),
+      maxSessions: setting('MAX_SESSIONS', number(20, COUNT)),
+      maxSessionsPerCaller: setting('MAX_SESSIONS_PER_CALLER', number(5, COUNT)),
+    },
     defaultLimits: setting('DEFAULT_LIMITS', limits(DEFAULT_LIMITS, MINIMUM_LIMITS, maximumLimits)),
     maximumLimits,
     apiKeys: [...setting('API_KEYS', keys), ...setting('API_KEYS_FILE', keysOfFile)],

@@ -36,6 +36,7 @@ test('an empty environment gives the defaults that the documentation states', ()
     allowedHosts: [],
     trustProxy: false,
     introspection: null,
+    sessions: { idleTimeoutMs: 600_000, lifetimeMs: 86_400_000, maxSessions: 20, maxSessionsPerCaller: 5 },
     retentionDays: 30,
     shutdownGraceMs: 20_000,
     logLevel: 'info',

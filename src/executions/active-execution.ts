@@ -6,7 +6,8 @@ import type { Notifier } from './notifier.ts';
 import { LiveOutput, type UnstoredBudget } from './output/live.ts';
 import { OwnedRecord } from './owned-record.ts';
 import type { Retry } from './retry.ts';
-import type { RunEnd, Runner, RunObserver, RunOutcome, StopReason } from './runner.ts';
+import type { RunEnd, RunObserver, RunOutcome, StopReason } from './runner.ts';
+import type { ExecutionRunner } from './sessions/session-runner.ts';
 import { ActiveInput } from './stdin/program-input.ts';
 import type { Store } from './store.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
@@ -14,7 +15,7 @@ import { bind, cancelQueued, end, requeue, type StoredOutput, start, wait } from
 
 export interface ActiveExecutionOptions {
   readonly store: Store;
-  readonly runner: Runner;
+  readonly runner: ExecutionRunner;
   readonly notifier: Notifier;
   readonly budget: UnstoredBudget;
   readonly retry: Retry;

@@ -1,14 +1,16 @@
 import { allSettledWithin } from '../async/timeout.ts';
 import { ActiveExecution, type ActiveExecutionOptions } from './active-execution.ts';
 import type { Execution } from './execution.ts';
+import type { Runner } from './runner.ts';
+import { type ExecutionRunner, GONE_WITH_ITS_SESSION } from './sessions/session-runner.ts';
 
 /** The executions that this process owns now. */
 export class ActiveExecutions {
-  readonly #options: ActiveExecutionOptions;
+  readonly #options: ActiveExecutionOptions & { readonly runner: Runner };
   readonly #active = new Map<string, ActiveExecution>();
   #interrupted = false;
 
-  constructor(options: ActiveExecutionOptions) {
+  constructor(options: ActiveExecutionOptions & { readonly runner: Runner }) {
     this.#options = options;
   }
 
@@ -25,20 +27,26 @@ export class ActiveExecutions {
     return this.#active.values();
   }
 
-  /** Runs an execution that this process has claimed. `ended` is called when it is no longer active, whatever the outcome. */
-  begin(claimed: Execution, ended: (active: ActiveExecution) => void): void {
-    this.#hold(
-      new ActiveExecution(claimed, { lastSeq: 0, bytes: 0 }, this.#options),
-      (active) => active.run(),
-      ended,
-    );
+  /**
+   * Runs an execution that this process has claimed. `ended` is called when it is no longer active, whatever the outcome.
+   * @param runner what runs it, where that is its session
+   */
+  begin(
+    claimed: Execution,
+    ended: (active: ActiveExecution) => void,
+    runner: ExecutionRunner = this.#options.runner,
+  ): ActiveExecution {
+    const active = new ActiveExecution(claimed, { lastSeq: 0, bytes: 0 }, { ...this.#options, runner });
+    this.#hold(active, () => active.run(), ended);
+    return active;
   }
 
   /** Continues one that this process has adopted. */
   async adopt(adopted: Execution, ended: (active: ActiveExecution) => void): Promise<void> {
     // The record names this process already: no other would adopt it.
     const stored = await this.#options.retry(() => this.#options.store.summarizeChunks(adopted.id));
-    const active = new ActiveExecution(adopted, stored, this.#options);
+    const runner = adopted.sessionId === null ? this.#options.runner : GONE_WITH_ITS_SESSION;
+    const active = new ActiveExecution(adopted, stored, { ...this.#options, runner });
     this.#hold(active, () => active.adopt(), ended);
     // Viewers here were notified by polls of the store, and are no longer.
     this.#options.notifier.notify(adopted.id);

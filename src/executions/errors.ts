@@ -60,11 +60,19 @@ export class NotFoundError extends UserError {
 }
 
 /** @throws NotFoundError for null: unknown, or another caller's */
-export function expectFound<T>(id: string, execution: T | null): T {
-  if (execution !== null) return execution;
-  throw new NotFoundError(
-    `Expected the id of one of your executions, got ${JSON.stringify(id.slice(0, 64))}.`,
-  );
+export function expectFound<T>(
+  id: string,
+  found: T | null,
+  what: 'executions' | 'sessions' = 'executions',
+): T {
+  if (found !== null) return found;
+  throw new NotFoundError(`Expected the id of one of your ${what}, got ${JSON.stringify(id.slice(0, 64))}.`);
+}
+
+/** The session has ended: nothing can run in it any more. */
+export class SessionEndedError extends UserError {
+  override readonly name = 'SessionEndedError';
+  readonly code = 'SESSION_ENDED';
 }
 
 export class AlreadyEndedError extends UserError {

@@ -7,13 +7,11 @@ import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
 import { type CancelOptions, cancelUnlessEnded } from './cancel.ts';
 import { cleanup } from './cleanup.ts';
-import { AlreadyEndedError, expectFound, UnavailableError, UserError } from './errors.ts';
+import { AlreadyEndedError, expectFound, UnavailableError } from './errors.ts';
 import type { Execution } from './execution.ts';
 import { type OpenedFile, openFile } from './files/open.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
-import { parseSubmission } from './input/parse.ts';
-import { recordSubmission } from './lifecycle-spans.ts';
 import { Maintenance } from './maintenance.ts';
 import { Notifier } from './notifier.ts';
 import { type FollowOptions, type OutputBatch, OutputFollower, SharedBatches } from './output/follow.ts';
@@ -23,11 +21,13 @@ import { SharedReads } from './output/shared-reads.ts';
 import { WaitMessages } from './output/wait-messages.ts';
 import { createRetry } from './retry.ts';
 import type { Runner, RuntimeInfo } from './runner.ts';
-import { StatusFollower } from './status.ts';
+import { openSessions } from './sessions/open.ts';
+import type { Sessions, SessionsApi, SessionsOptions } from './sessions/sessions.ts';
+import { EXECUTION_STATUS, StatusFollower } from './status.ts';
 import { interrupt } from './stdin/interrupt.ts';
 import { type StdinInput, writeStdin } from './stdin/write.ts';
 import type { ListFilter, Store } from './store.ts';
-import { submit } from './submit.ts';
+import { type ExecuteOptions, execute } from './submit.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
 
 export interface ListRequest {
@@ -41,25 +41,30 @@ export interface ListRequest {
 export interface ExecutionsOptions extends AdmissionOptions {
   /** Ended executions older than this are removed, days. */
   readonly retentionDays: number;
+  readonly sessions: SessionsOptions;
 }
 
 /** How long closing waits at least for operations of a store or a runner that does not respond, milliseconds. */
 const LAST_MS = 1000;
 
 /** What the edges may call: the operations without the life cycle. */
-export type ExecutionsApi = Omit<Pick<Executions, keyof Executions>, 'open' | 'close' | 'warm' | 'running'>;
+export type ExecutionsApi = Omit<
+  Pick<Executions, keyof Executions>,
+  'open' | 'close' | 'warm' | 'running' | 'sessions'
+> & { readonly sessions: SessionsApi };
 
 /** The operations of the service: what GraphQL, REST and the command line stand on. */
 export class Executions {
   /** Reads outputs as they stand now. */
   readonly output: OutputApi;
+  readonly sessions: Sessions;
   readonly #store: Store;
   readonly #runner: Runner;
   readonly #telemetry: Telemetry;
-  readonly #logger: Logger;
   readonly #notifier = new Notifier();
   readonly #givenUp = new AbortController();
   readonly #cancelling: CancelOptions;
+  readonly #submitting: ExecuteOptions;
   readonly #active: ActiveExecutions;
   readonly #following: FollowOptions;
   readonly #admission: Admission;
@@ -75,14 +80,13 @@ export class Executions {
     this.#store = store;
     this.#runner = runner;
     this.#telemetry = telemetry;
-    this.#logger = logger;
     const notifier = this.#notifier;
     const retry = createRetry(this.#givenUp.signal, logger);
     const budget = new UnstoredBudget(UNSTORED_BYTES);
     const active = new ActiveExecutions({ ...adapters, notifier, budget, retry });
     this.#active = active;
     this.#cancelling = { ...adapters, active, notifier, retry };
-    const describe = (execution: Execution) => this.#admission.waitMessage(execution);
+    const describe = (execution: Execution) => this.#waitMessage(execution);
     this.#waits = new WaitMessages({ store, notifier, describe });
     this.#following = {
       store: new SharedReads(store, notifier),
@@ -99,15 +103,20 @@ export class Executions {
     };
     this.#admission = new Admission(store, options, begin, logger);
     const { owner, retentionDays } = options;
-    const [claims, ended] = [this.#admission, this.#ended];
+    const shared = { ...adapters, active, notifier, retry, owner };
+    const poll = () => this.#admission.poll();
+    const { sessions, maintenance } = openSessions({ ...shared, limits: options.sessions, ended: poll });
+    this.sessions = sessions;
+    this.#submitting = { ...adapters, admission: this.#admission, sessions };
     this.#maintenance = new Maintenance({
-      ...adapters,
-      active,
-      claims,
-      owner,
-      notifier,
+      ...shared,
+      claims: {
+        isClaiming: (id) => this.#admission.isClaiming(id) || sessions.isClaiming(id),
+        wasClaimLost: (execution) => this.#admission.wasClaimLost(execution),
+      },
+      sessions: maintenance,
       retentionDays,
-      ended,
+      ended: this.#ended,
     });
   }
 
@@ -125,30 +134,14 @@ export class Executions {
     return this.#runner.runtimes;
   }
 
-  /** @throws InvalidInputError, UnsupportedLanguageError, QueueFullError, IdempotencyConflictError, UnavailableError */
+  /**
+   * @throws InvalidInputError, UnsupportedLanguageError, QueueFullError, IdempotencyConflictError, NotFoundError (no such
+   * session), SessionEndedError, UnavailableError
+   */
   async execute(caller: Caller, input: ExecuteInput): Promise<Execution> {
     if (this.#closing)
       throw new UnavailableError('The server is closing; submit again to another or in a moment.');
-    try {
-      const { execution, created } = await submit(
-        this.#store,
-        this.#admission,
-        caller,
-        parseSubmission(input, this.runtimes),
-      );
-      if (!created) return execution;
-      this.#telemetry.submitted(execution.language);
-      recordSubmission(this.#telemetry, execution);
-      this.#logger.info(
-        { executionId: execution.id, caller, language: execution.language },
-        'execution submitted',
-      );
-      this.#admission.poll();
-      return execution;
-    } catch (error) {
-      if (error instanceof UserError) this.#telemetry.refused(error.code);
-      throw error;
-    }
+    return execute(this.#submitting, caller, input);
   }
 
   /**
@@ -211,12 +204,15 @@ export class Executions {
 
   /** 1 = next; null unless queued. */
   async queuePosition(execution: Execution): Promise<number | null> {
-    return execution.status === 'QUEUED' ? this.#admission.position(execution) : null;
+    if (execution.status !== 'QUEUED') return null;
+    const { sessionId, id } = execution;
+    if (sessionId === null) return this.#admission.position(execution);
+    return (await this.#store.sessions.countQueuedInSessionBefore(sessionId, id)) + 1;
   }
 
   /** Why it waits, while it is queued; else what its record says. @throws UnavailableError */
   async message(execution: Execution): Promise<string | null> {
-    return execution.status === 'QUEUED' ? this.#admission.waitMessage(execution) : execution.message;
+    return execution.status === 'QUEUED' ? this.#waitMessage(execution) : execution.message;
   }
 
   /**
@@ -233,7 +229,7 @@ export class Executions {
 
   /** The execution as it is, then at each change of its status; completes at its end. @throws NotFoundError, UnavailableError */
   async followStatus(caller: Caller, id: string): Promise<AsyncIterableIterator<Execution>> {
-    const follower = new StatusFollower(id, this.#notifier);
+    const follower = new StatusFollower(id, this.#notifier, EXECUTION_STATUS);
     try {
       return follower.open(await this.#own(caller, id));
     } catch (error) {
@@ -273,7 +269,9 @@ export class Executions {
       this.#admission.close(),
       this.#maintenance.stopAdopting(),
     ]);
+    this.sessions.stopClaiming();
     await this.#active.close(Math.max(0, graceMs - (performance.now() - begun)));
+    await this.sessions.close();
     this.#givenUp.abort();
     await Promise.all([
       this.#maintenance.close(LAST_MS),
@@ -287,6 +285,12 @@ export class Executions {
     else this.#admission.ended((finishedAt ?? Date.now()) - (startedAt ?? active.execution.createdAt));
     this.#admission.poll();
   };
+
+  #waitMessage(execution: Execution): Promise<string | null> {
+    const { id, sessionId } = execution;
+    if (sessionId === null) return this.#admission.waitMessage(execution);
+    return this.sessions.waitMessage(sessionId, id);
+  }
 
   async #own(caller: Caller, id: string): Promise<Execution> {
     return expectFound(id, await this.get(caller, id));

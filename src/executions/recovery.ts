@@ -4,6 +4,7 @@ import type { ActiveExecutions } from './active-executions.ts';
 import type { Admission } from './admission.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { Membership } from './membership.ts';
+import type { SessionMaintenance } from './sessions/session-maintenance.ts';
 import type { Store, UnderWay } from './store.ts';
 import type { Logger } from './telemetry.ts';
 import { adopt, requeue } from './transitions.ts';
@@ -16,6 +17,8 @@ export interface RecoveryOptions {
   readonly active: ActiveExecutions;
   /** What this process is claiming, or has claimed without getting the response. */
   readonly claims: Pick<Admission, 'isClaiming' | 'wasClaimLost'>;
+  /** Ends the sessions of processes that are gone. */
+  readonly sessions: Pick<SessionMaintenance, 'recover'>;
   /** This process's name, written on what it takes. */
   readonly owner: string;
   readonly ended: (execution: ActiveExecution) => void;
@@ -82,6 +85,7 @@ export class Recovery implements AsyncDisposable {
       let adopted = 0;
       for (const orphan of orphans) if (await this.#tryToAdopt(orphan)) adopted++;
       if (adopted > 0) logger.info({ adopted }, 'orphaned executions adopted');
+      await this.#options.sessions.recover((owner) => this.#isGone(owner));
       this.#failing = false;
     } catch (error) {
       if (!this.#failing)
@@ -104,7 +108,12 @@ export class Recovery implements AsyncDisposable {
   }
 
   #isOrphan({ owner }: UnderWay): boolean {
-    return owner === null || !this.#membership || this.#membership.isExpired(owner);
+    return owner === null || this.#isGone(owner);
+  }
+
+  /** On a store that one process has for itself any other is gone. */
+  #isGone(owner: string): boolean {
+    return !this.#membership || this.#membership.isExpired(owner);
   }
 
   /** One that cannot be adopted does not keep the others: only an outage ends the poll. */

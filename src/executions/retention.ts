@@ -36,6 +36,7 @@ export class Retention implements AsyncDisposable {
   async #purge(closing: AbortSignal, now: number): Promise<void> {
     try {
       await this.#store.eraseOrphanedPayloads(now);
+      await this.#removeSessions(closing, now - this.#days * DAY_MS);
       while (!closing.aborted) {
         await this.#store.tombstoneExpired(now - this.#days * DAY_MS, BATCH);
         const ids = await this.#store.listTombstones(BATCH);
@@ -48,6 +49,14 @@ export class Retention implements AsyncDisposable {
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'expired executions could not be purged; trying again later');
+    }
+  }
+
+  /** What ran in them stays, until it has expired itself. */
+  async #removeSessions(closing: AbortSignal, endedBefore: number): Promise<void> {
+    let removed = BATCH;
+    while (removed === BATCH && !closing.aborted) {
+      removed = await this.#store.sessions.deleteExpiredSessions(endedBefore, BATCH);
     }
   }
 }

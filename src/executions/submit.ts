@@ -1,19 +1,68 @@
 import type { Admission } from './admission.ts';
 import type { Caller } from './caller.ts';
-import { IdempotencyConflictError } from './errors.ts';
+import { IdempotencyConflictError, UserError } from './errors.ts';
 import type { Execution } from './execution.ts';
 import { newExecutionId } from './id.ts';
-import type { Submission } from './input/input.ts';
+import type { ExecuteInput, Submission } from './input/input.ts';
+import { parseSubmission } from './input/parse.ts';
+import { recordSubmission } from './lifecycle-spans.ts';
+import type { Runner } from './runner.ts';
+import type { Sessions } from './sessions/sessions.ts';
 import type { Store } from './store.ts';
+import type { Logger, Telemetry } from './telemetry.ts';
+import { uniqueKeyOf } from './unique-key.ts';
+
+export interface ExecuteOptions {
+  readonly store: Store;
+  readonly runner: Pick<Runner, 'runtimes'>;
+  readonly admission: Admission;
+  readonly sessions: Sessions;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+}
+
+/**
+ * Checks and records a submission, and has it begun as soon as there is capacity, or its session is free.
+ * @throws InvalidInputError, UnsupportedLanguageError, QueueFullError, IdempotencyConflictError, NotFoundError (no such
+ * session), SessionEndedError, UnavailableError
+ */
+export async function execute(
+  options: ExecuteOptions,
+  caller: Caller,
+  input: ExecuteInput,
+): Promise<Execution> {
+  const { store, runner, admission, sessions, telemetry, logger } = options;
+  try {
+    const session = input.sessionId ? await sessions.ofExecution(caller, input.sessionId) : null;
+    const { execution, created } = await submit(
+      store,
+      () => (session ? sessions.checkQueue(caller, session.id) : admission.checkRoom(caller)),
+      caller,
+      parseSubmission(input, runner.runtimes, session),
+    );
+    if (!created) return execution;
+    const { id, language } = execution;
+    telemetry.submitted(language);
+    recordSubmission(telemetry, execution);
+    logger.info({ executionId: id, caller, language }, 'execution submitted');
+    if (session) await sessions.queued(execution);
+    else admission.poll();
+    return execution;
+  } catch (error) {
+    if (error instanceof UserError) telemetry.refused(error.code);
+    throw error;
+  }
+}
 
 /**
  * Records a checked submission as a queued execution. A key that was used before with the same input gives the
- * execution of then, also when the queue is full by now.
- * @throws QueueFullError, IdempotencyConflictError, StoreUnavailableError
+ * execution of then, also when the queue is full, or its session has ended, by now.
+ * @param checkRoom throws when the queue that it would wait in has no room
+ * @throws IdempotencyConflictError, StoreUnavailableError, what `checkRoom` throws
  */
 export async function submit(
   store: Store,
-  admission: Admission,
+  checkRoom: () => Promise<void>,
   caller: Caller,
   submission: Submission,
 ): Promise<{ execution: Execution; created: boolean }> {
@@ -24,7 +73,7 @@ export async function submit(
     const before = await store.getExecutionByUniqueKey(uniqueKey);
     if (before) return sameInput(before, inputHash);
   }
-  await admission.checkRoom(caller);
+  await checkRoom();
   const execution = newExecution(id, caller, uniqueKey, submission);
   const stored = await store.createExecution(execution, payload);
   return stored.created ? stored : sameInput(stored.execution, inputHash);
@@ -39,8 +88,20 @@ function sameInput(before: Execution, inputHash: string | null): { execution: Ex
 }
 
 function newExecution(id: string, caller: Caller, uniqueKey: string, submission: Submission): Execution {
-  const { language, fileName, code, args, labels, limits, payload, stdinOpen, outputFiles, inputHash } =
-    submission;
+  const {
+    language,
+    fileName,
+    code,
+    args,
+    labels,
+    limits,
+    payload,
+    stdinOpen,
+    outputFiles,
+    sessionId,
+    context,
+    inputHash,
+  } = submission;
   return {
     id,
     caller,
@@ -57,8 +118,8 @@ function newExecution(id: string, caller: Caller, uniqueKey: string, submission:
     args,
     labels,
     limits,
-    sessionId: null,
-    context: null,
+    sessionId,
+    context,
     stdinOpen,
     stdinBytes: Buffer.byteLength(payload.stdin),
     stdinClosed: !stdinOpen,
@@ -80,19 +141,4 @@ function newExecution(id: string, caller: Caller, uniqueKey: string, submission:
     owner: null,
     epoch: 0,
   };
-}
-
-/**
- * What a record is unique by: the caller and its idempotency key, so that one caller's keys are nothing to another, or
- * without a key the id.
- *
- * No two pairs of caller and key give the same: in a caller's name, which is what follows its first colon, `%` and `:` are
- * written `%25` and `%3A`, so the key begins after the next colon. Names in `API_KEYS` hold neither, and keys may hold
- * anything: what is stored since the first version is what this gives.
- */
-export function uniqueKeyOf(caller: Caller, idempotencyKey: string | null, id: string): string {
-  if (idempotencyKey === null) return `id:${id}`;
-  const at = caller.indexOf(':') + 1;
-  const name = caller.slice(at).replace(/[%:]/g, (character) => (character === '%' ? '%25' : '%3A'));
-  return `k:${caller.slice(0, at)}${name}:${idempotencyKey}`;
 }

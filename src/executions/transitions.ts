@@ -21,6 +21,7 @@ export interface Transition {
 }
 
 const NEXT: { readonly [from in ExecutionStatus]: readonly ExecutionStatus[] } = {
+  // Also FAILED, in a session that has ended: `endWithSession`.
   QUEUED: ['STARTING', 'CANCELLED'],
   // Back to QUEUED only when the program has certainly not been started.
   STARTING: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'],
@@ -109,6 +110,18 @@ export function cancelQueued(execution: Execution, now: number): Transition {
     message: 'Cancelled before it started.',
     finishedAt: now,
     cancelRequestedAt: now,
+    lastSeq: 0,
+  });
+}
+
+/** Ends an execution that is queued in a session which has ended. @param message one sentence for a person */
+export function endWithSession(execution: Execution, message: string, now: number): Transition {
+  if (execution.status !== 'QUEUED' || execution.sessionId === null) throw illegal(execution, 'FAILED');
+  return guard(execution, {
+    status: 'FAILED',
+    endReason: 'SESSION_ENDED',
+    message,
+    finishedAt: Math.max(now, execution.createdAt),
     lastSeq: 0,
   });
 }

@@ -6,7 +6,7 @@ import { Notifier } from '../../src/executions/notifier.ts';
 import { UnstoredBudget } from '../../src/executions/output/live.ts';
 import { createRetry } from '../../src/executions/retry.ts';
 import type { RunObserver, RunOutcome } from '../../src/executions/runner.ts';
-import { StatusFollower } from '../../src/executions/status.ts';
+import { EXECUTION_STATUS, StatusFollower } from '../../src/executions/status.ts';
 import { PLACE, ScriptedRunner } from '../support/scripted-runner.ts';
 import { anExecution, anInput } from './records.ts';
 import { collect, openService, SILENT, UNCOUNTED } from './service.ts';
@@ -53,7 +53,7 @@ test.concurrent('a claim whose response was lost goes back to the queue and runs
 test('who follows the status is not notified of an adoption, which changes none', async () => {
   const notifier = new Notifier();
   const running = anExecution({ status: 'RUNNING', epoch: 1 });
-  const follower = new StatusFollower(running.id, notifier).open(running);
+  const follower = new StatusFollower(running.id, notifier, EXECUTION_STATUS).open(running);
   const end = { status: 'SUCCEEDED', epoch: 2 } as const;
   for (const next of [{ epoch: 2 }, { status: 'STARTING', epoch: 2 } as const, end]) {
     notifier.notify(running.id, { ...running, ...next });

@@ -31,7 +31,8 @@ function openRecovery(
     isClaiming: (id: string) => id === claiming,
     wasClaimLost: ({ id }: { id: string }) => lost.includes(id),
   };
-  const options = { store, active, claims, owner: 'this process', ended() {}, logger };
+  const sessions = { recover: async () => {} };
+  const options = { store, active, claims, sessions, owner: 'this process', ended() {}, logger };
   return { recovery: new Recovery(options), adopted };
 }
 

@@ -18,6 +18,13 @@ export const UNCOUNTED: Telemetry = {
   stage() {},
 };
 
+export const SESSIONS = {
+  idleTimeoutMs: 600_000,
+  lifetimeMs: 86_400_000,
+  maxSessions: 10,
+  maxSessionsPerCaller: 3,
+};
+
 export interface Service extends AsyncDisposable {
   readonly executions: Executions;
   readonly store: Store;
@@ -52,6 +59,7 @@ export async function openService(
       maxQueuedPerCaller: 50,
       retentionDays: 30,
       owner: 'this process',
+      sessions: SESSIONS,
       ...options,
     },
   );

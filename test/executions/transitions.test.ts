@@ -12,6 +12,7 @@ import {
   cancelQueued,
   claim,
   end,
+  endWithSession,
   IllegalTransitionError,
   release,
   requestCancel,
@@ -111,4 +112,15 @@ test('no time is before the one that came before it, whosever clock it is from',
   expect(start(starting, 40, runner).change.startedAt).toBe(100);
   const running = anExecution({ status: 'RUNNING', createdAt: 100, startedAt: 120 });
   expect(end(running, exited, { lastSeq: 0, bytes: 0 }, LEFT, 60).change.finishedAt).toBe(120);
+});
+
+test('only what is queued in a session ends with it', () => {
+  const queued = anExecution({ sessionId: 'a-session', createdAt: 5 });
+  expect(endWithSession(queued, 'It ended.', 3)).toEqual({
+    expected: { statuses: ['QUEUED'], epoch: 0 },
+    change: { status: 'FAILED', endReason: 'SESSION_ENDED', message: 'It ended.', finishedAt: 5, lastSeq: 0 },
+  });
+  for (const other of [anExecution(), { ...queued, status: 'RUNNING' as const }]) {
+    expect(() => endWithSession(other, 'It ended.', 3)).toThrow(IllegalTransitionError);
+  }
 });

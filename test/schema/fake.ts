@@ -5,6 +5,7 @@ import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/ex
 import type { ExecutionsApi } from '../../src/executions/executions.ts';
 import type { OutputBatch } from '../../src/executions/output/follow.ts';
 import type { OutputApi } from '../../src/executions/output/reader.ts';
+import type { SessionsApi } from '../../src/executions/sessions/sessions.ts';
 import { buildSchema, type SchemaContext } from '../../src/schema/schema.ts';
 
 export const ID = '01980000-0000-7000-8000-000000000001';
@@ -28,6 +29,21 @@ export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsAp
     followStatus: unasked('followStatus'),
     health: unasked('health'),
     output: fakeOutput(),
+    sessions: fakeSessions(),
+    ...given,
+  };
+}
+
+/** What a test has not given of sessions must not be asked for. */
+export function fakeSessions(given: Partial<SessionsApi> = {}): SessionsApi {
+  return {
+    languages: [],
+    create: unasked('create'),
+    end: unasked('end'),
+    get: unasked('get'),
+    list: unasked('list'),
+    executions: unasked('executions'),
+    follow: unasked('follow'),
     ...given,
   };
 }

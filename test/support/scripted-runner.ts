@@ -8,6 +8,7 @@ import type {
   RunRequest,
   WarmSandboxes,
 } from '../../src/executions/runner.ts';
+import type { SessionHost } from '../../src/executions/session-host.ts';
 import { RUNTIMES } from './runtimes.ts';
 
 /** One run under way, moved on by the test. */
@@ -130,7 +131,8 @@ export const PLACE: RunnerInfo = {
 export class ScriptedRunner implements Runner {
   readonly kind = 'scripted';
   readonly outlivesProcess: boolean;
-  readonly sessions = null;
+  /** Null unless a test gives one. */
+  readonly sessions: SessionHost | null;
   readonly isolation = 'nothing: nothing is run';
   readonly warning = null;
   readonly runtimes = RUNTIMES;
@@ -154,8 +156,13 @@ export class ScriptedRunner implements Runner {
   readonly adoptions: Adoption[] = [];
 
   /** @param options `startsAtOnce`: programs start as soon as they are asked for; without it the test starts each */
-  constructor({ startsAtOnce = false, outlivesProcess = false } = {}) {
+  constructor({
+    startsAtOnce = false,
+    outlivesProcess = false,
+    sessions = null,
+  }: { startsAtOnce?: boolean; outlivesProcess?: boolean; sessions?: SessionHost | null } = {}) {
     this.#startsAtOnce = startsAtOnce;
+    this.sessions = sessions;
     this.outlivesProcess = outlivesProcess;
   }
 

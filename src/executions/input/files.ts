@@ -5,10 +5,14 @@ import type { RuntimeInfo } from '../runner.ts';
 import type { ExecuteInput } from './input.ts';
 import { atMost, decodeBase64, wellFormed, withoutNul } from './text.ts';
 
-/** The files that are written beside the program. @throws InvalidInputError */
-export function parseFiles(files: ExecuteInput['files'], fileName: string): PayloadFile[] {
+/**
+ * The files that are written beside the program.
+ * @param fileName the program's; null where none is written beside them
+ * @throws InvalidInputError
+ */
+export function parseFiles(files: ExecuteInput['files'], fileName: string | null): PayloadFile[] {
   atMost('files', files.length, FILES_COUNT, 'files');
-  const taken = new Set([fileName]);
+  const taken = new Set(fileName === null ? [] : [fileName]);
   let bytes = 0;
   return files.map((file, index) => {
     const field = `files[${index}]`;

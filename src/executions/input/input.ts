@@ -6,7 +6,8 @@ export type Encoding = 'UTF8' | 'BASE64';
 export interface ExecuteInput {
   readonly code: string;
   readonly encoding: Encoding;
-  readonly language: string;
+  /** Not named: the default one; in a session, the session's. */
+  readonly language?: string | null | undefined;
   readonly fileName?: string | null | undefined;
   readonly args: readonly string[];
   readonly stdin: string;
@@ -17,6 +18,10 @@ export interface ExecuteInput {
   readonly limits?: { readonly [name in keyof Limits]?: number | null | undefined } | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   readonly labels: readonly Label[];
+  /** The session that it is to run in. */
+  readonly sessionId?: string | null | undefined;
+  /** The named interpreter of that session. */
+  readonly context?: string | null | undefined;
 }
 
 /** A submission that has been checked and decoded, with every default filled in. */
@@ -30,6 +35,8 @@ export interface Submission {
   readonly payload: Payload;
   readonly stdinOpen: boolean;
   readonly outputFiles: readonly string[];
+  readonly sessionId: string | null;
+  readonly context: string | null;
   readonly idempotencyKey: string | null;
   /** Null without a key. */
   readonly inputHash: string | null;

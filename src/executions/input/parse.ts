@@ -18,14 +18,21 @@ import type { RuntimeInfo } from '../runner.ts';
 import { parseFileName, parseFiles } from './files.ts';
 import { isEveryFile, parseGlobs } from './globs.ts';
 import type { ExecuteInput, Submission } from './input.ts';
+import { inSession, parseContext, type SessionOfExecution } from './session.ts';
 import { atMost, decodeText, wellFormed, withoutNul } from './text.ts';
 
 /**
  * Checks a submission against the bounds of the service and of its language.
+ * @param session what it is to run in; null for a sandbox of its own
  * @throws InvalidInputError, UnsupportedLanguageError
  */
-export function parseSubmission(input: ExecuteInput, runtimes: readonly RuntimeInfo[]): Submission {
-  const runtime = findRuntime(input.language, runtimes);
+export function parseSubmission(
+  input: ExecuteInput,
+  runtimes: readonly RuntimeInfo[],
+  session: SessionOfExecution | null = null,
+): Submission {
+  const runtime =
+    session === null ? findRuntime(input.language, runtimes) : inSession(input, runtimes, session);
   const fileName = parseFileName(input.fileName, runtime);
   const submission = {
     code: parseCode(input),
@@ -41,6 +48,8 @@ export function parseSubmission(input: ExecuteInput, runtimes: readonly RuntimeI
     },
     stdinOpen: parseStdinOpen(input.stdinOpen, runtime),
     outputFiles: parseGlobs(input.outputFiles, runtime),
+    sessionId: session?.id ?? null,
+    context: parseContext(input.context, session),
     idempotencyKey: parseIdempotencyKey(input.idempotencyKey),
   };
   return {
@@ -49,14 +58,20 @@ export function parseSubmission(input: ExecuteInput, runtimes: readonly RuntimeI
   };
 }
 
-function findRuntime(language: string, runtimes: readonly RuntimeInfo[]): RuntimeInfo {
-  const name = language.toLowerCase();
+/** @param language null or undefined: the default one. @throws UnsupportedLanguageError */
+export function findRuntime(
+  language: string | null | undefined,
+  runtimes: readonly RuntimeInfo[],
+): RuntimeInfo {
+  const byDefault = runtimes.find(({ isDefault }) => isDefault);
+  if ((language === null || language === undefined) && byDefault) return byDefault;
+  const name = (language ?? '').toLowerCase();
   const runtime = runtimes.find((one) => one.language === name || one.aliases.includes(name));
   if (runtime) return runtime;
   const supported = runtimes.map((one) => one.language);
   const names = runtimes.flatMap((one) => [one.language, ...one.aliases]);
   throw new UnsupportedLanguageError(
-    `language: expected one of ${supported.join(', ')}, got ${JSON.stringify(language.slice(0, 40))}.` +
+    `language: expected one of ${supported.join(', ')}, got ${JSON.stringify((language ?? '').slice(0, 40))}.` +
       didYouMean(name, names),
     supported,
   );
@@ -97,7 +112,8 @@ function parseStdinOpen(stdinOpen: boolean, runtime: RuntimeInfo): boolean {
   );
 }
 
-function parseEnv(env: ExecuteInput['env']): Payload['env'] {
+/** @throws InvalidInputError */
+export function parseEnv(env: ExecuteInput['env']): Payload['env'] {
   atMost('env', env.length, ENV_COUNT, 'variables');
   const names = new Set<string>();
   let bytes = 0;
@@ -117,7 +133,8 @@ function parseEnv(env: ExecuteInput['env']): Payload['env'] {
   return env;
 }
 
-function parseLabels(labels: readonly Label[]): readonly Label[] {
+/** @throws InvalidInputError */
+export function parseLabels(labels: readonly Label[]): readonly Label[] {
   atMost('labels', labels.length, LABELS_COUNT, 'labels');
   const names = new Set<string>();
   for (const [index, { name, value }] of labels.entries()) {
@@ -136,7 +153,8 @@ function parseLabels(labels: readonly Label[]): readonly Label[] {
   return labels;
 }
 
-function parseIdempotencyKey(key: string | null | undefined): string | null {
+/** @throws InvalidInputError */
+export function parseIdempotencyKey(key: string | null | undefined): string | null {
   if (key === null || key === undefined) return null;
   checkText('idempotencyKey', key);
   if (key === '')
@@ -160,7 +178,7 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LABEL_NAME = /^[A-Za-z0-9]([A-Za-z0-9_./-]*[A-Za-z0-9])?$/;
 
 /** The limits requested, the language's defaults where none was. @throws InvalidInputError outside the language's bounds */
-function parseLimits(requested: ExecuteInput['limits'], runtime: RuntimeInfo): Limits {
+export function parseLimits(requested: ExecuteInput['limits'], runtime: RuntimeInfo): Limits {
   const limits = { ...runtime.defaults };
   for (const name of LIMIT_NAMES) {
     const value = requested?.[name];
@@ -186,10 +204,18 @@ function hashInput(
   input: ExecuteInput,
   submission: Pick<
     Submission,
-    'code' | 'language' | 'args' | 'labels' | 'payload' | 'stdinOpen' | 'outputFiles'
+    | 'code'
+    | 'language'
+    | 'args'
+    | 'labels'
+    | 'payload'
+    | 'stdinOpen'
+    | 'outputFiles'
+    | 'sessionId'
+    | 'context'
   >,
 ): string {
-  const { code, language, args, labels, payload, stdinOpen, outputFiles } = submission;
+  const { code, language, args, labels, payload, stdinOpen, outputFiles, sessionId, context } = submission;
   const canonical = JSON.stringify([
     language,
     code,
@@ -203,6 +229,7 @@ function hashInput(
     // Left out where they are the defaults: what was hashed before there were such fields hashes the same.
     ...(stdinOpen ? ['stdinOpen'] : []),
     ...(isEveryFile(outputFiles) ? [] : [{ outputFiles }]),
+    ...(sessionId === null ? [] : [['session', sessionId, context]]),
   ]);
   return `v1:${createHash('sha256').update(canonical).digest('hex')}`;
 }

@@ -25,6 +25,8 @@ test('fills in what was not said', () => {
     payload: { stdin: '', files: [], env: [] },
     stdinOpen: false,
     outputFiles: ['**'],
+    sessionId: null,
+    context: null,
     idempotencyKey: null,
     inputHash: null,
   });

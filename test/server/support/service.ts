@@ -8,6 +8,7 @@ import { Metrics } from '../../../src/server/metrics.ts';
 import { openServer, type Server, type ServerBounds } from '../../../src/server/server.ts';
 import { composeTelemetry } from '../../../src/server/tracing/compose.ts';
 import type { Tracing } from '../../../src/server/tracing/tracing.ts';
+import { SESSIONS } from '../../executions/service.ts';
 import { type ScriptedRun, ScriptedRunner } from '../../support/scripted-runner.ts';
 
 export interface ServiceOptions {
@@ -69,6 +70,7 @@ export class Service implements AsyncDisposable {
         maxQueuedPerCaller: 1000,
         retentionDays: 30,
         owner: 'test',
+        sessions: SESSIONS,
       },
     );
     await executions.open();

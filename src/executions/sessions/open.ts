@@ -1,0 +1,48 @@
+import type { ActiveExecutions } from '../active-executions.ts';
+import type { Execution } from '../execution.ts';
+import { Notifier } from '../notifier.ts';
+import type { Retry } from '../retry.ts';
+import type { Runner } from '../runner.ts';
+import type { Store } from '../store.ts';
+import type { Logger, Telemetry } from '../telemetry.ts';
+import { endQueued } from './end-queued.ts';
+import type { Session } from './session.ts';
+import { SessionMaintenance } from './session-maintenance.ts';
+import type { SessionRunner } from './session-runner.ts';
+import { Sessions, type SessionsOptions } from './sessions.ts';
+
+export interface OpenSessionsOptions {
+  readonly store: Store;
+  readonly runner: Runner;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly retry: Retry;
+  readonly active: ActiveExecutions;
+  /** Of executions. */
+  readonly notifier: Notifier;
+  /** This process's name. */
+  readonly owner: string;
+  readonly limits: SessionsOptions;
+  /** Called when an execution in a session is no longer active. */
+  readonly ended: () => void;
+}
+
+/** Wires what concerns sessions; `maintenance` begins at once. */
+export function openSessions(options: OpenSessionsOptions): {
+  readonly sessions: Sessions;
+  readonly maintenance: SessionMaintenance;
+} {
+  const { active, notifier: executions, limits, ended } = options;
+  const shared = {
+    ...options,
+    notifier: new Notifier<Session>(),
+    endQueued: (session: Pick<Session, 'id' | 'message'>) =>
+      endQueued({ ...options, notifier: executions }, session),
+    begin(claimed: Execution, runner: SessionRunner) {
+      executions.notify(claimed.id, claimed);
+      return active.begin(claimed, ended, runner);
+    },
+  };
+  const sessions = new Sessions(shared, limits);
+  return { sessions, maintenance: new SessionMaintenance({ ...shared, sessions }) };
+}

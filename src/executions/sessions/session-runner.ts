@@ -1,0 +1,83 @@
+import type { RunEnd, RunObserver, RunRequest } from '../run.ts';
+import type { Runner, RunOutcome } from '../runner.ts';
+import type { SessionSandbox } from '../session-host.ts';
+import type { SessionContext } from './session.ts';
+
+/** What runs an execution that is in a session, in place of the service's runner. */
+export type ExecutionRunner = Pick<Runner, 'run' | 'adopt' | 'remove' | 'release'>;
+
+/** Runs one execution in the sandbox of its session. */
+export class SessionRunner implements ExecutionRunner {
+  readonly #sandbox: SessionSandbox;
+  readonly #context: string | null;
+  readonly #sessionEnd: () => { readonly message: string | null } | null;
+  #stateLost = false;
+  #hasRun = false;
+
+  /** @param sessionEnd how the session is about to end; null while it is not */
+  constructor(
+    sandbox: SessionSandbox,
+    context: string | null,
+    sessionEnd: () => { readonly message: string | null } | null,
+  ) {
+    this.#sandbox = sandbox;
+    this.#context = context;
+    this.#sessionEnd = sessionEnd;
+  }
+
+  async run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome> {
+    this.#hasRun = true;
+    const { end, stateLost } = await this.#sandbox.run(
+      { ...request, context: this.#context },
+      observer,
+      stop,
+    );
+    this.#stateLost = stateLost;
+    return { kind: 'ended', end: this.#withSession(stateLost ? this.#withLoss(end) : end) };
+  }
+
+  adopt(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  remove(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  release(): void {}
+
+  /** The session's contexts after this execution. */
+  usedContexts(before: readonly SessionContext[]): readonly SessionContext[] {
+    const name = this.#context;
+    if (name === null || !this.#hasRun) return before;
+    const known = before.find((context) => context.name === name);
+    const executionCount = (known?.executionCount ?? 0) + 1;
+    const used = { name, executionCount, stateLost: this.#stateLost };
+    return known ? before.map((context) => (context === known ? used : context)) : [...before, used];
+  }
+
+  #withLoss(end: RunEnd): RunEnd {
+    const lost = `The variables of context ${this.#context} are lost.`;
+    return { ...end, message: end.message === null ? lost : `${end.message} ${lost}` };
+  }
+
+  /** What ended it was the end of its session, where it has no cause of its own. */
+  #withSession(end: RunEnd): RunEnd {
+    const sessionEnd = this.#sessionEnd();
+    if (sessionEnd === null || end.reason !== 'INTERRUPTED') return end;
+    return { ...end, reason: 'SESSION_ENDED', message: describeSessionEnd(sessionEnd.message) };
+  }
+}
+
+/** Stands in for the runner of an execution whose session another process held: nothing is left of it. */
+export const GONE_WITH_ITS_SESSION: ExecutionRunner = {
+  run: () => Promise.reject(new Error('Expected an execution that is run by its session')),
+  adopt: () => Promise.resolve(null),
+  remove: () => Promise.resolve(),
+  release() {},
+};
+
+/** The message of an execution that its session's end has ended. @param message the session's */
+export function describeSessionEnd(message: string | null): string {
+  return message === null ? 'Its session was ended by its caller.' : `Its session ended. ${message}`;
+}

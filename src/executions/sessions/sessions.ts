@@ -1,0 +1,281 @@
+import { Semaphore } from '../../async/semaphore.ts';
+import { allSettledWithin } from '../../async/timeout.ts';
+import { SESSION_QUEUED } from '../../bounds.ts';
+import type { Caller } from '../caller.ts';
+import {
+  expectFound,
+  IdempotencyConflictError,
+  QueueFullError,
+  SessionEndedError,
+  UnavailableError,
+  UserError,
+} from '../errors.ts';
+import type { Execution } from '../execution.ts';
+import { newExecutionId } from '../id.ts';
+import type { SessionOfExecution } from '../input/session.ts';
+import type { Notifier } from '../notifier.ts';
+import type { Runner } from '../runner.ts';
+import { StatusFollower } from '../status.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { uniqueKeyOf } from '../unique-key.ts';
+import { ActiveSession, type ActiveSessionOptions } from './active-session.ts';
+import {
+  type CreateSessionInput,
+  newSession,
+  parseSession,
+  type SessionDefaults,
+  type SessionSubmission,
+} from './input.ts';
+import { hasSessionEnded, type Session } from './session.ts';
+import type { SessionExecutionsQuery, SessionQuery } from './session-store.ts';
+
+export interface SessionsOptions extends SessionDefaults {
+  /** Open sessions at once, over all processes; exceeded by at most what is being created. */
+  readonly maxSessions: number;
+  /** The same of one caller. */
+  readonly maxSessionsPerCaller: number;
+}
+
+export interface SessionsDeps extends Omit<ActiveSessionOptions, 'host'> {
+  readonly runner: Pick<Runner, 'runtimes' | 'sessions'>;
+  readonly notifier: Notifier<Session>;
+  readonly telemetry: Pick<Telemetry, 'refused'>;
+  /** This process's name, written on what it holds. */
+  readonly owner: string;
+}
+
+/** What the edges may call. */
+export type SessionsApi = Pick<
+  Sessions,
+  'create' | 'end' | 'get' | 'list' | 'executions' | 'follow' | 'languages'
+>;
+
+/** When a caller of a full service is to try again, milliseconds: sessions end by idleness, in minutes. */
+const RETRY_AFTER_MS = 10_000;
+/** How long `end` waits for the session to have ended, milliseconds. */
+const END_WAIT_MS = 5000;
+/** How long `close` waits for the ends, milliseconds: sandboxes are killed. */
+const CLOSE_WAIT_MS = 2000;
+/** How long a creation waits for those before it, milliseconds. */
+const CREATE_WAIT_MS = 10_000;
+
+/** The sessions of the service: what callers may do with them, and those that this process owns. */
+export class Sessions {
+  readonly #deps: SessionsDeps;
+  readonly #options: SessionsOptions;
+  readonly #active = new Map<string, ActiveSession>();
+  /** Recorded, or about to be, and not active yet. */
+  readonly #creating = new Set<string>();
+  /** One creation at a time, so that the bounds hold within this process. */
+  readonly #creation = new Semaphore(1, CREATE_WAIT_MS);
+  #isClosing = false;
+
+  constructor(deps: SessionsDeps, options: SessionsOptions) {
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  /** The languages that a session can have on this server. */
+  get languages(): readonly string[] {
+    return (this.#deps.runner.sessions?.languages ?? []).map(({ language }) => language);
+  }
+
+  /** Sessions that this process owns. */
+  active(): IterableIterator<ActiveSession> {
+    return this.#active.values();
+  }
+
+  /** Whether this process owns the session, or is about to. */
+  owns(id: string): boolean {
+    return this.#active.has(id) || this.#creating.has(id);
+  }
+
+  /** Whether a session of this process is claiming this execution. */
+  isClaiming(executionId: string): boolean {
+    return [...this.#active.values()].some((session) => session.isClaiming(executionId));
+  }
+
+  /**
+   * Records a session and has its sandbox made; returns once it is recorded.
+   * @throws InvalidInputError, UnsupportedLanguageError, QueueFullError, IdempotencyConflictError, UnavailableError
+   */
+  async create(caller: Caller, input: CreateSessionInput): Promise<Session> {
+    if (this.#isClosing) throw new UnavailableError('The server is closing; try again in a moment.');
+    const { runner, telemetry } = this.#deps;
+    try {
+      const submission = parseSession(input, runner.runtimes, runner.sessions, this.#options);
+      using permit = await this.#creation.acquire();
+      if (!permit) throw new UnavailableError('Too many sessions are being created; try again in a moment.');
+      return await this.#create(caller, submission);
+    } catch (error) {
+      if (error instanceof UserError) telemetry.refused(error.code);
+      throw error;
+    }
+  }
+
+  async #create(caller: Caller, submission: SessionSubmission): Promise<Session> {
+    const { store, runner, owner } = this.#deps;
+    const { idempotencyKey, inputHash, files, env } = submission;
+    const id = newExecutionId();
+    const uniqueKey = uniqueKeyOf(caller, idempotencyKey, id);
+    const before = idempotencyKey === null ? null : await store.sessions.getSessionByUniqueKey(uniqueKey);
+    if (before) return sameInput(before, inputHash);
+    await this.#checkRoom(caller);
+    this.#creating.add(id);
+    try {
+      const session = newSession({ id, caller, uniqueKey, owner }, submission, Date.now());
+      const { created, session: stored } = await store.sessions.createSession(session);
+      if (!created) return sameInput(stored, inputHash);
+      if (runner.sessions === null) throw new Error('Expected a runner that can keep sessions');
+      const active = new ActiveSession(session, { files, env }, { ...this.#deps, host: runner.sessions });
+      this.#active.set(id, active);
+      void active.done.finally(() => this.#active.delete(id));
+      this.#deps.logger.info({ sessionId: id, caller, language: session.language }, 'session created');
+      return session;
+    } finally {
+      this.#creating.delete(id);
+    }
+  }
+
+  async #checkRoom(caller: Caller): Promise<void> {
+    const { maxSessions, maxSessionsPerCaller } = this.#options;
+    const open = await this.#deps.store.sessions.listOpenSessions();
+    const own = open.filter((session) => session.caller === caller).length;
+    const full = (expected: number, of: string, got: number) =>
+      new QueueFullError(
+        `Expected fewer than ${expected} open sessions${of}, got ${got}. End one, or try again in ${RETRY_AFTER_MS} ms.`,
+        RETRY_AFTER_MS,
+      );
+    if (own >= maxSessionsPerCaller) throw full(maxSessionsPerCaller, ' of one caller', own);
+    if (open.length >= maxSessions) throw full(maxSessions, '', open.length);
+  }
+
+  /**
+   * Ends a session, with what runs in it; one that has ended already stays as it is. Waits a few seconds for the end, and
+   * returns the session as it is then: not ended yet where another process holds it and takes longer.
+   * @throws NotFoundError, UnavailableError
+   */
+  async end(caller: Caller, id: string): Promise<Session> {
+    const session = await this.#own(caller, id);
+    if (hasSessionEnded(session)) return session;
+    const active = this.#active.get(id);
+    if (active) {
+      active.end('CLOSED', null);
+      await allSettledWithin(END_WAIT_MS, [active.done]);
+      return this.#own(caller, id);
+    }
+    await this.#deps.store.sessions.updateSession(id, { endRequestedAt: Date.now() });
+    const follower = await this.follow(caller, id);
+    const ended = Array.fromAsync(follower);
+    await allSettledWithin(END_WAIT_MS, [ended]);
+    await follower.return?.();
+    return this.#own(caller, id);
+  }
+
+  /** Null when unknown or another caller's. @throws UnavailableError */
+  async get(caller: Caller, id: string): Promise<Session | null> {
+    const session = this.#active.get(id)?.session ?? (await this.#deps.store.sessions.getSession(id));
+    return session?.caller === caller ? session : null;
+  }
+
+  /** Newest first; one more than `first` when there are more. @throws UnavailableError */
+  list(
+    caller: Caller,
+    { first, ...query }: Omit<SessionQuery, 'caller' | 'limit'> & { first: number },
+  ): Promise<Session[]> {
+    return this.#deps.store.sessions.listSessions({ ...query, caller, limit: first + 1 });
+  }
+
+  /** A session's executions, newest first; one more than `first` when there are more. @throws UnavailableError */
+  executions({
+    first,
+    ...query
+  }: Omit<SessionExecutionsQuery, 'limit'> & { first: number }): Promise<Execution[]> {
+    return this.#deps.store.sessions.listSessionExecutions({ ...query, limit: first + 1 });
+  }
+
+  /** The session as it is, then at each change of its status; completes at its end. @throws NotFoundError, UnavailableError */
+  async follow(caller: Caller, id: string): Promise<AsyncIterableIterator<Session>> {
+    const follower = new StatusFollower<Session>(id, this.#deps.notifier, {
+      hasEnded: hasSessionEnded,
+      comesAfter: (_next, shown) => !hasSessionEnded(shown),
+    });
+    try {
+      return follower.open(await this.#own(caller, id));
+    } catch (error) {
+      await follower.return();
+      throw error;
+    }
+  }
+
+  /** What a submission needs to know of its session. @throws NotFoundError, UnavailableError */
+  async ofExecution(caller: Caller, id: string): Promise<SessionOfExecution> {
+    const session = await this.#own(caller, id);
+    const language = this.#deps.runner.sessions?.languages.find((one) => one.language === session.language);
+    return { ...session, hasContexts: language?.hasContexts ?? false };
+  }
+
+  /** @throws SessionEndedError, QueueFullError, NotFoundError, UnavailableError when nothing more can wait in the session */
+  async checkQueue(caller: Caller, id: string): Promise<void> {
+    const session = await this.#own(caller, id);
+    if (hasSessionEnded(session) || session.endRequestedAt !== null) {
+      throw new SessionEndedError(
+        `Session ${id}: expected one that is open, but it has ended${session.endReason === null ? '' : ` (${session.endReason})`}.`,
+      );
+    }
+    const queues = await this.#deps.store.sessions.listSessionQueues();
+    const queued = queues.find((queue) => queue.sessionId === id)?.queued ?? 0;
+    if (queued < SESSION_QUEUED) return;
+    throw new QueueFullError(
+      `Session ${id}: expected fewer than ${SESSION_QUEUED} queued executions, got ${queued}. Try again in ${RETRY_AFTER_MS} ms.`,
+      RETRY_AFTER_MS,
+    );
+  }
+
+  /** Why an execution that is queued in a session waits. @throws UnavailableError */
+  async waitMessage(id: string, executionId: string): Promise<string> {
+    const { sessions } = this.#deps.store;
+    const session = this.#active.get(id)?.session ?? (await sessions.getSession(id));
+    if (session?.status === 'STARTING') return `Waits until the sandbox of its session ${id} is ready.`;
+    const before = await sessions.countQueuedInSessionBefore(id, executionId);
+    return `Waits for its turn in session ${id}, where one execution runs at a time: ${before} queued before it.`;
+  }
+
+  /** An execution was queued in its session, which may have ended meanwhile. */
+  async queued({ sessionId }: Execution): Promise<void> {
+    if (sessionId === null) return;
+    const active = this.#active.get(sessionId);
+    if (active) return active.poll();
+    const session = await this.#deps.store.sessions.getSession(sessionId);
+    if (session !== null && hasSessionEnded(session)) await this.#deps.endQueued(session);
+  }
+
+  /** Nothing more is claimed in the sessions of this process. */
+  stopClaiming(): void {
+    this.#isClosing = true;
+    for (const session of this.#active.values()) session.stopClaiming();
+  }
+
+  /** Ends those that this process owns, as their sandboxes end with it. Waits two seconds at most. */
+  async close(): Promise<void> {
+    this.stopClaiming();
+    const active = [...this.#active.values()];
+    for (const session of active) session.end('LOST', 'The server that held it was stopped.');
+    await allSettledWithin(
+      CLOSE_WAIT_MS,
+      active.map(({ done }) => done),
+    );
+  }
+
+  async #own(caller: Caller, id: string): Promise<Session> {
+    return expectFound(id, await this.get(caller, id), 'sessions');
+  }
+}
+
+function sameInput(before: Session, inputHash: string | null): Session {
+  if (before.inputHash === inputHash) return before;
+  throw new IdempotencyConflictError(
+    `idempotencyKey: expected the input it was first used with, got another one (session ${before.id}).`,
+    before.id,
+  );
+}

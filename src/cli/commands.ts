@@ -27,6 +27,18 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       argument: 'id',
       load: () => import('./commands/logs.ts'),
     },
+    files: {
+      usage: 'files ID',
+      summary: 'list the files that a program left',
+      argument: 'id',
+      load: () => import('./commands/files.ts'),
+    },
+    download: {
+      usage: 'download ID PATH',
+      summary: 'download one of them',
+      argument: 'id',
+      load: () => import('./commands/download.ts'),
+    },
     cancel: {
       usage: 'cancel ID',
       summary: 'stop an execution',
@@ -78,6 +90,8 @@ export const SYNONYMS: { readonly [name: string]: string | undefined } = {
   output: 'logs',
   watch: 'logs',
   attach: 'logs',
+  artifacts: 'files',
+  fetch: 'download',
   stop: 'cancel',
   kill: 'cancel',
   rm: 'cleanup',

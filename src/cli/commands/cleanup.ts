@@ -8,7 +8,8 @@ import type { Shell } from '../shell.ts';
 
 export const help = `podline cleanup ID
 
-Deletes the Job, pod or process of an execution, cancelling it first if it still runs. Its record and its output stay.
+Deletes the Job, pod or process of an execution and the files it left, cancelling it first if it still runs. Its record and
+its output stay.
 
 ${CONNECTION_HELP}
 `;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { chosenEndpoint, connect } from '../connection/connect.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import type { ExecuteInput } from '../generated/graphql.ts';
 import { asInvoked, startCommand } from '../invocation.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import { readFiles } from '../run/files.ts';
 import { checkMisplacedFiles, explainEndOfInput, readProgram, sourceOf } from '../run/input.ts';
 import { explainRefusal, languageOnServer } from '../run/refusals.ts';
+import { describeOmitted, readLeftFiles, saveFiles } from '../run/save-files.ts';
 import { openStdin, startSending, submitWithStdin } from '../run/stdin.ts';
 import { openJsonReport, openTextReport, watch } from '../run/watch.ts';
 import type { Shell } from '../shell.ts';
@@ -39,6 +40,7 @@ to the program while it runs; Ctrl-D ends it. Without --url and PODLINE_URL, and
   -m, --memory M    memory limit: 256, 256m, 1g; a bare number counts MiB
       --label N=V   label the record; may be repeated
       --key KEY     idempotency key: the same key and input run once
+  -o, --output-dir D  afterwards put the files that the program made or changed into the folder D
       --no-stdin    pass no stdin
   -d, --detach      print the id and leave the program running
   -q, --quiet       print the program's output and nothing else
@@ -61,6 +63,7 @@ export const options = {
   memory: { type: 'string', short: 'm' },
   label: { type: 'string', multiple: true },
   key: { type: 'string' },
+  'output-dir': { type: 'string', short: 'o' },
   'no-stdin': { type: 'boolean' },
   detach: { type: 'boolean', short: 'd' },
   quiet: { type: 'boolean', short: 'q' },
@@ -115,6 +118,11 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
       `--detach needs a server that stays. Start one with "${startCommand()}", or name one with --url.`,
     );
   }
+  if (values.detach && values['output-dir'] !== undefined) {
+    throw new UsageError(
+      'Expected one of --detach and --output-dir, got both: "podline download" fetches files later.',
+    );
+  }
   const { id, isOpen } = await submitWithStdin(endpoint, input, stdin, shell).catch(
     async (error: unknown) => {
       throw await explainRefusal(endpoint, error, { file: source.file, language, values });
@@ -127,6 +135,11 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
   using sending = isOpen && stdin.live !== null ? startSending(endpoint, id, stdin.live, shell) : null;
   const { end, exitCode } = await watch(endpoint, id, report, interrupts);
   const isReported = !values.quiet && !values.json;
+  if (values['output-dir'] !== undefined) {
+    const left = await readLeftFiles(endpoint, id);
+    await saveFiles(endpoint, left.files, values['output-dir']);
+    if (isReported) await shell.stderr.write(freshLine(shell) + describeOmitted(left));
+  }
   if (end.endReason === 'EXITED' && exitCode !== 0 && isReported && input.stdin === '' && sending === null) {
     const why = explainEndOfInput(source, program.code, report.lastWords, shell);
     if (why !== null) await shell.stderr.write(`${freshLine(shell)}podline: ${why}\n`);

@@ -30,6 +30,7 @@ type Documents = {
     "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": typeof types.InterruptDocument,
     "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": typeof types.ReadChunksDocument,
     "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": typeof types.LanguageBoundsDocument,
+    "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      status\n      files {\n        path\n        bytes\n        sha256\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n": typeof types.FilesDocument,
     "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": typeof types.WriteStdinDocument,
 };
 const documents: Documents = {
@@ -48,6 +49,7 @@ const documents: Documents = {
     "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": types.InterruptDocument,
     "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": types.ReadChunksDocument,
     "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": types.LanguageBoundsDocument,
+    "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      status\n      files {\n        path\n        bytes\n        sha256\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n": types.FilesDocument,
     "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": types.WriteStdinDocument,
 };
 
@@ -111,6 +113,10 @@ export function graphql(source: "\n  query ReadChunks($id: ID!, $first: Int!, $a
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n"): typeof import('./graphql.ts').LanguageBoundsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      status\n      files {\n        path\n        bytes\n        sha256\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n"): typeof import('./graphql.ts').FilesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

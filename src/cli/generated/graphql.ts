@@ -268,6 +268,13 @@ export type LanguageBoundsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type LanguageBoundsQuery = { runtimes: Array<{ language: string, extensions: Array<string>, minimums: { timeoutMs: number, memoryMb: number }, maximums: { timeoutMs: number, memoryMb: number } }> };
 
+export type FilesQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FilesQuery = { execution: { status: ExecutionStatus, files: Array<{ path: string, bytes: number, sha256: string, mediaType: string, url: string }>, omittedFiles: Array<{ path: string, reason: string }> } | null };
+
 export type WriteStdinMutationVariables = Exact<{
   id: string | number;
   data: string;
@@ -570,6 +577,24 @@ export const LanguageBoundsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LanguageBoundsQuery, LanguageBoundsQueryVariables>;
+export const FilesDocument = new TypedDocumentString(`
+    query Files($id: ID!) {
+  execution(id: $id) {
+    status
+    files {
+      path
+      bytes
+      sha256
+      mediaType
+      url
+    }
+    omittedFiles {
+      path
+      reason
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;
 export const WriteStdinDocument = new TypedDocumentString(`
     mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {
   writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {

@@ -6,6 +6,8 @@ import { systemCodeOf } from '../errors.ts';
 export interface OutputPipe {
   /** Resolves when the reader has taken every byte. @throws ReaderGoneError */
   write(text: string): Promise<void>;
+  /** As above, bytes that are no text. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   /** Whether the next byte stands at the start of a line. */
   readonly atLineStart: boolean;
   readonly isTerminal: boolean;
@@ -16,6 +18,7 @@ export interface OutputPipe {
 /** Empties the line that the cursor is in. */
 export const CLEAR_LINE = '\r\u001b[K';
 const COLUMNS = 80;
+const LINE_FEED = 0x0a;
 
 /** The reader closed its end of the pipe, or the terminal was closed. */
 export class ReaderGoneError extends Error {
@@ -42,6 +45,11 @@ export function openPipe(
     },
     get atLineStart() {
       return atLineStart;
+    },
+    async writeBytes(bytes) {
+      if (bytes.byteLength === 0) return;
+      await writeAll(descriptor, bytes);
+      atLineStart = bytes.at(-1) === LINE_FEED;
     },
     async write(text) {
       if (text === '') return;

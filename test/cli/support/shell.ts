@@ -34,6 +34,9 @@ export function capture(isTerminal = false) {
       text += more;
       notify();
     },
+    async writeBytes(bytes: Uint8Array) {
+      await this.write(Buffer.from(bytes).toString());
+    },
     async printed(expected: string) {
       while (!text.includes(expected)) await new Promise<void>((resolve) => (notify = resolve));
     },

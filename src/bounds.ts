@@ -66,6 +66,12 @@ export const CHUNK_BYTES = 16 * KiB;
 /** Bytes of all parts of one rich result as they are stored, and how many parts; a figure of matplotlib has some 40 KiB. */
 export const DISPLAY_BYTES = 1 * MiB;
 export const DISPLAY_PARTS = 16;
+/**
+ * Bytes of the files of a session whose processes have their files in memory, and how many files and directories: what one
+ * process changes is carried over to the others. Beyond it stays with the process.
+ */
+export const SESSION_FILES_BYTES = 64 * MiB;
+export const SESSION_FILES = 4096;
 /** Text without a newline waits this long for the rest of its line, milliseconds; also how long chunks are gathered at first. */
 export const GATHER_MS = 20;
 /** Once a program has used its budget of early chunks, output is gathered for up to this long, milliseconds. */

@@ -49,6 +49,7 @@ const DOMAIN_VALUES = [
   'files/url',
   'id',
   'outage-grace',
+  'session-host',
 ].map((name) => `executions/${name}.ts`);
 
 /** One import, `from` and `to` relative to `src/`. */

@@ -97,6 +97,8 @@ export function javascriptLauncher(packages: Packages, heapMb: number): Launcher
         `--import-map=${IMPORT_MAP}`,
         `--v8-flags=--max-old-space-size=${heapMb}`,
         '--allow-env',
+        // Given up before a program runs.
+        '--allow-sys',
         allowRead(directory),
         locate(join(LAUNCHERS, 'javascript.js')),
       ],

@@ -5,7 +5,7 @@ import type { Limits } from '../../executions/execution.ts';
 import type { Runner } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import type { Language, LauncherName } from '../languages/language.ts';
-import { LANGUAGES, launcherOf } from '../languages/languages.ts';
+import { LANGUAGES, launchedLanguages, launcherOf } from '../languages/languages.ts';
 import type { Isolation } from '../local/jail/jail.ts';
 import { NO_JAIL_WARNING, openJail } from '../local/jail/open-jail.ts';
 import { LocalRunner } from '../local/runner.ts';
@@ -20,6 +20,7 @@ import { ensurePythonSnapshot, INSTALLED } from './python/snapshot.ts';
 import { describeRuntimes } from './runtimes.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { Sandboxes } from './sandboxes.ts';
+import { EmbeddedSessions } from './session/sessions.ts';
 import { type FindLauncher, startsOf } from './starts.ts';
 
 export interface EmbeddedRunnerOptions {
@@ -105,6 +106,13 @@ export async function openEmbeddedRunner(options: EmbeddedRunnerOptions): Promis
   };
 
   const pools = { python, javascript };
+  const poolOf = (language: string) => pools[launcherOf(languages, language)];
+  const sessions = new EmbeddedSessions({
+    languages: launchedLanguages(languages).map(({ name }) => name),
+    poolOf,
+    directories,
+    closing: closing.signal,
+  });
   return new LocalRunner({
     kind: 'embedded',
     runtimes: describeRuntimes(languages, packages, jail, {
@@ -115,12 +123,14 @@ export async function openEmbeddedRunner(options: EmbeddedRunnerOptions): Promis
     warning: jail.isolation === 'none' ? NO_JAIL_WARNING : null,
     defaultMaxRunning: Math.max(2, availableParallelism() * 2),
     pools: [python, javascript],
-    poolOf: (language) => pools[launcherOf(languages, language)],
+    poolOf,
     write(sandbox, request) {
       if (sandbox.launcher.readsFromDirectory) writeProgram(sandbox.directory, request);
     },
+    sessions,
     async release() {
-      closing.abort();
+      closing.abort('INTERRUPTED');
+      await sessions[Symbol.asyncDispose]();
       await sandboxes[Symbol.asyncDispose]();
       await starter[Symbol.asyncDispose]();
       await swept;

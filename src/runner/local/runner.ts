@@ -7,6 +7,7 @@ import type {
   RuntimeInfo,
   WarmSandboxes,
 } from '../../executions/runner.ts';
+import type { SessionHost } from '../../executions/session-host.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { ReadySandbox } from '../pool/sandbox.ts';
 import { endedBy } from '../run/endings/ending.ts';
@@ -24,6 +25,8 @@ export interface LocalRunnerParts<S extends ReadySandbox> {
   readonly pools: readonly Pool<S>[];
   /** The pool whose sandboxes run programs of a language that the runner has. */
   readonly poolOf: (language: string) => Pool<S>;
+  /** Default: none. */
+  readonly sessions?: SessionHost;
   /** Puts program and files where the sandbox finds them. Throws what the file system does. */
   readonly write: (sandbox: S, request: RunRequest) => void;
   /** Ends every process and releases what else was acquired; called once, after the pools were closed. */
@@ -34,7 +37,7 @@ export interface LocalRunnerParts<S extends ReadySandbox> {
 export class LocalRunner<S extends LocalSandbox & ReadySandbox> implements Runner {
   readonly kind: string;
   readonly outlivesProcess = false;
-  readonly sessions = null;
+  readonly sessions: SessionHost | null;
   readonly runtimes: readonly RuntimeInfo[];
   readonly isolation: string;
   readonly warning: string | null;
@@ -49,6 +52,7 @@ export class LocalRunner<S extends LocalSandbox & ReadySandbox> implements Runne
     this.isolation = parts.isolation;
     this.warning = parts.warning;
     this.defaultMaxRunning = parts.defaultMaxRunning;
+    this.sessions = parts.sessions ?? null;
     this.#parts = parts;
     for (const pool of parts.pools) pool.reconcile();
   }

@@ -32,6 +32,12 @@ while (length === 0) {
 if (length === null) Deno.exit(0);
 const payload = JSON.parse(new TextDecoder().decode(readExactly(length)));
 
+if (payload.cells !== undefined) {
+  const { runCells } = await import('./javascript/cells.js');
+  await runCells(payload.cells);
+}
+Deno.permissions.revokeSync({ name: 'sys' });
+
 for (const { name, value } of payload.env) Deno.env.set(name, value);
 
 // Node's process.argv is made of these two when it is first asked for, which may have been already.

@@ -1,3 +1,4 @@
+import { runCells } from '../python/cells.js';
 import { openInterrupts } from '../python/input.js';
 import { limitStack, startInterpreter } from '../python/interpreter.js';
 import { readPayload, runProgram } from '../python/program.js';
@@ -18,7 +19,8 @@ import { warmUp } from '../python/warm-up.js';
  *
  * The snapshot comes from `ensurePythonSnapshot` (../python/snapshot.ts). All permissions are given up before `ready`.
  * Then: `ready\n` on stdout; on stdin one line with the payload's length in bytes, the payload (JSON), and the
- * program's own stdin (in frames where it stays open, ../python/input.js). The program is interrupted (KeyboardInterrupt) when
+ * program's own stdin (in frames where it stays open, ../python/input.js); or the payload says that cells are to be run
+ * (../python/cells.js). The program is interrupted (KeyboardInterrupt) when
  * the file <interrupts> grows. From `ready\n` on, everything on stdout and stderr is the program's. The process's exit code is
  * the program's: 1 after an uncaught exception, 130 after an uncaught KeyboardInterrupt, 134 when the interpreter
  * itself gave up.
@@ -44,4 +46,6 @@ for (const name of ['read', 'write', 'net', 'env', 'run', 'sys', 'ffi', 'import'
 // The snapshot stays open, and Deno's own operations would change its mode without asking for a permission.
 delete Deno[Deno.internal];
 Deno.stdout.writeSync(new TextEncoder().encode('ready\n'));
-runProgram(python, readPayload());
+const payload = readPayload();
+if (payload.cells === undefined) runProgram(python, payload);
+else runCells(python, payload.cells);

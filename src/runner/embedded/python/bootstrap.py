@@ -119,6 +119,25 @@ def explain():
     print(f'{name}: {reason}, see "podline runtimes"', file=sys.__stderr__, flush=True)
 
 
+cells = []
+
+
+def open_cells(token):
+    """Makes this interpreter one that runs cells. To be called before there is any file of a program."""
+    namespace = {"__name__": "cells", "__builtins__": __builtins__}
+    exec(cells_code, namespace)
+    cells.append(namespace["Cells"](token, os.dup(1), open_stdin))
+
+
+def open_stdin():
+    return open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
+
+
+def run_cell(document):
+    """Runs one cell, `{code, fileName, args, env}` as JSON; returns its exit code."""
+    return cells[0].run(ready["json"].loads(document))
+
+
 socket_class = ready["socket"].socket.__base__
 
 
@@ -127,6 +146,8 @@ def addresses():
     return ready["json"].dumps(
         {
             "begin": id(begin),
+            "openCells": id(open_cells),
+            "runCell": id(run_cell),
             "explain": id(explain),
             "flushes": list(map(id, flushes)),
             "methods": list(method_addresses()),

@@ -15,12 +15,16 @@ const GROWING = [
 
 /**
  * Puts our own in the place of functions that WebAssembly calls and that Emscripten implements for a page in a
- * browser. `module` gets to know what happens: `beforeWait()` is called before the thread blocks, `onTick()` every
+ * browser. `module` gets to know what happens: `beforeWait()` is called before the thread blocks, `beforeExit()` before the program
+ * ends the process, `onTick()` every
  * few dozen jumps while Python computes, when its signal handling is switched on; what it
  * returns is the signal to raise, or 0.
  */
 export function replaceImports({ env, wasi_snapshot_preview1: wasi }, module) {
-  const exit = (code) => Deno.exit(code & 255);
+  const exit = (code) => {
+    module.beforeExit?.();
+    Deno.exit(code & 255);
+  };
   env.exit = exit;
   env.proc_exit = exit;
   wasi.proc_exit = exit;

@@ -12,6 +12,9 @@ import { joinStandardLibrary } from './standard-library.js';
 
 const [directory] = Deno.args;
 const wasm = WebAssembly.compile(Deno.readFileSync(`${directory}pyodide.asm.wasm`));
+const SOURCES = ['error_numbers.py', 'ready_modules.py', 'replacements.py', 'bootstrap.py'];
+/** Compiled only, and run where cells are: what it imports is no business of other programs. */
+const CELLS = '../../local/cells/cells.py';
 const ADDITIONS = ['dbm/__init__.py', '_multiprocessing.py'];
 const { files, library } = joinStandardLibrary(
   Deno.readFileSync(`${directory}python_stdlib.zip`),
@@ -55,11 +58,16 @@ function prepare(python) {
   const namespace = python._PyDict_New();
   python._PyDict_SetItemString(namespace, text('__builtins__'), python._PyEval_GetBuiltins());
   python._PyDict_SetItemString(namespace, text('__name__'), python._PyUnicode_FromString(text('sandbox')));
-  for (const name of ['error_numbers.py', 'ready_modules.py', 'replacements.py', 'bootstrap.py']) {
+  const compile = (name) => {
     const source = Deno.readTextFileSync(new URL(name, import.meta.url));
     const FILE_INPUT = 257;
     const code = python._Py_CompileString(text(source), text(`<${name}>`), FILE_INPUT);
-    if (code === 0 || python._PyEval_EvalCode(code, namespace, namespace) === 0) fail(python);
+    if (code === 0) fail(python);
+    return code;
+  };
+  python._PyDict_SetItemString(namespace, text('cells_code'), compile(CELLS));
+  for (const name of SOURCES) {
+    if (python._PyEval_EvalCode(compile(name), namespace, namespace) === 0) fail(python);
   }
   const result = python._PyObject_CallNoArgs(python._PyDict_GetItemString(namespace, text('addresses')));
   if (result === 0) fail(python);

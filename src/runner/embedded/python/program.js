@@ -58,18 +58,20 @@ export function setStage(python, path, { fileName, args, env }) {
 
 /** Writes the program and the files that came with it to the working directory; returns the program's path. */
 export function writeFiles(FS, { fileName, code, files }) {
-  const write = (name, content) => {
-    const path = `${WORK_DIRECTORY}/${name}`;
-    FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
-    FS.writeFile(path, content);
-    return path;
-  };
-  for (const { path, content } of files) write(path, Uint8Array.fromBase64(content));
-  return write(fileName, code);
+  for (const { path, content } of files) writeFile(FS, path, Uint8Array.fromBase64(content));
+  return writeFile(FS, fileName, code);
 }
 
-/** Calls a Python function with one string. */
-function call(python, callable, argument) {
+/** Writes a file to the working directory; returns its path. */
+export function writeFile(FS, name, content) {
+  const path = `${WORK_DIRECTORY}/${name}`;
+  FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+  FS.writeFile(path, content);
+  return path;
+}
+
+/** Calls a Python function with one string; returns what it returned, as `str` does. */
+export function call(python, callable, argument) {
   const bytes = new TextEncoder().encode(argument);
   const memory = python._malloc(bytes.length + 1);
   python.HEAPU8.set(bytes, memory);
@@ -80,8 +82,10 @@ function call(python, callable, argument) {
     python._PyErr_Print();
     throw new Error('Expected the interpreter to take the program, got a Python exception');
   }
-  python._Py_DecRef(result);
-  python._Py_DecRef(string);
+  const text = python._PyObject_Str(result);
+  const returned = python.UTF8ToString(python._PyUnicode_AsUTF8(text));
+  for (const object of [text, result, string]) python._Py_DecRef(object);
+  return returned;
 }
 
 /** How often text that waits for the rest of its line is handed on while Python computes, milliseconds. */
@@ -104,7 +108,9 @@ export function runProgram(python, payload) {
     setOptimization(python, payload.env);
     if (payload.stdinOpen) python.stdin = new FramedStdin();
     flushInTime(python);
-    Deno.exit(execute(python, path));
+    const exitCode = execute(python, path);
+    python.beforeExit?.();
+    Deno.exit(exitCode);
   } catch (error) {
     giveUp(error);
   }
@@ -142,7 +148,7 @@ function wasInterrupted(python) {
 }
 
 /** Also at the very end: what a last `__del__` printed is still in the streams, which outlive Python's own flush. */
-function flushInTime(python) {
+export function flushInTime(python) {
   let ticks = 0;
   let last = performance.now();
   python.onTick = () => {
@@ -162,7 +168,7 @@ function flushInTime(python) {
 }
 
 /** The interpreter is gone: say so in one sentence and end. What it could still say it has said. */
-function giveUp(error) {
+export function giveUp(error) {
   const reason =
     error instanceof RangeError && /call stack/.test(error.message)
       ? 'stack overflow: the recursion goes deeper than the embedded sandbox can'

@@ -22,6 +22,8 @@ export interface PythonSnapshotOptions {
 /** Where `npm ci` keeps what it makes beside the packages. */
 export const INSTALLED = fileURLToPath(new URL('../../../../node_modules/.cache/podline', import.meta.url));
 const SOURCES = fileURLToPath(new URL('.', import.meta.url));
+/** What is taken from elsewhere. */
+const SHARED_SOURCES = [fileURLToPath(new URL('../../local/cells/cells.py', import.meta.url))];
 const DIGEST_BYTES = 32;
 /** Bytes of a snapshot read at once to check it. */
 const READ_BYTES = 1024 * 1024;
@@ -63,8 +65,9 @@ async function versionKey(packages: Packages): Promise<string> {
   hash.update(await readFile(join(packages.pyodideDirectory, 'package.json')));
   const sources = (await readdir(SOURCES, { recursive: true }))
     .filter((name) => /\.(js|py)$/.test(name))
-    .sort();
-  for (const source of sources) hash.update(await readFile(join(SOURCES, source)));
+    .sort()
+    .map((name) => join(SOURCES, name));
+  for (const source of [...sources, ...SHARED_SOURCES]) hash.update(await readFile(source));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -115,7 +118,7 @@ async function writeSnapshot(
     [
       'run',
       ...HERMETIC_FLAGS,
-      `--allow-read=${SOURCES},${packages.pyodideDirectory}`,
+      `--allow-read=${[SOURCES, ...SHARED_SOURCES, packages.pyodideDirectory].join()}`,
       join(SOURCES, 'make.js'),
       packages.pyodideDirectory,
     ],

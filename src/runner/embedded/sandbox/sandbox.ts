@@ -1,13 +1,20 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Payload } from '../../../executions/execution.ts';
 import type { RunRequest } from '../../../executions/runner.ts';
 import { firstChildOf } from '../../local/first-child.ts';
 import type { LocalInput } from '../../local/input.ts';
 import type { Jail } from '../../local/jail/jail.ts';
 import type { LocalSandbox, SandboxLimits } from '../../local/local-sandbox.ts';
 import { openProcessStatus, type ProcessStatus } from '../../local/process-status.ts';
-import { type Baseline, type Limit, NO_BASELINE, type ProcessExit } from '../../local/starter/messages.ts';
+import {
+  type Baseline,
+  type Limit,
+  NO_BASELINE,
+  type ProcessExit,
+  type Watch,
+} from '../../local/starter/messages.ts';
 import type { ProcessPipes } from '../../local/starter/pipes.ts';
 import type { LocalProcess, Starter } from '../../local/starter/starter.ts';
 import type { ReadySandbox } from '../../pool/sandbox.ts';
@@ -56,6 +63,7 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   #pipes: ProcessPipes | null = null;
   #pid: number | null = null;
   #status: ProcessStatus | null = null;
+  #interrupts = 0;
   #isRunning = false;
   #hasEnded = false;
 
@@ -126,9 +134,17 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   }
 
   /** Has the limits kept from now on, apart from this process's event loop. `baseline`: bytes that do not count. */
-  watch({ timeoutMs, memoryMb }: SandboxLimits, baseline: Baseline | null): void {
-    const pid = baseline === null ? null : this.#pid;
-    this.#process.watch({ pid, baseline: baseline ?? NO_BASELINE, timeoutMs, memoryMb });
+  watch(limits: SandboxLimits, baseline: Baseline | null): void {
+    this.keepBounds({ ...limits, baseline });
+  }
+
+  /** As `watch`, with all that a watch can have. */
+  keepBounds(
+    bounds: Omit<Watch, 'pid' | 'tree' | 'baseline'> & { readonly baseline: Baseline | null },
+    passed?: (limit: Limit) => void,
+  ): void {
+    const pid = bounds.baseline === null ? null : this.#pid;
+    this.#process.watch({ ...bounds, pid, baseline: bounds.baseline ?? NO_BASELINE }, passed);
   }
 
   /** Hands over payload and stdin; the program starts at once. */
@@ -146,6 +162,30 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     this.#begun.resolve(true);
   }
 
+  /**
+   * Has it run cells from now on (../../local/cells), or one program that comes like a cell, after a session's files.
+   * @param cells its messages are known by the token; the variables are those of each
+   */
+  beginCells(cells: {
+    readonly token: string;
+    readonly env: Payload['env'];
+    readonly isProgram: boolean;
+  }): void {
+    this.#isRunning = true;
+    const document = Buffer.from(JSON.stringify({ cells }));
+    this.#openPipes().stdin.write(Buffer.concat([Buffer.from(`${document.length}\n`), document]));
+  }
+
+  /** Of one that runs cells: sends it a frame. Resolves to whether its pipe has taken it: false when it has ended. */
+  send(frame: Uint8Array): Promise<boolean> {
+    return this.#write(frame);
+  }
+
+  /** How many interrupts it was sent. */
+  get interrupts(): number {
+    return this.#interrupts;
+  }
+
   get begun(): Promise<boolean> {
     return this.#begun.promise;
   }
@@ -160,6 +200,7 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
 
   interrupt(isOpen: boolean): void {
     if (this.#hasEnded) return;
+    this.#interrupts += 1;
     if (this.launcher.interruptsBy === 'signal') {
       if (this.#pid !== null) signal(this.#pid);
       return;

@@ -67,7 +67,7 @@ async function start({ id, command, outputs }: Extract<Order, { type: 'start' }>
       { pipes, outputs },
       {
         started: (pid) => report({ type: 'started', id, pid }),
-        limit: (limit) => report({ type: 'limit', id, limit }),
+        limit: (number, limit) => report({ type: 'limit', id, number, limit }),
         exited(exit) {
           processes.delete(id);
           report({ type: 'exited', id, ...exit });
@@ -112,7 +112,7 @@ process.on('message', (order: Order) => {
       });
       return;
     case 'watch':
-      processes.get(order.id)?.watch(order.watch);
+      processes.get(order.id)?.watch(order.number, order.watch);
       return;
     case 'kill': {
       processes.get(order.id)?.kill();

@@ -35,7 +35,10 @@ export interface Watch {
   /** Given when all that it has started counts too; default: the process alone. */
   readonly tree?: Tree;
   readonly baseline: Baseline;
-  readonly timeoutMs: number;
+  /** Null: no clock. */
+  readonly timeoutMs: number | null;
+  /** How long after the time limit it is killed, milliseconds, unless it is given other bounds before; default 0. */
+  readonly graceMs?: number;
   readonly memoryMb: number;
 }
 
@@ -89,7 +92,8 @@ export type Order =
       /** The named pipes for stdout and stderr; empty when those are sockets. */
       readonly outputs: readonly string[];
     }
-  | { readonly type: 'watch'; readonly id: number; readonly watch: Watch }
+  /** `number`: 1 for the first of this process, 2, … */
+  | { readonly type: 'watch'; readonly id: number; readonly number: number; readonly watch: Watch }
   | { readonly type: 'kill'; readonly id: number };
 
 /** From the starter. */
@@ -98,6 +102,6 @@ export type Report =
   | { readonly type: 'started'; readonly id: number; readonly pid: number }
   /** It could not be started; nothing else comes of it. */
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
-  /** A limit was passed; the process is being killed. */
-  | { readonly type: 'limit'; readonly id: number; readonly limit: Limit }
+  /** A limit of that watch was passed; the process is being killed, after the watch's grace where it is the time limit. */
+  | { readonly type: 'limit'; readonly id: number; readonly number: number; readonly limit: Limit }
   | ({ readonly type: 'exited'; readonly id: number } & ProcessExit);

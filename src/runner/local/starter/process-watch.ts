@@ -6,12 +6,12 @@ const MiB = 1024 * 1024;
 /** How often memory is sampled, milliseconds. Between two samples a program gets some 50 MiB further. */
 const SAMPLE_INTERVAL_MS = 25;
 
-/** The clock of one program and the samples of its memory: calls back once, at the first limit that is passed. */
+/** The clock of one program and the samples of its memory: calls back at the time limit, and once when another is passed. */
 export class ProcessWatch {
   readonly #startedAt = performance.now();
   readonly #status: ProcessStatus | null;
   readonly #baseline: Baseline;
-  readonly #deadline: NodeJS.Timeout;
+  readonly #deadline: NodeJS.Timeout | undefined;
   readonly #sampling: NodeJS.Timeout | undefined;
   #peakBytes: number | null = null;
   #cpuMs: number | null = null;
@@ -24,10 +24,12 @@ export class ProcessWatch {
       this.#stop();
       passed(limit);
     };
-    this.#deadline = setTimeout(() => {
+    const onDeadline = (): void => {
       this.#sample();
-      pass('time');
-    }, timeoutMs);
+      // Memory is sampled on: it may live a little longer.
+      passed('time');
+    };
+    this.#deadline = timeoutMs === null ? undefined : setTimeout(onDeadline, timeoutMs);
     if (this.#status === null) return;
     this.#sampling = setInterval(() => {
       this.#sample();

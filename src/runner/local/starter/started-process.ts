@@ -10,8 +10,8 @@ import { ProcessWatch } from './process-watch.ts';
 export interface StartedProcessOptions {
   /** Called once, when it is known which process a kill goes to. */
   started(pid: number): void;
-  /** Called at most once, when a limit was passed. */
-  limit(limit: Limit): void;
+  /** Called at most once for each watch, when a limit of it was passed. */
+  limit(watch: number, limit: Limit): void;
   /** Called once, when it has ended; unless `failed` was. */
   exited(exit: ProcessExit): void;
   /** Called once, when it could not be started. */
@@ -32,6 +32,8 @@ export class StartedProcess {
   /** Process 1 of the jail; the process itself without one. */
   #pid: number | null = null;
   #watch: ProcessWatch | null = null;
+  /** Runs between the time limit and the kill. */
+  #grace: NodeJS.Timeout | undefined;
   #hasEnded = false;
   /** Whether it is to be killed as soon as it is known whom a kill goes to. */
   #isDoomed = false;
@@ -79,12 +81,14 @@ export class StartedProcess {
   }
 
   /** Keeps the bounds from now on, in place of those before: kills what passes one. */
-  watch(watch: Watch): void {
+  watch(number: number, watch: Watch): void {
     if (this.#hasEnded) return;
-    this.#watch?.end();
+    this.#endWatch();
     this.#watch = new ProcessWatch(watch, (limit) => {
-      this.#options.limit(limit);
-      this.kill();
+      this.#options.limit(number, limit);
+      const graceMs = limit === 'time' ? (watch.graceMs ?? 0) : 0;
+      if (graceMs === 0) this.kill();
+      else this.#grace = setTimeout(() => this.kill(), graceMs);
     });
   }
 
@@ -102,6 +106,11 @@ export class StartedProcess {
     } catch {
       // It ended by itself just now.
     }
+  }
+
+  #endWatch(): ReturnType<ProcessWatch['end']> | undefined {
+    clearTimeout(this.#grace);
+    return this.#watch?.end();
   }
 
   #readInfo(info: Readable): void {
@@ -124,7 +133,7 @@ export class StartedProcess {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#bound?.release();
-    const usage = this.#watch?.end() ?? { wallMs: null, peakBytes: null, cpuMs: null };
+    const usage = this.#endWatch() ?? { wallMs: null, peakBytes: null, cpuMs: null };
     this.#options.exited({ code, signal, ...usage });
   }
 
@@ -132,7 +141,7 @@ export class StartedProcess {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#bound?.release();
-    this.#watch?.end();
+    this.#endWatch();
     this.#options.failed(cause.message);
   }
 }

@@ -36,7 +36,7 @@ export class Starter implements AsyncDisposable {
     let isSent = false;
     let isDoomed = false;
     const started = new LocalProcess({
-      watch: (watch) => this.#send({ type: 'watch', id, watch }),
+      watch: (number, watch) => this.#send({ type: 'watch', id, number, watch }),
       kill: () => {
         isDoomed = true;
         if (isSent) this.#send({ type: 'kill', id });
@@ -145,7 +145,7 @@ export class Starter implements AsyncDisposable {
         started?.fail(new Error(report.message));
         return;
       case 'limit':
-        started?.receiveLimit(report.limit);
+        started?.receiveLimit(report.number, report.limit);
         return;
       case 'exited':
         started?.receiveExit(report);
@@ -157,25 +157,33 @@ export class Starter implements AsyncDisposable {
 const PIPES_TIMEOUT_MS = 5000;
 const LOST: ProcessExit = { code: null, signal: null, wallMs: null, peakBytes: null, cpuMs: null };
 
+interface ProcessOrders {
+  watch(number: number, watch: Watch): void;
+  kill(): void;
+}
+
 /** A process that the starter has started. States: starting, open once its pipes are here, ended. */
 export class LocalProcess {
   /** Its pipes, paused. Rejects when it ended or could not be started before they came. */
   readonly pipes: Promise<ProcessPipes>;
   /** Process 1 of its jail, or itself without one; null when it ended before that was known. */
   readonly pid: Promise<number | null>;
-  /** Resolves when a limit of its watch was passed; stays pending without. */
+  /** Resolves when a limit of a watch was passed that names no one else to tell; stays pending without. */
   readonly limit: Promise<Limit>;
   /** Resolves when it has ended; never rejects. What was lost with the starter has neither code nor signal. */
   readonly exited: Promise<ProcessExit>;
   /** Whether it could not be started, or was lost with the starter. */
   isLost = false;
-  readonly #orders: { watch(watch: Watch): void; kill(): void };
+  readonly #orders: ProcessOrders;
   readonly #pipes = Promise.withResolvers<ProcessPipes>();
   readonly #pid = Promise.withResolvers<number | null>();
   readonly #limit = Promise.withResolvers<Limit>();
+  /** How many watches there were, and who is told of the last one. */
+  #watches = 0;
+  #passed: ((limit: Limit) => void) | null = null;
   readonly #exited = Promise.withResolvers<ProcessExit>();
 
-  constructor(orders: { watch(watch: Watch): void; kill(): void }) {
+  constructor(orders: ProcessOrders) {
     this.#orders = orders;
     this.pipes = this.#pipes.promise;
     this.pipes.catch(() => undefined);
@@ -184,9 +192,14 @@ export class LocalProcess {
     this.exited = this.#exited.promise;
   }
 
-  /** Has the starter keep these bounds from now on. */
-  watch(watch: Watch): void {
-    this.#orders.watch(watch);
+  /**
+   * Has the starter keep these bounds from now on, in place of those before.
+   * @param passed called at most once, when one was passed and these bounds are still the last; default: settles `limit`
+   */
+  watch(watch: Watch, passed: (limit: Limit) => void = this.#limit.resolve): void {
+    this.#watches += 1;
+    this.#passed = passed;
+    this.#orders.watch(this.#watches, watch);
   }
 
   /** Ends it and all that it started. Safe to repeat. */
@@ -205,8 +218,8 @@ export class LocalProcess {
     );
   }
 
-  receiveLimit(limit: Limit): void {
-    this.#limit.resolve(limit);
+  receiveLimit(watch: number, limit: Limit): void {
+    if (watch === this.#watches) this.#passed?.(limit);
   }
 
   receiveExit({ code, signal, wallMs, peakBytes, cpuMs }: ProcessExit): void {

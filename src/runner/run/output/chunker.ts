@@ -1,5 +1,5 @@
 import { CHUNK_BYTES, EARLY_CHUNKS, GATHER_LONG_MS, GATHER_MS } from '../../../bounds.ts';
-import type { Chunk, TextStream } from '../../../executions/execution.ts';
+import { type Chunk, chunkBytes, type Display, type TextStream } from '../../../executions/execution.ts';
 import { Pending, type Segment } from './pending.ts';
 import { take, takeLines } from './take.ts';
 
@@ -80,6 +80,13 @@ export class Chunker {
     this.#proceed();
   }
 
+  /** Takes what the program displays, behind all that it has printed so far. Does nothing once the limit is reached. */
+  display(display: Display, text: string): void {
+    if (this.#closed) return;
+    this.#pending.addDisplay(display, text, this.#clock.now());
+    this.#proceed();
+  }
+
   /** Hands out what is left; resolves when all was taken. No more bytes may be pushed. */
   async end(): Promise<void> {
     for (const stream of ['STDOUT', 'STDERR'] as const) {
@@ -153,6 +160,7 @@ export class Chunker {
 
   #takeChunk(): Chunk | null {
     const segment = this.#pending.lines[0] as Segment;
+    if (segment.display !== undefined) return this.#takeDisplay({ ...segment, display: segment.display });
     let taken = takeLines(segment.text, this.#scratch);
     if (taken.bytes > this.#bytesLeft) {
       taken = take(segment.text, this.#scratch.subarray(0, this.#bytesLeft));
@@ -160,12 +168,23 @@ export class Chunker {
     }
     const text = segment.text.slice(0, taken.length);
     this.#bytesLeft -= taken.bytes;
-    this.#pending.length -= taken.length;
-    if (taken.length === segment.text.length) this.#pending.lines.shift();
-    else segment.text = segment.text.slice(taken.length);
+    this.#pending.take(taken.length);
     if (text === '') return null;
     this.#seq += 1;
     return { seq: this.#seq, stream: segment.stream, text, at: segment.at };
+  }
+
+  /** What is displayed is never parted: at the limit it is dropped. */
+  #takeDisplay({ stream, text, display, at }: Segment & { readonly display: Display }): Chunk | null {
+    const bytes = chunkBytes({ text, display });
+    this.#pending.take(0);
+    if (bytes > this.#bytesLeft) {
+      this.#truncated = true;
+      return null;
+    }
+    this.#bytesLeft -= bytes;
+    this.#seq += 1;
+    return { seq: this.#seq, stream, text, at, display };
   }
 
   #give(chunks: readonly Chunk[]): void {

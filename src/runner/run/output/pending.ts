@@ -1,12 +1,16 @@
-import type { TextStream } from '../../../executions/execution.ts';
+import type { Display, OutputStream, TextStream } from '../../../executions/execution.ts';
 
-/** Text of one stream in the order it arrived. */
+/** Text of one stream, or what is displayed, in the order it arrived. */
 export interface Segment {
-  readonly stream: TextStream;
+  readonly stream: OutputStream;
   text: string;
+  /** Given when the stream is `DISPLAY`; `text` is its plain form then. */
+  readonly display?: Display;
   /** When its first byte was read, milliseconds since 1970. */
   readonly at: number;
 }
+
+type TextSegment = Segment & { readonly stream: TextStream };
 
 /**
  * What was read and not yet handed out: whole lines in order of arrival, and for each stream the beginning of a line
@@ -16,8 +20,8 @@ export interface Segment {
 export class Pending {
   /** Whole lines, oldest first; neighbours are of different streams. */
   readonly lines: Segment[] = [];
-  readonly #tails = new Map<TextStream, Segment>();
-  /** UTF-16 code units in `lines`. */
+  readonly #tails = new Map<TextStream, TextSegment>();
+  /** UTF-16 code units in `lines`, with those of what is displayed. */
   length = 0;
 
   /** Adds decoded text of one stream. A tail that reaches `tailLength` code units becomes a line of its own. */
@@ -35,6 +39,26 @@ export class Pending {
     }
     const rest = this.#tails.get(stream);
     if (rest !== undefined && rest.text.length >= tailLength) this.#promote(rest);
+  }
+
+  /** Adds what is displayed, behind all that was printed before. */
+  addDisplay(display: Display, text: string, at: number): void {
+    this.promoteTails(Number.POSITIVE_INFINITY);
+    const segment = { stream: 'DISPLAY', text, display, at } as const;
+    this.lines.push(segment);
+    this.length += lengthOf(segment);
+  }
+
+  /** Takes the first `length` code units of the first segment; of what is displayed all there is. */
+  take(length: number): void {
+    const segment = this.lines[0] as Segment;
+    if (segment.display !== undefined || length === segment.text.length) {
+      this.lines.shift();
+      this.length -= segment.display === undefined ? length : lengthOf(segment);
+      return;
+    }
+    segment.text = segment.text.slice(length);
+    this.length -= length;
   }
 
   /** When the oldest tail began; null when there is none. */
@@ -56,7 +80,7 @@ export class Pending {
     this.#tails.clear();
   }
 
-  #promote(tail: Segment): void {
+  #promote(tail: TextSegment): void {
     this.#tails.delete(tail.stream);
     this.#addLines(tail.stream, tail.text, tail.at);
   }
@@ -67,4 +91,8 @@ export class Pending {
     else this.lines.push({ stream, text, at });
     this.length += text.length;
   }
+}
+
+function lengthOf({ text, display }: Segment): number {
+  return (display?.parts ?? []).reduce((sum, { data }) => sum + data.length, Math.max(1, text.length));
 }

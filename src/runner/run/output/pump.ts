@@ -1,7 +1,16 @@
 import type { Readable } from 'node:stream';
+import type { Display } from '../../../executions/execution.ts';
 import type { Chunker } from './chunker.ts';
 
+/** What stands between the bytes of a stream of objects. */
+export interface Displayed {
+  readonly display: Display;
+  /** Its plain form. */
+  readonly text: string;
+}
+
 export interface Pipes {
+  /** Of bytes, or of bytes and `Displayed`. */
   readonly stdout: Readable;
   readonly stderr: Readable;
 }
@@ -37,9 +46,10 @@ export async function pump(
     both.map(
       ({ pipe, stream }) =>
         new Promise<void>((resolve) => {
-          pipe.on('data', (bytes: Uint8Array) => {
-            onBytes?.(bytes.length);
-            chunker.push(stream, bytes);
+          pipe.on('data', (item: Uint8Array | Displayed) => {
+            onBytes?.(item instanceof Uint8Array ? item.length : item.text.length);
+            if (item instanceof Uint8Array) chunker.push(stream, item);
+            else chunker.display(item.display, item.text);
             pauseWhileWaiting();
           });
           pipe.once('end', resolve);

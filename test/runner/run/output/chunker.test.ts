@@ -238,6 +238,40 @@ describe('the output limit', () => {
   });
 });
 
+describe('what is displayed', () => {
+  const display = { parts: [{ mediaType: 'text/html', data: '<b>', isBase64: false }], isResult: true };
+
+  test('comes behind all that was printed before, on either stream, and is a chunk of its own', async () => {
+    const { print, chunker, chunks } = open();
+    print('one\ntail');
+    print('error', 'STDERR');
+    chunker.display(display, 'plain');
+    chunker.display(display, '');
+    print('after\n');
+    await chunker.end();
+    expect(chunks().map(({ seq, stream, text }) => [seq, stream, text])).toEqual([
+      [1, 'STDOUT', 'one\n'],
+      [2, 'STDOUT', 'tail'],
+      [3, 'STDERR', 'error'],
+      [4, 'DISPLAY', 'plain'],
+      [5, 'DISPLAY', ''],
+      [6, 'STDOUT', 'after\n'],
+    ]);
+    expect(chunks()[3]?.display).toEqual(display);
+  });
+
+  test('counts for the output limit with all its parts, and is never parted', async () => {
+    const { print, chunker, texts, limits } = open({ outputBytes: 12 });
+    print('abcd');
+    chunker.display(display, 'plain');
+    chunker.display(display, 'plain');
+    print('more');
+    await chunker.end();
+    expect(texts()).toEqual(['abcd', 'plain']);
+    expect({ truncated: chunker.truncated, limits: limits() }).toEqual({ truncated: true, limits: 1 });
+  });
+});
+
 describe('an observer that is not done', () => {
   test('gets nothing more until it is, then all in order', async () => {
     const gate = Promise.withResolvers<void>();

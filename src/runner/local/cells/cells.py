@@ -1,0 +1,298 @@
+"""Runs cells: pieces of a program, one after the other in one interpreter, whose variables stay.
+
+Shared by every host that keeps a Python interpreter. The host's own part gives `Cells` a descriptor to write messages to
+(messages.ts says in which form) and a function that opens what a cell reads as stdin.
+"""
+
+import ast
+import base64
+import builtins
+import inspect
+import io
+import json
+import linecache
+import os
+import signal
+import sys
+import traceback
+import types
+from _thread import allocate_lock
+
+PIECE_BYTES = 4000
+"""Of a message at a time: with its head a piece stays below what a pipe takes in one go."""
+
+DISPLAY_BYTES = 1 << 20
+DISPLAY_PARTS = 16
+"""Bounds of one display: bytes of all of its parts as they are sent, and how many."""
+
+TEXT_LENGTH = 4000
+"""Characters of a display's plain form; a longer one is a part besides."""
+
+INTERRUPTED = 130
+"""What a shell shows for a process that SIGINT ended."""
+
+REPRESENTATIONS = {
+    "_repr_html_": "text/html",
+    "_repr_markdown_": "text/markdown",
+    "_repr_svg_": "image/svg+xml",
+    "_repr_png_": "image/png",
+    "_repr_jpeg_": "image/jpeg",
+    "_repr_latex_": "text/latex",
+    "_repr_json_": "application/json",
+    "_repr_javascript_": "application/javascript",
+}
+FIGURES = "podline_figures"
+"""The name of the backend that matplotlib is told to use."""
+
+
+class Cells:
+    def __init__(self, token, descriptor, open_stdin):
+        self._token = token.encode()
+        self._descriptor = descriptor
+        self._open_stdin = open_stdin
+        self._namespace = sys.modules["__main__"].__dict__
+        self._lock = allocate_lock()
+        self._count = 0
+        self._loop = None
+        builtins.display = self.display
+        self._offer_figures()
+
+    def run(self, cell):
+        """Runs `{code, fileName, args, env}` and returns its exit code. Nothing of the program leaves it as an exception."""
+        self._count += 1
+        os.environ.update(cell["env"])
+        sys.argv[:] = [cell["fileName"], *cell["args"]]
+        sys.stdin = self._open_stdin()
+        code = self._guard(self._execute, cell["code"], f"<cell {self._count}>")
+        shown = self._guard(self._display_figures)
+        flushed = self._guard(self._flush)
+        return code or shown or flushed
+
+    def send(self, message, body=b""):
+        """Writes a message between what the program prints. An interrupt waits until it is whole."""
+        rest = json.dumps(message).encode() + b"\n" + body
+        with Uninterrupted(), self._lock:
+            is_first = True
+            while rest or is_first:
+                piece, rest = rest[:PIECE_BYTES], rest[PIECE_BYTES:]
+                head = b"%s%d%d%04x" % (self._token, is_first, not rest, len(piece))
+                write_all(self._descriptor, head + piece)
+                is_first = False
+
+    def display(self, *values, raw=False):
+        """Displays values: whatever has a `_repr_html_`, `_repr_png_` and so on, or a dictionary by media types."""
+        for value in values:
+            is_bundle = isinstance(value, dict) and (raw or is_media_bundle(value))
+            self._send_display(dict(value) if is_bundle else bundle_of(value), False)
+
+    def _guard(self, step, *arguments):
+        """Calls a part of a run; what it raises is printed, and becomes an exit code."""
+        try:
+            step(*arguments)
+            return 0
+        except SystemExit as error:
+            return self._exit_code(error.code)
+        except BaseException as error:
+            while True:
+                try:
+                    self._report(error)
+                    return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
+                except KeyboardInterrupt:
+                    # One interrupt too many while the last one is reported.
+                    continue
+                except BaseException:
+                    return 1
+
+    def _execute(self, source, filename):
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
+        last = None
+        if tree.body and isinstance(tree.body[-1], ast.Expr):
+            last = ast.Expression(tree.body.pop().value)
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        statements = compile(tree, filename, "exec", flags, True)
+        expression = None if last is None else compile(last, filename, "eval", flags, True)
+        self._evaluate(statements)
+        if expression is None:
+            return
+        value = self._evaluate(expression)
+        if value is None or source.rstrip().endswith(";"):
+            return
+        builtins._ = value
+        self._send_display(bundle_of(value), True)
+
+    def _evaluate(self, code):
+        if not code.co_flags & inspect.CO_COROUTINE:
+            return eval(code, self._namespace)
+        import asyncio
+
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        task = self._loop.create_task(eval(code, self._namespace))
+        try:
+            return self._loop.run_until_complete(task)
+        except BaseException:
+            if not task.done():
+                task.cancel()
+                self._loop.run_until_complete(asyncio.wait([task]))
+            raise
+
+    def _report(self, error):
+        """Prints a traceback from the first frame of the program's own on."""
+        frames = error.__traceback__
+        while frames is not None and not is_cell(frames):
+            frames = frames.tb_next
+        error.__traceback__ = frames
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, frames
+        sys.last_exc = error
+        self._flush_quietly()
+        hook = sys.excepthook
+        if hook is not sys.__excepthook__:
+            hook(type(error), error, frames)
+        else:
+            traceback.print_exception(error)
+        self._flush_quietly()
+
+    def _exit_code(self, code):
+        if code is None:
+            return 0
+        if isinstance(code, int):
+            return code & 255
+        print(code, file=sys.stderr)
+        return 1
+
+    def _flush(self):
+        for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+            if stream is not None and not getattr(stream, "closed", False):
+                stream.flush()
+
+    def _flush_quietly(self):
+        try:
+            self._flush()
+        except Exception:
+            pass
+
+    def _send_display(self, bundle, is_result):
+        parts, omitted = [], []
+        left = DISPLAY_BYTES
+        plain = bundle.pop("text/plain", "")
+        if not isinstance(plain, str):
+            plain = repr(plain)
+        if len(plain) > TEXT_LENGTH:
+            bundle["text/plain"] = plain
+            plain = f"{plain[:TEXT_LENGTH]}\n[{len(plain) - TEXT_LENGTH} more characters]"
+        for media_type, value in bundle.items():
+            part = part_of(str(media_type), value)
+            size = len(part["data"].encode("utf-8", "replace"))
+            if size > left or len(parts) >= DISPLAY_PARTS:
+                omitted.append(f"[{media_type} of {size} bytes left out: at most {DISPLAY_BYTES} are displayed]")
+                continue
+            left -= size
+            parts.append(part)
+        text = "\n".join([plain, *omitted] if plain else omitted)
+        self._flush_quietly()
+        self.send({"type": "display", "isResult": is_result, "text": text, "parts": parts})
+
+    def _offer_figures(self):
+        """Has matplotlib, once the program imports it, draw into memory, and `show` display what was drawn."""
+
+        class Backend(types.ModuleType):
+            def __getattr__(self, name):
+                if name.startswith("__"):
+                    raise AttributeError(name)
+                import matplotlib.backends.backend_agg as agg
+
+                return getattr(agg, name)
+
+        backend = Backend(FIGURES)
+        backend.show = lambda *_, **__: self._display_figures()
+        sys.modules[FIGURES] = backend
+        os.environ.setdefault("MPLBACKEND", f"module://{FIGURES}")
+
+    def _display_figures(self):
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None:
+            return
+        for number in pyplot.get_fignums():
+            figure = pyplot.figure(number)
+            try:
+                self._send_display(bundle_of(figure), False)
+            finally:
+                pyplot.close(figure)
+
+
+class Uninterrupted:
+    """Has an interrupt wait until what is within has ended. Threads other than the main one are never interrupted."""
+
+    def __enter__(self):
+        self._is_pending = False
+        try:
+            self._handler = signal.signal(signal.SIGINT, self._note)
+        except ValueError:
+            self._handler = None
+
+    def __exit__(self, *_):
+        if self._handler is None:
+            return
+        signal.signal(signal.SIGINT, self._handler)
+        if self._is_pending:
+            signal.raise_signal(signal.SIGINT)
+
+    def _note(self, *_):
+        self._is_pending = True
+
+
+def write_all(descriptor, data):
+    data = memoryview(data)
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def is_cell(frames):
+    return frames.tb_frame.f_code.co_filename.startswith("<cell ")
+
+
+def is_media_bundle(value):
+    return bool(value) and all(isinstance(key, str) and key.count("/") == 1 for key in value)
+
+
+def bundle_of(value):
+    """A value by media types, as far as it or we know how; `text/plain` is always there."""
+    bundle = {"text/plain": repr(value)}
+    if isinstance(value, type):
+        return bundle
+    for name, media_type in REPRESENTATIONS.items():
+        method = getattr(type(value), name, None)
+        if method is not None:
+            add(bundle, media_type, method(value))
+    method = getattr(type(value), "_repr_mimebundle_", None)
+    if method is not None:
+        found = method(value, include=None, exclude=None)
+        for media_type, data in (found[0] if isinstance(found, tuple) else found or {}).items():
+            add(bundle, media_type, data)
+    figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
+    if isinstance(figure, type) and isinstance(value, figure):
+        image = io.BytesIO()
+        value.savefig(image, format="png", bbox_inches="tight")
+        add(bundle, "image/png", image.getvalue())
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.close(value)
+    return bundle
+
+
+def add(bundle, media_type, data):
+    if isinstance(data, tuple):
+        data = data[0]
+    if data is not None:
+        bundle[media_type] = data
+
+
+def part_of(media_type, value):
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return {"mediaType": media_type, "data": base64.b64encode(value).decode(), "isBase64": True}
+    if isinstance(value, str):
+        is_base64 = media_type.startswith("image/") and not media_type.endswith("+xml")
+        return {"mediaType": media_type, "data": value, "isBase64": is_base64}
+    return {"mediaType": media_type, "data": json.dumps(value, default=str), "isBase64": False}

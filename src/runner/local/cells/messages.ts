@@ -1,0 +1,165 @@
+import { DISPLAY_BYTES, DISPLAY_PARTS } from '../../../bounds.ts';
+import type { Display } from '../../../executions/execution.ts';
+
+/**
+ * What an interpreter that runs cells says to the server stands between what its program prints, so that the order of both
+ * is kept. A message is a line of JSON and whatever follows it, in pieces: a token (32 characters, chosen by the server),
+ * whether the piece is the first of its message and whether it is the last (a digit each), its length in bytes (four
+ * hexadecimal digits) and so many bytes. A piece is written at once and smaller than what a pipe takes whole (4,096 bytes), so
+ * that other processes that print to the same pipe never come between.
+ *
+ * A program can find the token and write messages of its own. What they say is about itself: that it displays something, that
+ * its cell has ended. None leads the server to anything but the files and the output of that program's session.
+ */
+export type Message =
+  /** `text`: the plain form. */
+  | ({ readonly type: 'display'; readonly text: string } & Display)
+  /** The cell of that number has ended; on each of both streams, behind all that it printed there. */
+  | { readonly type: 'ended'; readonly number: number; readonly exitCode: number }
+  /** A part of a file that was changed, from byte `at` on; it follows. */
+  | { readonly type: 'file'; readonly path: string; readonly at: number }
+  | { readonly type: 'directory' | 'removed'; readonly path: string };
+
+export interface ReceivedMessage {
+  readonly message: Message;
+  readonly body: Uint8Array;
+}
+
+export const TOKEN_LENGTH = 32;
+const HEAD_LENGTH = TOKEN_LENGTH + 6;
+/** With its head a piece stays below what a pipe takes whole. */
+const PIECE_BYTES = 4000;
+/** Bytes of one message at most: a display of the greatest size, escaped. Of more nothing is kept. */
+const MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** Parts what a program prints from messages. */
+export class MessageReader {
+  readonly #token: Buffer;
+  /** What may be the beginning of a piece. */
+  #rest: Buffer = Buffer.alloc(0);
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  /** @param token of `TOKEN_LENGTH` characters */
+  constructor(token: string) {
+    this.#token = Buffer.from(token, 'latin1');
+  }
+
+  /** Printed bytes and messages in their order. What may become a piece waits for more. */
+  *read(bytes: Buffer): Generator<Buffer | ReceivedMessage> {
+    let left = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    this.#rest = EMPTY;
+    while (left.length > 0) {
+      const start = this.#find(left);
+      if (start > 0) yield left.subarray(0, start);
+      left = left.subarray(start);
+      if (left.length < HEAD_LENGTH) break;
+      const length = Number.parseInt(left.toString('latin1', TOKEN_LENGTH + 2, HEAD_LENGTH), 16);
+      if (!(length <= PIECE_BYTES)) {
+        yield left.subarray(0, TOKEN_LENGTH);
+        left = left.subarray(TOKEN_LENGTH);
+        continue;
+      }
+      if (left.length < HEAD_LENGTH + length) break;
+      const message = this.#take(
+        left.subarray(HEAD_LENGTH, HEAD_LENGTH + length),
+        left[TOKEN_LENGTH] === ONE,
+        left[TOKEN_LENGTH + 1] === ONE,
+      );
+      if (message !== null) yield message;
+      left = left.subarray(HEAD_LENGTH + length);
+    }
+    // A copy: what was read is the pipe's.
+    if (left.length > 0) this.#rest = Buffer.from(left);
+  }
+
+  /** What is left when nothing more comes. */
+  end(): Buffer {
+    const rest = this.#rest;
+    this.#rest = EMPTY;
+    return rest;
+  }
+
+  /** Where the next piece begins, or may. */
+  #find(bytes: Buffer): number {
+    const at = bytes.indexOf(this.#token);
+    if (at !== -1) return at;
+    for (let start = Math.max(0, bytes.length - TOKEN_LENGTH + 1); start < bytes.length; start += 1) {
+      if (this.#token.subarray(0, bytes.length - start).equals(bytes.subarray(start))) return start;
+    }
+    return bytes.length;
+  }
+
+  #take(piece: Buffer, isFirst: boolean, isLast: boolean): ReceivedMessage | null {
+    if (isFirst) {
+      this.#pieces = [];
+      this.#bytes = 0;
+    }
+    this.#bytes += piece.length;
+    if (this.#bytes <= MESSAGE_BYTES) this.#pieces.push(Buffer.from(piece));
+    if (!isLast) return null;
+    const whole = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    return this.#bytes > MESSAGE_BYTES ? null : parse(whole);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+const ONE = 0x31;
+
+/** Null for what is no message. */
+function parse(bytes: Buffer): ReceivedMessage | null {
+  const end = bytes.indexOf(10);
+  if (end === -1) return null;
+  try {
+    const message = checked(JSON.parse(bytes.toString('utf8', 0, end)));
+    return message && { message, body: bytes.subarray(end + 1) };
+  } catch {
+    return null;
+  }
+}
+
+function checked(value: unknown): Message | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { type, text, parts, isResult, number, exitCode, path, at } = value as Record<string, unknown>;
+  switch (type) {
+    case 'ended':
+      if (!isCount(number)) return null;
+      return { type, number, exitCode: isCount(exitCode) ? exitCode & 255 : 1 };
+    case 'directory':
+    case 'removed':
+      return typeof path === 'string' ? { type, path } : null;
+    case 'file':
+      return typeof path === 'string' && isCount(at) ? { type, path, at } : null;
+    case 'display': {
+      const found = checkedParts(parts);
+      if (typeof text !== 'string' || found === null) return null;
+      return { type, text: text.toWellFormed(), parts: found, isResult: isResult === true };
+    }
+    default:
+      return null;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A part that is not as it should be, or too much, is left out. */
+function checkedParts(value: unknown): Display['parts'] | null {
+  if (!Array.isArray(value)) return null;
+  let left = DISPLAY_BYTES;
+  return value.slice(0, DISPLAY_PARTS).flatMap((part: unknown) => {
+    if (typeof part !== 'object' || part === null) return [];
+    const { mediaType, data, isBase64 } = part as Record<string, unknown>;
+    if (typeof mediaType !== 'string' || typeof data !== 'string') return [];
+    const name = mediaType.toLowerCase();
+    const text = isBase64 === true ? data.replaceAll(/\s/g, '') : data.toWellFormed();
+    left -= Buffer.byteLength(text);
+    if (left < 0 || !MEDIA_TYPE.test(name) || (isBase64 === true && !BASE64.test(text))) return [];
+    return [{ mediaType: name, data: text, isBase64: isBase64 === true }];
+  });
+}
+
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,62}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

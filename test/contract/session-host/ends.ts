@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { ScriptedInput } from '../../support/program-input.ts';
+import type { SessionTheme } from '../session-host.ts';
+import { TestSession } from './session.ts';
+
+export const describeEnds: SessionTheme = (runner) => {
+  describe('how a cell ends', () => {
+    const open = () => TestSession.open(runner(), 'python');
+
+    test('at its time limit it is interrupted, and keeps its state', async () => {
+      await using session = await open();
+      await session.output('x = 1');
+      for (const code of ['while True: pass', 'import time\ntime.sleep(100)', 'input()']) {
+        const run = session.cell(code, { limits: { timeoutMs: 300 }, input: new ScriptedInput() });
+        const end = await run.endsBy('TIMED_OUT');
+        expect(end.message).toContain('300 ms');
+        expect(run.text('STDERR')).toContain('KeyboardInterrupt');
+        expect(run.stateLost).toBe(false);
+        expect(await session.output('x')).toBe('1');
+      }
+    });
+
+    test('cancelled it is interrupted, and keeps its state', async () => {
+      await using session = await open();
+      const run = session.cell('x = 2\nprint("up", flush=True)\nwhile True: pass');
+      await run.printed('up');
+      run.stop('CANCELLED');
+      await run.endsBy('CANCELLED');
+      expect(run.stateLost).toBe(false);
+      expect(await session.output('x')).toBe('2');
+    });
+
+    test('one that ignores that is killed with its interpreter, which starts anew', async () => {
+      await using session = await open();
+      await session.output('x = 1', 'other');
+      const run = session.cell(
+        'x = 3\nwhile True:\n  try:\n    while True: pass\n  except KeyboardInterrupt: print("no", flush=True)',
+        { limits: { timeoutMs: 300 } },
+      );
+      await run.endsBy('TIMED_OUT');
+      expect(run.stateLost).toBe(true);
+      expect(run.text()).toBe('no\n');
+      const next = session.cell('x');
+      expect(await next.failsWith(1)).toContain("name 'x' is not defined");
+      expect(next.stateLost).toBe(false);
+      expect(await session.output('x', 'other')).toBe('1');
+    });
+
+    test('an interrupt by the caller is a KeyboardInterrupt, and another one in the next cell too', async () => {
+      await using session = await open();
+      for (const text of ['one', 'two']) {
+        const input = new ScriptedInput({ isOpen: false });
+        const run = session.cell(`print("${text}", flush=True)\nwhile True: pass`, { input });
+        await run.printed(text);
+        input.interrupt();
+        expect(await run.failsWith(130)).toMatch(/^Traceback.*KeyboardInterrupt\n$/s);
+        expect(run.stateLost).toBe(false);
+      }
+    });
+
+    test('a process that ends itself loses the state', async () => {
+      await using session = await open();
+      await session.output('x = 1');
+      const run = session.cell('print("last", flush=True)\nimport os; os._exit(5)');
+      await run.failsWith(5);
+      expect(run.text()).toBe('last\n');
+      expect(run.stateLost).toBe(true);
+      await session.cell('x').failsWith(1);
+    });
+
+    test('at its output limit it is ended, and keeps its state', async () => {
+      await using session = await open();
+      await session.output('x = 1');
+      const run = session.cell('while True: print("x" * 100)', { limits: { outputBytes: 2000 } });
+      const end = await run.endsBy('OUTPUT_LIMIT');
+      expect(end.outputTruncated).toBe(true);
+      expect(run.text()).toHaveLength(2000);
+      expect(run.stateLost).toBe(false);
+      expect(await session.output('x')).toBe('1');
+    });
+
+    test('beyond the memory of the session the session ends', async () => {
+      await using session = await TestSession.open(runner(), 'python', { limits: { memoryMb: 64 } });
+      await session.output('x = 1');
+      const run = session.cell('data = bytearray()\nwhile True: data += bytes(1_000_000)');
+      await run.endsBy('OUT_OF_MEMORY');
+      expect(run.stateLost).toBe(true);
+      expect(await session.sandbox.ended).toMatchObject({ reason: 'OUT_OF_MEMORY' });
+    });
+
+    test('a fresh process at its time limit is killed and loses no state', async () => {
+      await using session = await open();
+      await session.output('x = 1');
+      const run = session.program('while True: pass', { limits: { timeoutMs: 300 } });
+      await run.endsBy('TIMED_OUT');
+      expect(run.stateLost).toBe(false);
+      expect(await session.output('x')).toBe('1');
+    });
+
+    test('a disposed session ends what runs in it; disposing again is harmless', async () => {
+      const session = await open();
+      const run = session.cell('print("up", flush=True)\nwhile True: pass');
+      await run.printed('up');
+      await session[Symbol.asyncDispose]();
+      await session[Symbol.asyncDispose]();
+      expect((await run.end).exitCode).toBeNull();
+    });
+
+    test('cells of JavaScript that wait are interrupted and keep their state; those that compute lose it', async () => {
+      await using session = await TestSession.open(runner(), 'javascript');
+      await session.output('const x = 1');
+      const waiting = session.cell('await new Promise(() => {})', { limits: { timeoutMs: 300 } });
+      await waiting.endsBy('TIMED_OUT');
+      expect(waiting.stateLost).toBe(false);
+      const reading = session.cell('prompt("?")', { limits: { timeoutMs: 300 }, input: new ScriptedInput() });
+      await reading.endsBy('TIMED_OUT');
+      expect(reading.stateLost).toBe(false);
+      expect(await session.output('x')).toBe('1');
+      const ending = session.cell('process.exit(6)');
+      await ending.failsWith(6);
+      expect(ending.stateLost).toBe(true);
+    });
+  });
+};

@@ -33,8 +33,8 @@ export class Line {
     const before = this.text.length;
     this.text = this.text.slice(0, column) + text + this.text.slice(end);
     if (this.runs === null && style === PLAIN) return;
-    const runs = this.runs ?? [{ end: before, style: PLAIN }];
-    this.runs = [...clip(runs, 0, column), { end, style }, ...clip(runs, end, before)];
+    this.runs ??= [{ end: before, style: PLAIN }];
+    writeRun(this.runs, column, { end, style });
   }
 
   /** Takes away what stands from `from` on, or makes blanks of what stands between both. */
@@ -58,6 +58,28 @@ export class Line {
     if (last && isSameStyle(last.style, style)) this.runs.pop();
     this.runs.push({ end: this.text.length, style });
   }
+}
+
+/** Puts a run over those that stand from `from` to its end. In place: a line has up to as many runs as columns, and is written to often. */
+function writeRun(runs: Run[], from: number, run: Run): void {
+  const first = runAt(runs, from);
+  // What stands on behind it is cut off at its beginning by the run before it.
+  const last = runAt(runs, run.end);
+  const start = runs[first - 1]?.end ?? 0;
+  const before = runs[first];
+  const left = before !== undefined && start < from ? [{ end: from, style: before.style }] : [];
+  runs.splice(first, last - first, ...left, run);
+}
+
+/** Index of the run that the column is in; their number behind the last. */
+function runAt(runs: readonly Run[], column: number): number {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle] as Run).end > column) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The runs between two columns. */

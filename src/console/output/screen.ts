@@ -100,12 +100,15 @@ export class Screen {
   }
 
   #put(text: string, style: Style = this.#style): void {
-    this.#characters += text.length;
     for (let at = 0; at < text.length; ) {
       if (this.#column >= LINE_LENGTH) this.#newLine(true);
       let end = Math.min(text.length, at + LINE_LENGTH - this.#column);
       if (end < text.length && end > at + 1 && isHighSurrogate(text.charCodeAt(end - 1))) end--;
-      this.#line().write(this.#column, text.slice(at, end), style);
+      const line = this.#line();
+      const before = line.text.length;
+      line.write(this.#column, text.slice(at, end), style);
+      // A column that the cursor was moved to has blanks before it.
+      this.#characters += line.text.length - before;
       this.#column += end - at;
       at = end;
       if (at < text.length) this.#column = LINE_LENGTH;
@@ -229,12 +232,15 @@ export class Screen {
 
   #trim(): void {
     if (this.lines.length <= MAX_LINES && this.#characters <= MAX_CHARACTERS) return;
-    // What was written over was counted too.
+    // What was erased is still counted.
     this.#characters = this.lines.reduce((sum, { text }) => sum + text.length + 1, 0);
     if (this.lines.length <= MAX_LINES && this.#characters <= MAX_CHARACTERS) return;
-    let count = Math.max(this.lines.length - MAX_LINES, Math.floor(this.lines.length / 10));
-    count = Math.min(count, this.#top);
-    for (const { text } of this.lines.splice(0, count)) this.#characters -= text.length + 1;
+    let count = 0;
+    // Some more than must go, so that the next lines do not make it go through all of them again.
+    const isFull = (): boolean =>
+      this.#characters > 0.9 * MAX_CHARACTERS || this.lines.length - count > 0.9 * MAX_LINES;
+    while (count < this.#top && isFull()) this.#characters -= (this.lines[count++]?.text.length ?? 0) + 1;
+    this.lines.splice(0, count);
     this.dropped += count;
     this.#row = Math.max(0, this.#row - count);
     this.#saved.row = Math.max(0, this.#saved.row - count);

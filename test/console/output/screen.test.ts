@@ -24,6 +24,80 @@ function styled(text: string, stream: 'STDOUT' | 'STDERR' = 'STDOUT'): [string, 
   });
 }
 
+test.each([
+  [
+    'within a stretch',
+    'a',
+    '[1;1H',
+    [
+      ['A', 7],
+      ['aa', 1],
+      ['bbb', 2],
+      ['ccc', 3],
+    ],
+  ],
+  [
+    'the middle of one',
+    'b',
+    '[1;5H',
+    [
+      ['aaa', 1],
+      ['b', 2],
+      ['B', 7],
+      ['b', 2],
+      ['ccc', 3],
+    ],
+  ],
+  [
+    'all of one',
+    'bbb',
+    '[1;4H',
+    [
+      ['aaa', 1],
+      ['BBB', 7],
+      ['ccc', 3],
+    ],
+  ],
+  [
+    'parts of two',
+    'ab',
+    '[1;3H',
+    [
+      ['aa', 1],
+      ['AB', 7],
+      ['bb', 2],
+      ['ccc', 3],
+    ],
+  ],
+  [
+    'parts of three',
+    'abbbc',
+    '[1;3H',
+    [
+      ['aa', 1],
+      ['ABBBC', 7],
+      ['cc', 3],
+    ],
+  ],
+  [
+    'the end, and beyond',
+    'cXX',
+    '[1;9H',
+    [
+      ['aaa', 1],
+      ['bbb', 2],
+      ['cc', 3],
+      ['CXX', 7],
+    ],
+  ],
+  ['everything', 'aaabbbccc', '[1;1H', [['AAABBBCCC', 7]]],
+])('writing over %s of a line in colours', (_, over, move, stretches) => {
+  const written = styled(
+    `${ESC}[31maaa${ESC}[32mbbb${ESC}[33mccc${ESC}[37m${ESC}${move}${over.toUpperCase()}`,
+  );
+  expect(written).toEqual(stretches.map(([text, foreground]) => [text, { foreground }]));
+});
+
 test('what the reader typed stands where the cursor is, and moves no further than lines', () => {
   const screen = new Screen();
   screen.write('Who? ', 'STDOUT');
@@ -161,6 +235,14 @@ describe('bounds', () => {
     expect(screen.lines.length).toBeLessThanOrEqual(200_000);
     expect(screen.dropped + screen.lines.length).toBe(210_001);
     expect(screen.lines.at(-1)?.text).toBe('end');
+  });
+
+  test('the oldest lines go too when blanks fill them, that the cursor was moved over', () => {
+    const screen = new Screen();
+    for (let part = 0; part < 20; part++) screen.write(`${ESC}[1999Cx\n`.repeat(1000), 'STDOUT');
+    const characters = screen.lines.reduce((sum, { text }) => sum + text.length + 1, 0);
+    expect(characters).toBeLessThanOrEqual(16 * 1024 * 1024);
+    expect(screen.dropped).toBeGreaterThan(10_000);
   });
 
   test('what is written over and over keeps what was before', () => {

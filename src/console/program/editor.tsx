@@ -5,6 +5,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { type ReadonlySignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { dedent } from './dedent.ts';
 import { highlighting, theme } from './editor-theme.ts';
 import { supportFor } from './highlighting.ts';
 
@@ -81,6 +82,12 @@ const WRITABLE: Extension[] = [
   bracketMatching(),
   closeBrackets(),
   highlightActiveLine(),
+  // What is pasted as the whole program stands at the beginning of its lines, wherever it was copied from.
+  EditorView.clipboardInputFilter.of((text, { doc, selection: { main } }) =>
+    doc.sliceString(0, main.from).trim() === '' && doc.sliceString(main.to).trim() === ''
+      ? dedent(text)
+      : text,
+  ),
   placeholder('Paste or write a program'),
   keymap.of([
     // Ctrl-Enter runs the program, wherever on the page it is pressed.

@@ -18,7 +18,8 @@ function ticks(text: string): number[] {
 
 test('a program with a docstring is pasted, run, and seen as it printed', async () => {
   await using console = await suite.open();
-  const program = 'def f():\n    """one\n    two"""\n    print("in", "f")\n\nf()\n';
+  // Copied out of an indented place, as an example in a text.
+  const program = '    def f():\n        """one\n        two"""\n        print("in", "f")\n\n    f()\n';
   await console.write(program, 'python');
   await console.page.keyboard.press('Control+Enter');
   await console.hasStatus(/Succeeded.*exit code 0.*processor/);

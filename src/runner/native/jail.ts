@@ -4,7 +4,7 @@ import { filterArguments, NAMESPACES } from '../local/jail/bubblewrap.ts';
 import { findBubblewrap, runInJail, writeFilter } from '../local/jail/open-jail.ts';
 import { seccompFilter } from '../local/jail/seccomp.ts';
 import type { ProcessCommand } from '../local/starter/messages.ts';
-import { THREADS } from './launchers.ts';
+import { PYTHON_LAUNCHER, THREADS } from './launchers.ts';
 import type { Python } from './python.ts';
 import { makeRoot, PATH, PROGRAM, USER } from './root.ts';
 
@@ -13,8 +13,8 @@ export interface NativeJailOptions {
   readonly directory: string;
   /** Null where there is none. */
   readonly python: Python | null;
-  /** Python's launcher. */
-  readonly launcherFile: string;
+  /** Python's launcher, compiled; null where there is no Python. */
+  readonly launcherFile: string | null;
 }
 
 /** How sandboxes are made on this machine. */
@@ -46,7 +46,10 @@ export async function openNativeJail({
     const filterFile = writeFilter(filter, directory);
     const files = [filterFile];
     const own = {
-      copied: { 'launcher.py': launcherFile, ...SUPPORT_FILES },
+      copied: {
+        ...(launcherFile === null ? {} : { [PYTHON_LAUNCHER]: launcherFile }),
+        ...SUPPORT_FILES,
+      },
       mounted: { 'bin/node': process.execPath },
     };
     const fixed = [

@@ -1,9 +1,13 @@
 import { becomeProgram, WARM_UPS } from '../kubernetes/launchers/node/program.js';
+import { PREPARE } from './payload.ts';
 import { OURS, START_FILE, STDIN_FILE } from './root.ts';
 
 /** What gets ready in a sandbox: an interpreter that waits, or a shell that starts any other tool. */
 export const NATIVE_LAUNCHERS = ['python', 'javascript', 'shell'] as const;
 export type NativeLauncher = (typeof NATIVE_LAUNCHERS)[number];
+
+/** The name of Python's launcher below `OURS`. */
+export const PYTHON_LAUNCHER = 'launcher.pyc';
 
 /** Threads and processes that a program may have. */
 export const THREADS = 256;
@@ -70,7 +74,7 @@ const STEPS: { readonly [launcher in NativeLauncher]: string } = {
 function commandOf(launcher: NativeLauncher, { python, dataMb, warmUp }: LauncherOptions): string[] {
   switch (launcher) {
     case 'python':
-      return [python, '-s', '-E', `${OURS}/launcher.py`, ...warmUp];
+      return [python, '-s', '-E', `${OURS}/${PYTHON_LAUNCHER}`, ...warmUp];
     case 'javascript':
       return [
         'node',
@@ -79,7 +83,7 @@ function commandOf(launcher: NativeLauncher, { python, dataMb, warmUp }: Launche
         '--max-semi-space-size=16',
         ...TYPESCRIPT_FLAGS,
         '-e',
-        `(${becomeProgram})(${JSON.stringify(WARM_UPS)})`,
+        `(${becomeProgram})(${JSON.stringify(WARM_UPS)}, ${JSON.stringify(PREPARE)})`,
       ];
     case 'shell':
       return [];

@@ -14,9 +14,10 @@ import { LocalRunner } from '../local/runner.ts';
 import { Starter } from '../local/starter/starter.ts';
 import { SANDBOX_PACE, starting } from '../local/starting.ts';
 import { Pool } from '../pool/pool.ts';
+import type { Pace } from '../pool/pool-options.ts';
 import { openNativeJail } from './jail.ts';
 import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
-import { describePython, findPython } from './python.ts';
+import { compilePython, describePython, findPython, type Python } from './python.ts';
 import { NativeSandbox } from './sandbox.ts';
 import { checkCommands, findTools, listPackages, makesPipes } from './tools.ts';
 
@@ -36,6 +37,12 @@ export interface NativeRunnerOptions {
 
 /** MiB of private memory a process may map beyond the greatest limit, so that what is sampled comes first. */
 const MARGIN_MB = 2048;
+
+/**
+ * An interpreter is started in some 15 ms of processor time: who runs one program after the other waits for one, and is not to.
+ * What one loads while nobody is about takes as long again.
+ */
+const PACE: Pace = { ...SANDBOX_PACE, refillAfterMs: 5, prepareAfterMs: 50 };
 
 const NOTES = [
   'cpuMillis is not enforced: programs share the processors of this machine and give way to the server.',
@@ -61,7 +68,8 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     if (isTemporary) opened.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     const python = await findPython(options.python ?? null);
-    const jail = await openNativeJail({ directory: dataDir, python, launcherFile: writeLauncher(dataDir) });
+    const launcherFile = python && (await writeLauncher(dataDir, python));
+    const jail = await openNativeJail({ directory: dataDir, python, launcherFile });
     await checkCommands(jail, languages);
     const [tools, packages, takesInput] = await Promise.all([
       findTools(jail, languages, python),
@@ -102,7 +110,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
           });
           return sandbox && starting(sandbox);
         },
-        pace: SANDBOX_PACE,
+        pace: PACE,
         logger,
       });
     };
@@ -153,13 +161,13 @@ function recordOf(languages: ReadonlyMap<string, Language>, name: string): Langu
   return language;
 }
 
-const PARTS = ['start.py', 'bounds.py', 'memory.py', 'interrupts.py', 'program.py'].map(
+const PARTS = ['start.py', 'interrupts.py', 'stage.py'].map(
   (name) => new URL(`../kubernetes/launchers/python/${name}`, import.meta.url),
 );
 
-/** Python's launcher, in one file. */
-function writeLauncher(directory: string): string {
+/** Python's launcher, in one file, compiled: to compile it at each start would take half as long as all else that one does. */
+async function writeLauncher(directory: string, python: Python): Promise<string> {
   const file = join(directory, 'launcher.py');
   writeFileSync(file, joinedPython([...PARTS, new URL('support/launcher.py', import.meta.url)]));
-  return file;
+  return compilePython(python, file);
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '../../config-error.ts';
 
@@ -18,6 +18,9 @@ const TIMEOUT_MS = 20_000;
 /** The environment, the installation that it was made from, and the interpreter that its link leads to. */
 const QUESTION =
   'import json, os, sys; print(json.dumps([sys.prefix, sys.base_prefix, sys.base_exec_prefix, os.path.realpath(sys.executable)]))';
+
+const COMPILE =
+  'import py_compile, sys; py_compile.compile(*sys.argv[1:], doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)';
 
 /**
  * What it takes to run an interpreter in a sandbox. Null when none was named and this machine has none.
@@ -43,6 +46,21 @@ export async function findPython(named: string | null): Promise<Python | null> {
     return { file: named, folder: dirname(named), directories };
   } catch (cause) {
     throw new ConfigError(`${expected}, got ${JSON.stringify(named)}, which does not run`, { cause });
+  }
+}
+
+/**
+ * Compiles a script to `FILEc` beside it, which that interpreter runs as it would the script.
+ * @throws ConfigError when it does not
+ */
+export async function compilePython({ file: python }: Python, script: string): Promise<string> {
+  const compiled = `${script}c`;
+  try {
+    const args = ['-I', '-c', COMPILE, script, compiled, basename(script)];
+    await promisify(execFile)(python, args, { env: {}, timeout: TIMEOUT_MS });
+    return compiled;
+  } catch (cause) {
+    throw new ConfigError(`RUNNER=native: expected ${python} to compile a script, got an error`, { cause });
   }
 }
 

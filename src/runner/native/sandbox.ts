@@ -23,6 +23,7 @@ import { exitOfJail } from '../run/endings/process-exit.ts';
 import { Control } from './control.ts';
 import { NativeInput } from './input.ts';
 import { type NativeLauncher, STDIN_PIPE, THREADS, TYPESCRIPT_FLAGS } from './launchers.ts';
+import { PREPARE, pythonPayload } from './payload.ts';
 import { IN_MEMORY, PROGRAM, START_FILE, STDIN_FILE } from './root.ts';
 import { COMPILED, startScript } from './start-script.ts';
 
@@ -104,8 +105,17 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     return !this.#hasEnded && this.#control?.isOpen === true;
   }
 
+  get canPrepare(): boolean {
+    return this.launcher !== 'shell';
+  }
+
   get ended(): Promise<unknown> {
     return this.exited;
+  }
+
+  /** Has its launcher load what programs commonly use, while it waits. */
+  prepare(): void {
+    this.#openControl().write(PREPARE);
   }
 
   watch({ timeoutMs, memoryMb }: SandboxLimits, baseline: Baseline | null): void {
@@ -144,7 +154,6 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     this.#isRunning = true;
     const control = this.#openControl();
     const { fileName, args, payload } = request;
-    const { isOpen } = request.input;
     if (this.#pid !== null) {
       this.input = new NativeInput({
         pipe: this.#stdin,
@@ -162,21 +171,13 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
         control.write('\n');
         return;
       case 'python':
-        control.end(
-          JSON.stringify({
-            fileName,
-            args,
-            env,
-            files: payload.files.map(({ path }) => ({ path })),
-            stdinOpen: isOpen,
-          }),
-        );
+        control.end(pythonPayload(request, env));
         return;
       case 'javascript': {
         const names = [fileName, ...payload.files.map(({ path }) => path)];
         const isTypeScript = names.some((name) => /\.[cm]?ts$/.test(name));
         const execArgv = isTypeScript ? TYPESCRIPT_FLAGS : [];
-        const stdin = { pipe: STDIN_PIPE, isOpen };
+        const stdin = { pipe: STDIN_PIPE, isOpen: request.input.isOpen };
         control.end(
           JSON.stringify({ file: join(PROGRAM, fileName), args, env, isTypeScript, execArgv, stdin }),
         );

@@ -118,8 +118,8 @@ describe.runIf(hasBubblewrap)('input of the native host', { timeout: 120_000 }, 
     const bystander = run('python', 'import time\nprint("up", flush=True)\ntime.sleep(2)');
     await bystander.printed('up\n');
     const input = new ScriptedInput({ isOpen: false });
-    const code = `bash -c 'trap "echo child; exit" INT; echo ready; while true; do sleep 0.1; done' & child=$!
-trap 'echo parent' INT
+    const code = `trap 'echo parent' INT
+bash -c 'trap "echo child; exit" INT; echo ready; while true; do sleep 0.1; done' & child=$!
 wait $child; wait $child; exit 3`;
     const observed = run('bash', code, { input });
     await observed.printed('ready\n');

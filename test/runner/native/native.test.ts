@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { NATIVE_EXAMPLES } from '../../../src/console/program/native-examples.ts';
 import type { Runner } from '../../../src/executions/runner.ts';
 import { openNativeRunner } from '../../../src/runner/native/open.ts';
@@ -136,6 +136,18 @@ print(subprocess.run(["ls"], capture_output=True, text=True).stdout.split(), flu
     );
     await observed.endsBy('EXITED');
     expect(observed.text()).toBe("['made.txt', 'main.py']\n");
+  });
+
+  test('a Python that nobody wants yet imports what programs commonly do', async () => {
+    const code = "import sys; print('asyncio' in sys.modules)";
+    await vi.waitFor(
+      async () => {
+        const observed = run('python', code);
+        await observed.endsBy('EXITED');
+        expect(observed.text()).toBe('True\n');
+      },
+      { timeout: 60_000, interval: 1000 },
+    );
   });
 
   test('a program’s own file comes before a module of the library', async () => {

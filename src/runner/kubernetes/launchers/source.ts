@@ -9,6 +9,7 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
     'python/memory.py',
     'python/disk.py',
     'python/interrupts.py',
+    'python/stage.py',
     'python/program.py',
     'python/fork.py',
     'python/child.py',

@@ -1,14 +1,13 @@
 """What a ready Python of the native host does; joined with parts of the launcher in pods, as ../launchers.ts lists them."""
 
 import io
-import json
 import os
 import sys
-from functools import partial
+
+from _functools import partial
 
 from .interrupts import hold_interrupts, take_interrupts, taking_interrupts
-from .program import (
-    RESTART_VARIABLES,
+from .stage import (
     ctypes,
     entry_points,
     fresh_main,
@@ -22,26 +21,20 @@ CONTROL = 3
 """The server writes the payload there; a byte goes back when this process is ready for it."""
 STDIN_PIPE = 4
 """Becomes stdin where that stays open."""
+PREPARE = b"\n"
+"""Comes before the payload, if it comes: there is time to import."""
 
 
 def wait():
     """Gets ready, waits for the program and sets the stage; returns what runs it, to be called with nothing on the stack."""
     hold_interrupts()
-    # Who wants a program run now does not wait for imports: those end when it comes.
-    os.write(CONTROL, b".")
-    import_common(CONTROL, sys.argv[1:])
     import gc
 
     run_file, exit_with = entry_points() if ctypes is not None else (None, None)
+    os.write(CONTROL, b".")
+    payload = read_payload()
     main = fresh_main()
     gc.freeze()
-    parts = []
-    while part := os.read(CONTROL, 1 << 20):
-        parts.append(part)
-    if not parts:
-        os._exit(0)
-    payload = json.loads(b"".join(parts))
-    os.close(CONTROL)
     if payload["stdinOpen"]:
         use_pipe_as_stdin()
     os.close(STDIN_PIPE)
@@ -58,6 +51,34 @@ def wait():
     stream.restype = ctypes.c_void_p
     run = partial(run_file, stream(os.fsencode(path), b"rb"), os.fsencode(path), 1, None)
     return taking_interrupts(run), exit_with
+
+
+def read_payload():
+    """As ../payload.ts writes it: importing `json` would take as long as half of an interpreter's start."""
+    parts = []
+    while part := os.read(CONTROL, 1 << 20):
+        if not parts and part.startswith(PREPARE):
+            import_common(CONTROL, sys.argv[1:])
+            part = part[len(PREPARE) :]
+        parts.append(part)
+    os.close(CONTROL)
+    words = iter(b"".join(parts).decode().split("\0"))
+
+    def some():
+        return [next(words) for _ in range(int(next(words)))]
+
+    stdin = next(words)
+    if stdin == "":
+        os._exit(0)
+    arguments = some()
+    variables = [{"name": name, "value": value} for name, value in zip(some(), some())]
+    return {
+        "stdinOpen": stdin == "open",
+        "fileName": arguments[0],
+        "args": arguments[1:],
+        "env": variables,
+        "files": [{"path": path} for path in some()],
+    }
 
 
 def use_pipe_as_stdin():

@@ -1,3 +1,6 @@
 /** See program.js; taken as text. */
-export function becomeProgram(warmUps: { readonly [fileName: string]: string }): Promise<void>;
+export function becomeProgram(
+  warmUps: { readonly [fileName: string]: string },
+  whenTold?: string | null,
+): Promise<void>;
 export const WARM_UPS: { readonly [fileName: string]: string };

@@ -1,8 +1,9 @@
 /**
  * What the child runs first, as text: it gets ready, waits for the name of its program, and becomes it. Nothing of this is
  * left then: no descriptor, no global, no line in a stack. Not a preload (`--require`), which every Worker would load too.
+ * @param whenTold comes before the name where there is time for the warm-ups; null: there is, at once
  */
-export async function becomeProgram(warmUps) {
+export async function becomeProgram(warmUps, whenTold = null) {
   const fs = require('node:fs');
   const { join } = require('node:path');
   const Module = require('node:module');
@@ -10,14 +11,17 @@ export async function becomeProgram(warmUps) {
   // A pipe's writer is not blocked by Node on its own: a program that prints in a loop would fill its memory with what was
   // not written yet, and `process.exit()` would drop it.
   for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
-  await warmUp();
+  if (whenTold === null) await warmUp();
 
   fs.writeSync(3, '.');
+  const first = whenTold === null ? '' : readCharacter();
+  const isTold = first === whenTold;
+  if (isTold) await warmUp();
   // What the engine still does about the warm-up in the background would come between a payload and its program.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  if (isTold || whenTold === null) await new Promise((resolve) => setTimeout(resolve, 20));
 
   // The timers' clock stands still while the read blocks. It goes on with the next turn of the loop.
-  const text = fs.readFileSync(3, 'utf8');
+  const text = (isTold ? '' : first) + fs.readFileSync(3, 'utf8');
   if (text.trim() === '') process.exit(0);
   fs.closeSync(3);
   const { file, args, env, isTypeScript, execArgv, stdin } = JSON.parse(text);
@@ -38,6 +42,11 @@ export async function becomeProgram(warmUps) {
   for (const name of added) if (!kept.includes(name)) delete globalThis[name];
 
   setImmediate(Module.runMain);
+
+  function readCharacter() {
+    const byte = Buffer.alloc(1);
+    return byte.toString('latin1', 0, fs.readSync(3, byte));
+  }
 
   /** `pipe` becomes stdin when that stays open, and is closed else. */
   function replaceStdin({ pipe, isOpen }) {

@@ -9,19 +9,15 @@ from functools import partial
 from .bounds import FILE_BYTES, PIPE_BYTES, PROCESSES
 from .interrupts import hold_interrupts, take_interrupts, taking_interrupts
 from .memory import resident
-from .start import PLAIN_MODULES, ctypes
-
-COMMON_MODULES = """
-json random datetime math cmath itertools collections.abc operator string heapq bisect copy array types numbers
-dataclasses typing contextlib enum pathlib threading traceback warnings inspect decimal fractions statistics
-base64 hashlib secrets uuid csv textwrap pprint pickle glob tempfile shutil platform argparse logging queue
-signal socket select selectors subprocess urllib.parse zlib resource calendar locale
-concurrent.futures.thread ssl asyncio
-""".split()
-"""Imported while there is no payload yet, in this order."""
-
-RESTART_VARIABLES = ("PYTHON", "LC_", "LANG", "LD_", "GLIBC_", "MALLOC_")
-"""Variables whose names begin so are read when a process starts: with one of them the program gets a fresh one."""
+from .stage import (
+    entry_points,
+    fresh_main,
+    import_common,
+    set_stage,
+    threading_end,
+    wants_fresh_process,
+)
+from .start import ctypes
 
 USER = "program"
 """The name of a user whose number stands in no image's /etc/passwd; `getpass.getuser()` gives it."""
@@ -80,10 +76,6 @@ def child_steps(pipes, directory, can_run_here):
     os._exit(130)
 
 
-def threading_end(threading):
-    return partial(threading._shutdown)
-
-
 def settle_in(pipes, directory):
     os.setsid()
     for descriptor, number in ((pipes.stdin, 0), (pipes.stdout, 1), (pipes.stderr, 2)):
@@ -121,47 +113,6 @@ def list_descriptors():
         return [int(name) for name in os.listdir("/proc/self/fd")]
     except (OSError, ValueError):
         return range(1024)
-
-
-def import_common(payload, more=()):
-    """Imports the usual modules, and `more`, until there is nothing left or a payload comes: that is not to wait for imports it may not need."""
-    import select
-
-    for name in [*COMMON_MODULES, *more]:
-        if select.select([payload], [], [], 0)[0]:
-            return
-        try:
-            __import__(name)
-        except Exception:  # An image may lack it.
-            pass
-
-
-def entry_points():
-    """CPython's C functions that run a file and end the process; (None, None) when it does not show them."""
-    try:
-        run_file = ctypes.pythonapi.PyRun_AnyFileExFlags
-        exit_with = ctypes.pythonapi.Py_Exit
-        ctypes.CDLL(None).fopen
-    except AttributeError:
-        return None, None
-    run_file.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p)
-    exit_with.argtypes = (ctypes.c_int,)
-    exit_with.restype = None
-    return run_file, exit_with
-
-
-def fresh_main():
-    """A `__main__` as the interpreter makes it; the launcher's own is not to be found any more."""
-    main = type(sys)("__main__")
-    if sys.version_info < (3, 14):
-        main.__annotations__ = {}
-    main.__builtins__ = sys.modules["builtins"]
-    sys.modules["__main__"] = main
-    lines = sys.modules.get("linecache")
-    if lines is not None:  # From 3.13 on it holds the source that -c was given.
-        lines.cache.clear()
-        getattr(lines, "_interactive_cache", {}).clear()
-    return main
 
 
 def read_payload(descriptor):
@@ -224,57 +175,6 @@ def program_environment(directory, variables):
     return environment
 
 
-def wants_fresh_process(payload):
-    """Whether only a process that starts anew would behave as `python3 main.py`."""
-    for variable in payload["env"]:
-        name = variable["name"]  # Of those that this process has, it ignores Python's alone.
-        is_read = os.environ.get(name) == variable["value"] and not name.startswith("PYTHON")
-        if name.startswith(RESTART_VARIABLES) and not is_read:
-            return True
-    # A file of the program's own comes before a module of the library of the same name, unless that is already there.
-    imported_here = {name.partition(".")[0] for name in sys.modules}
-    imported_here.difference_update(PLAIN_MODULES, sys.builtin_module_names)
-    names = [payload["fileName"], *(file["path"] for file in payload["files"])]
-    return any(name.partition("/")[0].partition(".")[0] in imported_here for name in names)
-
-
-def set_stage(arguments, directory, environment, main):
-    sys.argv[:] = arguments
-    if hasattr(sys, "orig_argv"):
-        sys.orig_argv[:] = [sys.executable, *arguments]
-    sys.path.insert(0, directory)
-    inherited = initial_environment()
-    os.environ.clear()
-    os.environ.update(environment)
-    for address, length in inherited:  # What /proc/self/environ shows.
-        ctypes.memset(address, 0, length)
-    if "TZ" in environment:
-        time.tzset()
-    # As on a terminal each line is written when it ends. A whole line in one write stays whole beside other processes.
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)
-        if stream.encoding.lower() != "utf-8":
-            stream.reconfigure(encoding="utf-8", errors=stream.errors)
-    logging = sys.modules.get("logging")
-    if logging is not None:
-        logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
-
-
-def initial_environment():
-    """Addresses and lengths of the variables the launcher was started with: those lie side by side, later ones do not."""
-    try:
-        variables = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
-    except ValueError:
-        return []
-    found = []
-    while variables and variables[len(found)]:
-        address = variables[len(found)]
-        found.append((address, len(ctypes.string_at(address))))
-    starts = {start for start, _ in found}
-    ends = {start + length + 1 for start, length in found}
-    return [(start, length) for start, length in found if start in ends or start + length + 1 in starts]
-
-
 def report_begun(descriptor):
     """Reports to the parent the time, and what of the child's figures is not the program's doing."""
     import resource
@@ -283,4 +183,3 @@ def report_begun(descriptor):
     cpu = usage.ru_utime + usage.ru_stime
     os.write(descriptor, struct.pack("@ddQQ", time.monotonic(), cpu, usage.ru_maxrss, resident("self") or 0))
     os.close(descriptor)
-

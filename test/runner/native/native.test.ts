@@ -150,6 +150,20 @@ print(subprocess.run(["ls"], capture_output=True, text=True).stdout.split(), flu
     );
   });
 
+  test.each([
+    ['renamed', 'mv given.txt other.txt', ['other.txt']],
+    ['given another name', 'ln given.txt other.txt', ['other.txt']],
+    ['written anew', 'echo other >given.txt', ['given.txt']],
+    ['replaced by another', 'rm given.txt; echo other >other.txt', ['other.txt']],
+    ['only read', 'cat given.txt', []],
+  ])('a file that it was given and has %s', async (_, code, paths) => {
+    const observed = run('bash', code, {
+      payload: { files: [{ path: 'given.txt', content: Buffer.from('given') }] },
+    });
+    await observed.endsBy('EXITED');
+    expect(observed.files.paths).toEqual(paths);
+  });
+
   test('a program’s own file comes before a module of the library', async () => {
     const files = [{ path: 'random.py', content: Buffer.from('answer = 42\n') }];
     const observed = run('python', 'import random\nprint(random.answer)', { payload: { files } });

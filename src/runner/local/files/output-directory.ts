@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, openSync, utimesSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, lstatSync, openSync, statfsSync, utimesSync } from 'node:fs';
 import { Glob } from '../../../executions/files/glob.ts';
 import type { FileSink } from '../../../executions/run.ts';
 import { contentOf } from './content.ts';
@@ -11,6 +11,8 @@ interface Mark {
   readonly inode: bigint;
   readonly bytes: bigint;
   readonly modifiedNs: bigint;
+  /** Names that lead to it. */
+  readonly names: bigint;
 }
 
 /** Seconds that files of the server are made to look older: whatever writes to one then gives it another time. */
@@ -25,6 +27,8 @@ const LATE = 'Looking for files and reading them took too long.';
 export class OutputDirectory implements Disposable {
   readonly #descriptor: number;
   readonly #given = new Map<string, Mark>();
+  /** Files and folders of its file system when the program had made none. */
+  #inodes = 0;
   #isOpen = true;
 
   /** @param directory of a program that has not started. Throws what the file system does. */
@@ -40,6 +44,7 @@ export class OutputDirectory implements Disposable {
       utimesSync(file, older, older);
       this.#given.set(path, markOf(lstatSync(file, { bigint: true })));
     }
+    this.#inodes = this.#countInodes();
   }
 
   /**
@@ -48,7 +53,7 @@ export class OutputDirectory implements Disposable {
    * sink does.
    */
   async take(globs: readonly string[], sink: FileSink): Promise<void> {
-    if (globs.length === 0) return;
+    if (globs.length === 0 || this.#isUntouched()) return;
     const time = new ReadingTime();
     const walk = new Walk({
       globs: globs.map((glob) => new Glob(glob)),
@@ -73,6 +78,30 @@ export class OutputDirectory implements Disposable {
     closeSync(this.#descriptor);
   }
 
+  /**
+   * Whether the program has left all as it was, as most do: then there is nothing to walk through. What is told at once of a
+   * file system that this directory is all of (in memory): as many files and folders as before, with those that were given.
+   */
+  #isUntouched(): boolean {
+    try {
+      return (
+        this.#countInodes() === this.#inodes && [...this.#given.keys()].every((path) => this.#isKept(path))
+      );
+    } catch {
+      return false;
+    }
+  }
+
+  #isKept(path: string): boolean {
+    const stats = lstatSync(`/proc/self/fd/${this.#descriptor}/${path}`, { bigint: true });
+    return this.#isGiven(path, stats) && stats.nlink === this.#given.get(path)?.names;
+  }
+
+  #countInodes(): number {
+    const { files, ffree } = statfsSync(`/proc/self/fd/${this.#descriptor}`);
+    return files - ffree;
+  }
+
   async #hand(path: string, sink: FileSink, time: ReadingTime): Promise<void> {
     if (sink.isFull) {
       await sink.keep(path, 0, NOTHING);
@@ -90,15 +119,15 @@ export class OutputDirectory implements Disposable {
     }
   }
 
-  #isGiven(path: string, stats: { ino: bigint; size: bigint; mtimeNs: bigint }): boolean {
+  #isGiven(path: string, stats: BigIntStats): boolean {
     const given = this.#given.get(path);
     const { inode, bytes, modifiedNs } = markOf(stats);
     return given?.inode === inode && given.bytes === bytes && given.modifiedNs === modifiedNs;
   }
 }
 
-function markOf({ ino, size, mtimeNs }: { ino: bigint; size: bigint; mtimeNs: bigint }): Mark {
-  return { inode: ino, bytes: size, modifiedNs: mtimeNs };
+function markOf({ ino, size, mtimeNs, nlink }: BigIntStats): Mark {
+  return { inode: ino, bytes: size, modifiedNs: mtimeNs, names: nlink };
 }
 
 const NOTHING: AsyncIterable<Uint8Array> = {

@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { chunkRange, seqOf } from '../../src/db/mongodb/chunks.ts';
 import { collectionsOf } from '../../src/db/mongodb/collections.ts';
+import { eraseOrphanedPayloads } from '../../src/db/mongodb/payloads.ts';
 import type { Target } from '../gate.ts';
 import type { Chunk } from '../life/operations.ts';
+
+/** By then the sweep counts every input of the run as orphaned. */
+const SWEEP_AHEAD_MS = 2 * 60 * 60_000;
 
 /** A database of this run alone, looked at past the servers and their gates; dropped at the end. */
 export class Database implements AsyncDisposable {
@@ -63,12 +67,22 @@ export class Database implements AsyncDisposable {
     return JSON.stringify(await executions.findOne({ _id: executionId }, { projection }));
   }
 
-  /** Executions whose input, which may hold secrets, is still stored. */
+  /**
+   * Executions whose input, which may hold secrets, is still stored. A server that dies between the input and the record of a
+   * submission leaves an input without a record: that may stay until the hourly sweep, which is made here.
+   */
   async inputsLeft(): Promise<string[]> {
-    const found = await this.#collections()
-      .payloads.find({}, { projection: { _id: 1 } })
+    const collections = this.#collections();
+    const ids = async (): Promise<string[]> => {
+      const found = await collections.payloads.find({}, { projection: { _id: 1 } }).toArray();
+      return found.map(({ _id }) => _id);
+    };
+    const recorded = await collections.executions
+      .find({ _id: { $in: await ids() } })
+      .project<{ _id: string }>({ _id: 1 })
       .toArray();
-    return found.map(({ _id }) => _id);
+    await eraseOrphanedPayloads(collections, Date.now() + SWEEP_AHEAD_MS);
+    return [...recorded.map(({ _id }) => _id), ...(await ids())];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

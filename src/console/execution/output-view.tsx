@@ -125,7 +125,8 @@ export function OutputView({ run }: { readonly run: Run }) {
 function EmptyOutput({ run }: { readonly run: Run }) {
   const watched = run.watched.value;
   if (watched === null) return null;
-  return <p class="empty">{hasEnded(watched.status) ? 'It printed nothing.' : 'Nothing printed yet.'}</p>;
+  if (run.complete.value) return <p class="empty">It printed nothing.</p>;
+  return <p class="empty">{hasEnded(watched.status) ? 'Reading…' : 'Nothing printed yet.'}</p>;
 }
 
 function describeMatches(wanted: string, count: number, current: number): string {

@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals';
 import { draft, NO_LIMITS } from '../program/draft.ts';
 import { SubmitFailureNotice } from '../program/draft-pane.tsx';
 import { Editor } from '../program/editor.tsx';
-import { LIMIT_FIELDS, limitText } from '../program/limits.ts';
+import { LIMIT_FIELDS, limitWords } from '../program/limits.ts';
 import { navigate } from '../router.tsx';
 import { languageWord, moment } from '../words.ts';
 import type { Run, Submitted } from './run.ts';
@@ -37,10 +37,7 @@ function Facts({ submitted: { args, labels, limits } }: { readonly submitted: Su
       {labels.length > 0 && (
         <Fact name="Labels" value={labels.map(({ name, value }) => `${name}=${value}`).join(' ')} />
       )}
-      <Fact
-        name="Limits"
-        value={LIMIT_FIELDS.map(({ name, unit }) => `${limitText(name, limits[name])} ${unit}`).join(', ')}
-      />
+      <Fact name="Limits" value={LIMIT_FIELDS.map(({ name }) => limitWords(name, limits[name])).join(', ')} />
     </dl>
   );
 }

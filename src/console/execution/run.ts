@@ -30,6 +30,8 @@ export class Run {
   readonly notice = signal<string | null>(null);
   /** Whether the cancel is on its way. */
   readonly cancelling = signal(false);
+  /** Whether all that it printed is on the screen, and no more comes. */
+  readonly complete = signal(false);
   readonly stdin: StdinWriter;
   readonly screen = new Screen();
   /** Called whenever the screen changed. */
@@ -120,9 +122,10 @@ export class Run {
     }
   }
 
-  #take({ chunks, execution }: OutputEvent): void {
+  #take({ chunks, ended, execution }: OutputEvent): void {
     for (const { text, stream } of chunks) this.screen.write(text, stream);
     if (chunks.length > 0) this.onOutput();
+    this.complete.value = ended;
     this.#watch(execution);
   }
 

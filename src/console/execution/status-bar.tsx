@@ -2,7 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { announce } from '../announce.tsx';
 import type { Watched } from '../api/operations.ts';
 import { serverAheadMs } from '../api/request.ts';
-import { limitText } from '../program/limits.ts';
+import { limitWords } from '../program/limits.ts';
 import { duration, reasonWords, statusWord } from '../words.ts';
 import type { Run } from './run.ts';
 
@@ -64,7 +64,7 @@ function Times({
   return (
     <span class="muted">
       {duration(Math.floor(ms / 100) * 100)}
-      {limitMs !== undefined && ` of ${limitText('timeoutMs', limitMs)} s`}
+      {limitMs !== undefined && ` of ${limitWords('timeoutMs', limitMs)}`}
     </span>
   );
 }

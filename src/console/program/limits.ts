@@ -54,6 +54,13 @@ export function limitText(name: LimitName, value: number): string {
   return shown(value / scale);
 }
 
+/** A limit of the service in words: `30 s`, `1 core`. */
+export function limitWords(name: LimitName, value: number): string {
+  const text = limitText(name, value);
+  const unit = LIMIT_FIELDS.find((field) => field.name === name)?.unit ?? '';
+  return `${text} ${text === '1' ? unit.replace(/^cores$/, 'core') : unit}`;
+}
+
 /** At most three digits behind the point. */
 export function shown(value: number): string {
   return String(Math.round(value * 1000) / 1000);

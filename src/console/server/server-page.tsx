@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { type Runtime, ServerHealth } from '../api/operations.ts';
+import { ServerHealth } from '../api/operations.ts';
 import { sleep } from '../api/outage.ts';
 import { request } from '../api/request.ts';
 import type { HealthStatus, ServerHealthQuery } from '../generated/graphql.ts';
-import { boundsOf, LIMIT_FIELDS, shown } from '../program/limits.ts';
 import { loadRuntimes, runtimes } from '../runtimes.ts';
-import { duration, languageWord } from '../words.ts';
+import { duration } from '../words.ts';
+import { Languages } from './languages.tsx';
 
 /** How often the health is asked for, milliseconds. */
 const HEALTH_MS = 5000;
@@ -35,9 +35,7 @@ export function ServerPage() {
       <h1>Server</h1>
       {health.value === null ? <p class="muted">Reading…</p> : <HealthPart health={health.value} />}
       <h2>Languages</h2>
-      {runtimes.value.map((runtime) => (
-        <RuntimePart key={runtime.language} runtime={runtime} />
-      ))}
+      <Languages runtimes={runtimes.value} />
     </div>
   );
 }
@@ -90,48 +88,4 @@ const HEALTH: { readonly [status in HealthStatus]: readonly [string, string] } =
 function HealthBadge({ status }: { readonly status: HealthStatus }) {
   const [word, colour] = HEALTH[status];
   return <span class={`badge ${colour}`}>{word}</span>;
-}
-
-function RuntimePart({ runtime }: { readonly runtime: Runtime }) {
-  const { language, version, isDefault, notes } = runtime;
-  return (
-    <section class="card" aria-label={languageWord(language)}>
-      <h3>
-        {languageWord(language)} <span class="muted">{version}</span>
-        {isDefault && <span class="muted"> the default</span>}
-      </h3>
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th scope="col">Limit</th>
-            <th scope="col">Minimum</th>
-            <th scope="col">Default</th>
-            <th scope="col">Maximum</th>
-          </tr>
-        </thead>
-        <tbody>
-          {LIMIT_FIELDS.map((field) => {
-            const { minimum, initial, maximum } = boundsOf(field, runtime);
-            return (
-              <tr key={field.name}>
-                <th scope="row">
-                  {field.label} ({field.unit})
-                </th>
-                <td data-label="Minimum">{shown(minimum)}</td>
-                <td data-label="Default">{shown(initial)}</td>
-                <td data-label="Maximum">{shown(maximum)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {notes.length > 0 && (
-        <ul class="notes">
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
 }

@@ -57,9 +57,10 @@ test('the list shows the newest first, its statuses live, by filters and pages',
 test('the server page tells health and languages', async () => {
   await using console = await suite.open({ path: '/server' });
   await console.page.getByRole('rowheader', { name: 'store' }).waitFor();
-  const python = console.page.getByRole('region', { name: 'Python' });
-  expect(await python.getByRole('row', { name: /^Time/ }).textContent()).toBe('Time (s)0.1303600');
-  await python.getByText('no threads').waitFor();
+  const python = console.page.getByRole('row', { name: /^Python/ });
+  expect(await python.getByRole('cell').nth(1).textContent()).toBe('30 0.1 to 3600');
+  await console.page.getByRole('region', { name: 'Notes on Python' }).getByText('no threads').waitFor();
+  await console.page.getByRole('region', { name: 'Notes on Every language' }).waitFor();
   expect(console.complaints).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Runtime } from '../../../src/console/api/operations.ts';
 import type { LimitTexts } from '../../../src/console/program/draft.ts';
-import { limitText, readLimits } from '../../../src/console/program/limits.ts';
+import { limitText, limitWords, readLimits } from '../../../src/console/program/limits.ts';
 
 const runtime: Runtime = {
   language: 'python',
@@ -42,4 +42,7 @@ test.each([
 test('a limit of the service is shown as it would be written', () => {
   expect(limitText('timeoutMs', 1500)).toBe('1.5');
   expect(limitText('outputBytes', 1024)).toBe('1');
+  expect(limitWords('cpuMillis', 1000)).toBe('1 core');
+  expect(limitWords('cpuMillis', 500)).toBe('0.5 cores');
+  expect(limitWords('outputBytes', 1024)).toBe('1 KiB');
 });

@@ -13,7 +13,7 @@ export const PYTHON_LAUNCHER = 'launcher.pyc';
 export const THREADS = 256;
 const OPEN_FILES = 1024;
 /** Where launchers find the server: what they read from it and tell it. */
-const CONTROL = 3;
+export const CONTROL = 3;
 /** The pipe that becomes stdin where that stays open. */
 export const STDIN_PIPE = 4;
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../executions/runner.ts';
 import type { Language } from '../languages/language.ts';
+import { COMPILED, startScript } from '../languages/start-script.ts';
 import { OutputDirectory } from '../local/files/output-directory.ts';
 import type { CompileStep, LocalSandbox, SandboxLimits } from '../local/local-sandbox.ts';
 import type { ProcessStatus } from '../local/process-status.ts';
@@ -22,10 +23,9 @@ import type { ReadySandbox } from '../pool/sandbox.ts';
 import { exitOfJail } from '../run/endings/process-exit.ts';
 import { Control } from './control.ts';
 import { NativeInput } from './input.ts';
-import { type NativeLauncher, STDIN_PIPE, THREADS, TYPESCRIPT_FLAGS } from './launchers.ts';
+import { CONTROL, type NativeLauncher, STDIN_PIPE, THREADS, TYPESCRIPT_FLAGS } from './launchers.ts';
 import { PREPARE, pythonPayload } from './payload.ts';
-import { IN_MEMORY, PROGRAM, START_FILE, STDIN_FILE } from './root.ts';
-import { COMPILED, startScript } from './start-script.ts';
+import { IN_MEMORY, OUTPUT, PROGRAM, START_FILE, STDIN_FILE } from './root.ts';
 
 export interface NativeSandboxOptions {
   readonly launcher: NativeLauncher;
@@ -140,7 +140,13 @@ export class NativeSandbox implements ReadySandbox, LocalSandbox {
     else if (stdin !== '') writeFileSync(join(root, STDIN_FILE), stdin);
     if (this.launcher !== 'shell') return;
     const language = this.#options.language(request.language);
-    writeFileSync(join(root, START_FILE), startScript(language, request));
+    const host = {
+      output: OUTPUT,
+      reply: CONTROL,
+      stdin: request.input.isOpen ? STDIN_PIPE : null,
+      closed: [STDIN_PIPE],
+    };
+    writeFileSync(join(root, START_FILE), startScript(language, request, host));
     if (language.commands.compile === null) return;
     const control = this.#openControl();
     this.compileStep = {

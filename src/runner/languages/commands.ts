@@ -1,13 +1,16 @@
 import { basename, extname } from 'node:path';
 import type { RunRequest } from '../../executions/runner.ts';
-import type { Language } from '../languages/language.ts';
-import { OUTPUT } from './root.ts';
+import type { Language } from './language.ts';
 
-/** A command of a language with the names that it has for one program put in: see `Commands`. */
+/**
+ * A command of a language with the names that it has for one program put in: see `Commands`.
+ * @param output where a compiler leaves what it makes
+ */
 export function commandFor(
   words: readonly string[],
   language: Language,
   { fileName, payload }: Pick<RunRequest, 'fileName' | 'payload'>,
+  output: string,
 ): string[] {
   const file = plain(fileName);
   return words.flatMap((word) => {
@@ -18,7 +21,7 @@ export function commandFor(
       return [file, ...others.map(plain)];
     }
     return word.replace(/\{(file|output|stem)\}/g, (_, name: 'file' | 'output' | 'stem') => {
-      return { file, output: OUTPUT, stem: plain(basename(fileName, extname(fileName))) }[name];
+      return { file, output, stem: plain(basename(fileName, extname(fileName))) }[name];
     });
   });
 }

@@ -3,7 +3,7 @@ import type { Limits } from '../../executions/execution.ts';
 import type { Runner } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import type { Language } from '../languages/language.ts';
-import { LANGUAGES, launchedLanguages } from '../languages/languages.ts';
+import { LANGUAGES } from '../languages/languages.ts';
 import { Pools } from '../pool/pools.ts';
 import { loadCluster } from './api/cluster.ts';
 import type { ApiTelemetry } from './api/request.ts';
@@ -51,7 +51,8 @@ const GRACE_MS = 10 * 60_000;
 export async function openKubernetesRunner(options: KubernetesRunnerOptions): Promise<Runner> {
   const { namespace, images, warm, defaultLimits, maximumLimits, logger, telemetry } = options;
   const { languages = LANGUAGES } = options;
-  const environments = environmentsOf(launchedLanguages(languages), images);
+  const compileMs = Math.max(...languages.map(({ commands }) => commands.compileLimits.timeoutMs));
+  const environments = environmentsOf(languages, images);
   const { kubeconfig, podTemplateFile, pullLimitMs, scheduleLimitMs } = options;
   const template = podTemplateFile === null ? null : await readPodTemplate(podTemplateFile);
   const cluster = await loadCluster({ kubeconfig: kubeconfig ?? undefined, namespace, logger, telemetry });
@@ -62,7 +63,7 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
     cluster,
     environments,
     template,
-    deadlineSeconds: Math.ceil((POD_PACE.maxIdleMs + maximumLimits.timeoutMs + GRACE_MS) / 1000),
+    deadlineSeconds: Math.ceil((POD_PACE.maxIdleMs + compileMs + maximumLimits.timeoutMs + GRACE_MS) / 1000),
     owner,
     removeJob: (name) => jobs.delete(name),
     maxStartMs: Math.max(pullLimitMs, 60_000),
@@ -95,6 +96,7 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
     pools,
     jobs,
     retryQueue,
+    languages,
     environments,
     startsSettled: () => podSource.settled(),
     runtimes: () => runtimes,

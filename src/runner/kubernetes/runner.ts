@@ -11,6 +11,7 @@ import type {
   WarmSandboxes,
 } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
+import type { Language } from '../languages/language.ts';
 import type { Pools } from '../pool/pools.ts';
 import {
   DETACHED,
@@ -30,6 +31,8 @@ import { Session } from './session/session.ts';
 export interface RunnerOptions {
   readonly cluster: Cluster;
   readonly pools: Pools<ClusterPod, string>;
+  /** Those that have an environment. */
+  readonly languages: readonly Language[];
   readonly environments: Environments;
   readonly jobs: Jobs;
   readonly retryQueue: RetryQueue;
@@ -90,7 +93,13 @@ export class KubernetesRunner implements Runner {
         named = pod.job;
       };
       jobs.label(pod.job, request.id);
-      const running = runInPod(pod, request, observer, { warm, onBound, stop, closing });
+      const running = runInPod(pod, request, observer, {
+        language: this.#language(request.language),
+        warm,
+        onBound,
+        stop,
+        closing,
+      });
       const outcome = await this.#outcome(request.id, pod, running, () => named === pod.job);
       if (outcome.kind !== 'notStarted') return outcome;
       const { sandboxEnd } = outcome;
@@ -107,6 +116,9 @@ export class KubernetesRunner implements Runner {
       if (status !== 'STARTING') return null;
       return notStarted('It had not been given a pod yet.');
     }
+    const record = this.#options.languages.find((one) => one.name === language);
+    // This server knows it no more: what runs there cannot be followed by its rules.
+    if (record === undefined) return null;
     const { job, pod: name, podUid: uid } = runner;
     const found = await this.#find(name, uid, stop);
     if (found === null) return null;
@@ -114,7 +126,7 @@ export class KubernetesRunner implements Runner {
     const { cluster, environments, jobs, logger } = this.#options;
     const pod = new ClusterPod({
       cluster,
-      launcher: environmentOf(environments, language).launcher,
+      launcher: environments.get(language)?.launcher ?? 'shell',
       job,
       pod: found,
       session: new Session({
@@ -126,7 +138,7 @@ export class KubernetesRunner implements Runner {
     });
     jobs.label(job, id);
     const stops = { stop, closing: this.#closing.signal };
-    return this.#outcome(id, pod, adoptInPod(pod, adoption, observer, stops), () => true);
+    return this.#outcome(id, pod, adoptInPod(pod, adoption, observer, record, stops), () => true);
   }
 
   async remove(ended: Pick<Execution, 'id' | 'runner'>): Promise<void> {
@@ -196,6 +208,12 @@ export class KubernetesRunner implements Runner {
       else if (kind === 'notStarted' && !isNamed()) pod.discard();
       else pod[Symbol.dispose]();
     }
+  }
+
+  #language(name: string): Language {
+    const language = this.#options.languages.find((one) => one.name === name);
+    if (language === undefined) throw new Error(`Expected a language of the table, got ${name}`);
+    return language;
   }
 
   /** A pod for the request, or what comes of it without one. */

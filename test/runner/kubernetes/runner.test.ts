@@ -38,6 +38,7 @@ beforeEach(async () => {
     cluster,
     jobs,
     retryQueue,
+    languages: LANGUAGES,
     environments: environmentsOf(LANGUAGES, {
       python: 'python:3',
       javascript: 'node:24',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CompileLimits } from '../../../src/runner/languages/language.ts';
 
 /** What a test wants of a run; the rest is filled in. */
 export interface Wanted {
@@ -13,6 +14,9 @@ export interface Wanted {
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
   readonly outputBytes?: number;
+  /** What a shell starts a program of another language by, and the bounds of the compile step in it. */
+  readonly script?: string;
+  readonly compile?: CompileLimits;
 }
 
 /** The JSON of a payload. */
@@ -34,6 +38,8 @@ export function payloadJson(code: string, wanted: Wanted = {}): string {
       memoryMb: wanted.memoryMb ?? 256,
       outputBytes: wanted.outputBytes ?? 64 * 1024 * 1024,
     },
+    ...(wanted.script !== undefined && { script: wanted.script }),
+    ...(wanted.compile !== undefined && { compile: wanted.compile }),
   });
 }
 

@@ -36,7 +36,7 @@ export function launcherCommand(launcher: PodLauncher): string[] {
   if (launcher !== 'shell') return [...interpreter(launcher), ...times];
   const ways = LAUNCHER_NAMES.map((name) => {
     const words = interpreter(name).join(' ');
-    return `if command -v ${INTERPRETERS[name][0]} >/dev/null; then exec ${words} "$@"; fi`;
+    return `if command -v ${INTERPRETERS[name][0]} >/dev/null; then PODLINE_LAUNCHER=shell exec ${words} "$@"; fi`;
   });
   const { message, exitCode } = NO_INTERPRETER;
   const script = [...ways, `printf '${message}' >/dev/termination-log`, `exit ${exitCode}`].join('\n');

@@ -10,6 +10,7 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
     'python/disk.py',
     'python/interrupts.py',
     'python/stage.py',
+    'python/shell.py',
     'python/program.py',
     'python/fork.py',
     'python/child.py',
@@ -20,6 +21,7 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
     'python/poll.py',
     'python/feed.py',
     'python/run.py',
+    'python/end.py',
     'python/launcher.py',
   ],
   javascript: [
@@ -34,6 +36,7 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
     'node/proc.js',
     'node/meter.js',
     'node/disk.js',
+    'node/compile.js',
     'node/feed.js',
     'node/run.js',
     'node/session.js',

@@ -1,4 +1,4 @@
-import type { Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
+import type { CompileResult, Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
 import type { ProgramInput, RunObserver } from '../../../executions/runner.ts';
 import { endedBy, outputLimit } from '../../run/endings/ending.ts';
 import { endWhenSilent, Liveness } from '../../run/endings/liveness.ts';
@@ -10,7 +10,7 @@ import { passInterrupts } from '../../run/interrupts.ts';
 import { LAUNCHER_MEMORY_MB, LINGER_MS } from '../launchers/launcher.ts';
 import type { Pod } from '../pods/pod.ts';
 import type { SessionHandlers } from '../session/dispatcher.ts';
-import type { EndFrame } from '../session/frames.ts';
+import type { CompileFrame, EndFrame } from '../session/frames.ts';
 import { readWhileAway } from './log.ts';
 import { OutputSink } from './output-sink.ts';
 import { endTerminated, endWithPod } from './pod-end.ts';
@@ -19,6 +19,8 @@ import { endTerminated, endWithPod } from './pod-end.ts';
 export interface Program {
   readonly limits: Limits;
   readonly runner: RunnerInfo;
+  /** How long its compile step may take, milliseconds; 0 without one. */
+  readonly compileMs: number;
   /** Its start cannot have been earlier, milliseconds since 1970. */
   readonly earliest: number;
   /** When it started; null when that was not reported. */
@@ -52,7 +54,7 @@ export async function followProgram(
   { stop, closing }: Stops,
 ): Promise<SandboxOutcome> {
   const { session } = pod;
-  const { limits, earliest, isAdopted } = program;
+  const { limits, compileMs, earliest, isAdopted } = program;
   const { first, settle, leave } = new FirstOutcome();
   const run = new AbortController();
   const over = run.signal;
@@ -82,7 +84,8 @@ export async function followProgram(
     output.startedAt(at);
     // The launcher counts from the start; from outside there is only the time that passed by this clock.
     const agoMs = isAdopted ? 0 : Math.max(0, Date.now() - at);
-    timeLimit = watches.use(endWhenOverdue(limits.timeoutMs, agoMs, session, liveness, settle));
+    // What comes before the program has a time of its own.
+    timeLimit = watches.use(endWhenOverdue(limits.timeoutMs, agoMs - compileMs, session, liveness, settle));
   }
 
   watches.defer(() => session.withdrawPayload());
@@ -125,7 +128,7 @@ export async function followProgram(
     const { state } = pod.observe();
     // One that is known to have ended has its own end.
     if (state === 'ended' || state === 'gone') return;
-    endWhenSilent(liveness, { timeoutMs: limits.timeoutMs, lingerMs: LINGER_MS }, settle);
+    endWhenSilent(liveness, { timeoutMs: limits.timeoutMs + compileMs, lingerMs: LINGER_MS }, settle);
   });
 
   const outcome = await first;
@@ -134,7 +137,7 @@ export async function followProgram(
   const now = Date.now();
   const seenMs = startedAt === null ? null : Math.max(0, now - startedAt);
   // What another clock said bounds nothing: then the limit does.
-  const maxMs = isAdopted ? limits.timeoutMs + GIVE_UP_AFTER_MS : Math.max(0, now - earliest);
+  const maxMs = isAdopted ? limits.timeoutMs + compileMs + GIVE_UP_AFTER_MS : Math.max(0, now - earliest);
   return ended({
     ...outcome.end,
     usage: usageOf(reported, seenMs, {
@@ -169,11 +172,17 @@ export function usageOf(reported: EndFrame | null, wallMs: number | null, max: M
   const wall = reported?.wallMs ?? wallMs;
   if (wall === null) return null;
   const maxCpuMs = (max.wallMs * Math.max(1000, max.cpuMillis)) / 1000 + CPU_SLACK_MS;
+  const { compile = null } = reported ?? {};
   return {
     wallMs: Math.round(Math.min(wall, max.wallMs)),
     cpuMs: bounded(reported?.cpuMs ?? null, maxCpuMs, 1),
     maxMemoryMb: bounded(reported?.maxMemoryMb ?? null, max.memoryMb, 10),
+    ...(compile !== null && { compile: compileResult(compile, max.wallMs) }),
   };
+}
+
+function compileResult({ exitCode, durationMs }: CompileFrame, maxMs: number): CompileResult {
+  return { exitCode, durationMs: Math.round(Math.min(durationMs, maxMs)), succeeded: exitCode === 0 };
 }
 
 function bounded(figure: number | null, max: number, parts: number): number | null {

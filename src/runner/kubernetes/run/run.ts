@@ -1,11 +1,15 @@
 import type { RunnerInfo } from '../../../executions/execution.ts';
 import type { Adoption, RunObserver, RunRequest } from '../../../executions/runner.ts';
+import type { Language } from '../../languages/language.ts';
+import { startScript } from '../../languages/start-script.ts';
 import { endedBy } from '../../run/endings/ending.ts';
 import { DETACHED, ended, type SandboxOutcome, stoppedBeforeStart } from '../../run/endings/outcome.ts';
 import type { Pod } from '../pods/pod.ts';
 import { followProgram, type Stops } from './follow.ts';
 
 export interface RunOptions extends Stops {
+  /** The program's. */
+  readonly language: Language;
   readonly warm: boolean;
   /** Called when it is stored that the program runs in this pod. */
   readonly onBound: () => void;
@@ -19,9 +23,9 @@ export async function runInPod(
   pod: Pod,
   request: RunRequest,
   observer: RunObserver,
-  { warm, onBound, ...stops }: RunOptions,
+  { language, warm, onBound, ...stops }: RunOptions,
 ): Promise<SandboxOutcome> {
-  const payload = encodePayload(request, request.input.isOpen);
+  const payload = encodePayload(request, request.input.isOpen, language);
   if (Buffer.byteLength(payload) > PAYLOAD_BYTES) {
     return ended(endedBy('INTERRUPTED', `The program and its input take more than ${PAYLOAD_BYTES} bytes.`));
   }
@@ -35,6 +39,7 @@ export async function runInPod(
   if (mustDetach(stops)) return DETACHED;
   const program = {
     limits: request.limits,
+    compileMs: compileMs(language),
     runner,
     earliest: Date.now(),
     startedAt: null,
@@ -55,6 +60,7 @@ export async function adoptInPod(
   pod: Pod,
   adoption: Adoption,
   observer: RunObserver,
+  language: Language,
   stops: Stops,
 ): Promise<SandboxOutcome> {
   if (mustDetach(stops)) return DETACHED;
@@ -63,6 +69,7 @@ export async function adoptInPod(
   const { id, limits, createdAt, startedAt } = execution;
   const program = {
     limits,
+    compileMs: compileMs(language),
     runner: execution.runner ?? placement(pod, false),
     earliest: createdAt,
     startedAt,
@@ -73,7 +80,7 @@ export async function adoptInPod(
     isAdopted: true,
     begin:
       startedAt === null && payload !== null
-        ? session.run.bind(session, id, encodePayload({ ...execution, payload }, input.isOpen))
+        ? session.run.bind(session, id, encodePayload({ ...execution, payload }, input.isOpen, language))
         : session.follow.bind(session, id),
   };
   const opening = new AbortController();
@@ -105,12 +112,21 @@ const MiB = 1024 * 1024;
 /** Bytes of the document: a line to the launcher may have 16 MiB. What input may be is less, unless every byte is escaped. */
 const PAYLOAD_BYTES = 16 * MiB - 1024;
 
+/** How programs of other languages are started in a pod. */
+const SCRIPT_HOST = { output: '/tmp/.podline-output', reply: 5, stdin: null, closed: [] } as const;
+
+/** How long its compile step may take, milliseconds; 0 without one. */
+function compileMs({ launcher, commands }: Language): number {
+  return launcher === null && commands.compile !== null ? commands.compileLimits.timeoutMs : 0;
+}
+
 /** The JSON document of a `run` line, as PROTOCOL.md has it. */
-function encodePayload(request: Omit<RunRequest, 'input'>, stdinOpen: boolean): string {
-  const { language, fileName, code, args, limits, payload } = request;
+function encodePayload(request: Omit<RunRequest, 'input'>, stdinOpen: boolean, language: Language): string {
+  const { fileName, code, args, limits, payload } = request;
   const { timeoutMs, memoryMb, outputBytes } = limits;
+  const isCompiled = language.commands.compile !== null;
   return JSON.stringify({
-    language,
+    language: language.name,
     fileName,
     code,
     args,
@@ -122,5 +138,9 @@ function encodePayload(request: Omit<RunRequest, 'input'>, stdinOpen: boolean): 
     })),
     env: payload.env.map(({ name, value }) => ({ name, value })),
     limits: { timeoutMs, memoryMb, outputBytes },
+    ...(language.launcher === null && {
+      script: startScript(language, request, SCRIPT_HOST),
+      ...(isCompiled && { compile: language.commands.compileLimits }),
+    }),
   });
 }

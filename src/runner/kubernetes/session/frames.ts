@@ -36,6 +36,16 @@ export interface EndFrame {
   readonly maxMemoryMb: number | null;
   /** Whether output was dropped at the output limit. */
   readonly truncated: boolean;
+  /** The compile step before it; null without one. */
+  readonly compile: CompileFrame | null;
+}
+
+export interface CompileFrame {
+  /** The compiler's; null when it was ended. */
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** What it had too much of; null: nothing. */
+  readonly problem: 'time' | 'memory' | 'output' | null;
 }
 
 /** A launcher's line of PROTOCOL.md, each field checked. */
@@ -127,10 +137,12 @@ function parseOut({ n, s, at, d }: Fields): Frame | null {
 
 function parseEnd(fields: Fields): Frame | null {
   const { last, cause, exitCode, signal, wallMs, cpuMs, maxMemoryMb, truncated } = fields;
+  const compile = parseCompile(fields['compile']);
+  if (compile === undefined) return null;
   if (!isCount(last) || typeof cause !== 'string' || !CAUSE.test(cause)) return null;
   if (typeof truncated !== 'boolean') return null;
   if (!isFigure(wallMs) || !isFigure(cpuMs) || !isFigure(maxMemoryMb)) return null;
-  const figures = { wallMs, cpuMs, maxMemoryMb, truncated };
+  const figures = { wallMs, cpuMs, maxMemoryMb, truncated, compile };
   if (cause === 'exit') {
     if (!isCount(exitCode) || exitCode > 255 || signal !== null) return null;
     return { type: 'end', last, cause, exitCode, signal, ...figures };
@@ -141,6 +153,18 @@ function parseEnd(fields: Fields): Frame | null {
   }
   if (exitCode !== null || signal !== null) return null;
   return { type: 'end', last, cause, exitCode, signal, ...figures };
+}
+
+const PROBLEMS: readonly unknown[] = ['time', 'memory', 'output', null];
+
+/** Undefined when it is not as it must be. */
+function parseCompile(value: unknown): CompileFrame | null | undefined {
+  if (value === undefined) return null;
+  if (!isRecord(value)) return undefined;
+  const { exitCode, durationMs, problem } = value;
+  if (exitCode !== null && (!isCount(exitCode) || exitCode > 255)) return undefined;
+  if (!isFigure(durationMs) || durationMs === null || !PROBLEMS.includes(problem)) return undefined;
+  return { exitCode, durationMs, problem: problem as CompileFrame['problem'] };
 }
 
 function isRecord(value: unknown): value is Fields {

@@ -7,6 +7,7 @@ import type { AttachedStream } from '../../../../src/runner/kubernetes/cluster.t
 import type { Pod } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { runInPod } from '../../../../src/runner/kubernetes/run/run.ts';
 import { Session } from '../../../../src/runner/kubernetes/session/session.ts';
+import { DEFAULT_LANGUAGE } from '../../../../src/runner/languages/languages.ts';
 import { endOf } from '../../../contract/runner/run.ts';
 import { LauncherProcess } from '../../../support/launcher/launcher-process.ts';
 import { launcherCommand } from '../../../support/launcher/launchers.ts';
@@ -65,7 +66,14 @@ function run(code: string, stop = new AbortController().signal): Promise<RunEnd>
   const limits = { timeoutMs: 20_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 100_000 };
   const closing = new AbortController().signal;
   const stops = { stop, closing };
-  return endOf(runInPod(pod, { ...request, limits }, observer, { warm: true, onBound() {}, ...stops }));
+  return endOf(
+    runInPod(pod, { ...request, limits }, observer, {
+      language: DEFAULT_LANGUAGE,
+      warm: true,
+      onBound() {},
+      ...stops,
+    }),
+  );
 }
 
 describe('a real launcher', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Adoption, RunEnd, RunOutcome } from '../../../../src/executions/runner.ts';
 import { adoptInPod, runInPod } from '../../../../src/runner/kubernetes/run/run.ts';
+import { DEFAULT_LANGUAGE } from '../../../../src/runner/languages/languages.ts';
 import { endOf } from '../../../contract/runner/run.ts';
 import { Observer, REQUEST, ScriptedPod } from './scripted-pod.ts';
 
@@ -51,7 +52,12 @@ export class Stage {
   async begin(request = REQUEST): Promise<BegunRun> {
     const { stop, closing } = this;
     const stops = { stop: stop.signal, closing: closing.signal };
-    const running = runInPod(this.pod, request, this.observer, { warm: true, onBound() {}, ...stops });
+    const running = runInPod(this.pod, request, this.observer, {
+      language: DEFAULT_LANGUAGE,
+      warm: true,
+      onBound() {},
+      ...stops,
+    });
     running.catch(() => undefined);
     await this.pass(0);
     return {
@@ -69,7 +75,10 @@ export class Stage {
   /** What an adoption comes to. */
   adoption(adoption: Adoption): Promise<RunOutcome> {
     const { stop, closing } = this;
-    return adoptInPod(this.pod, adoption, this.observer, { stop: stop.signal, closing: closing.signal });
+    return adoptInPod(this.pod, adoption, this.observer, DEFAULT_LANGUAGE, {
+      stop: stop.signal,
+      closing: closing.signal,
+    });
   }
 
   /** Lets time pass, milliseconds. */

@@ -14,6 +14,7 @@ function told(fields: Partial<EndFrame>): EndFrame {
     cpuMs: 900.6,
     maxMemoryMb: 33.33,
     truncated: false,
+    compile: null,
     ...fields,
   };
 }

@@ -17,12 +17,15 @@ export class Child {
   /** Resolves to code and signal. */
   exited;
   hasExited = false;
+  /** What a shell reads; null where a Node waits. */
+  scriptFile;
   /** Resolves to whether it can be given a program. */
   isReady;
 
-  constructor({ bounds, pipes }) {
-    const code = `(${becomeProgram})(${JSON.stringify(WARM_UPS)})`;
-    const command = [process.execPath, ...childFlags(), '-e', code];
+  /** @param script a file that a shell reads in place of a Node, for programs of other languages; without: there is none */
+  constructor({ bounds, pipes, script = null }) {
+    this.scriptFile = script;
+    const command = script === null ? nodeCommand() : [SHELL, '-c', WAIT_FOR_WORD, script];
     // The shell replaces itself by what follows its name, $0.
     if (bounds + pipes !== '') command.unshift(SHELL, '-c', `${bounds}${pipes}exec "$@"`, SHELL);
     const [file, ...args] = command;
@@ -68,6 +71,22 @@ export class Child {
     this.#channel.end(JSON.stringify(program));
   }
 
+  /** Lets the shell go on. */
+  proceed() {
+    this.#channel.write('\n');
+  }
+
+  /** Calls back once with the exit code that the script tells of its compile step. */
+  onCompiled(callback) {
+    let text = '';
+    this.#channel.on('data', (bytes) => {
+      if (text.includes('\n')) return;
+      text = (text + bytes.toString('latin1')).slice(0, 100);
+      const [, code] = /^compiled (\d+)\n/.exec(text) ?? [];
+      if (code !== undefined) callback(Number(code));
+    });
+  }
+
   signal(signal) {
     if (this.hasExited || this.pid === undefined) return;
     kill(-this.pid, signal);
@@ -91,6 +110,13 @@ function kill(pid, signal) {
   } catch {
     // Nobody is left.
   }
+}
+
+/** A shell that is ready, has its word, and reads the script; REPLY of PROTOCOL.md is where the word comes too. */
+const WAIT_FOR_WORD = 'printf . >&3; IFS= read -r line <&3 || exit 0; exec 5<&3; . "$0"';
+
+function nodeCommand() {
+  return [process.execPath, ...childFlags(), '-e', `(${becomeProgram})(${JSON.stringify(WARM_UPS)})`];
 }
 
 /**

@@ -9,7 +9,7 @@ import { Outlet } from './outlet.js';
 import { BOUNDS, PIPES, SHELL } from './pipes.js';
 import { Lines, parsePayload } from './receive.js';
 import { Session } from './session.js';
-import { directory, giveUp } from './start.js';
+import { directory, giveUp, isShell, TEMPORARY } from './start.js';
 
 /** Signals that Node or a default action would make dangerous, coming from the program. */
 const IGNORED = ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGPIPE', 'SIGALRM', 'SIGVTALRM'];
@@ -43,8 +43,9 @@ async function readyChild() {
     { bounds: BOUNDS, pipes: '' },
     { bounds: '', pipes: '' },
   ];
+  const script = isShell ? `${TEMPORARY}/.podline-${process.pid}` : null;
   for (const way of fs.existsSync(SHELL) ? ways : ways.slice(-1)) {
-    const child = new Child(way);
+    const child = new Child({ ...way, script });
     process.once('exit', () => child.killAll());
     if (await child.isReady) return child;
     child.destroy();
@@ -72,7 +73,7 @@ function warmUp(child) {
   fs.writeFileSync('/dev/null', '');
   new Meter(child.pid).sample();
   new Disk(child.pid).sample();
-  child.warmUp();
+  if (!isShell) child.warmUp();
 }
 
 const child = await readyChild();

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { DRAIN_MS, GRACE_MS, HELD_BYTES, KILL_AGAIN_MS, SAMPLE_MS } from './bounds.js';
 import { environment, typeScriptFlags } from './child.js';
 import { Chunker } from './chunker.js';
+import { CompileStep } from './compile.js';
 import { Disk } from './disk.js';
 import { Feed } from './feed.js';
 import { Meter } from './meter.js';
@@ -35,6 +36,8 @@ export class Run {
   #interrupts = 0;
   #delivered = 0;
   #hasBegun = false;
+  /** The step before a program that is compiled. */
+  #compile = null;
   /** Its stdin: the pipe may fill before the program reads. */
   feed;
 
@@ -53,7 +56,6 @@ export class Run {
 
   /** Resolves when the program has ended and `end` was given to the outlet. */
   async toItsEnd() {
-    const { limits } = this.#payload;
     const child = this.#child;
     this.#disk = new Disk(child.pid);
     const problem = writeFiles(this.#payload);
@@ -67,10 +69,7 @@ export class Run {
     this.#startedTime = performance.now();
     if (problem !== null) this.#fail(problem);
     else if (!child.hasExited) this.#startProgram();
-    this.#timers = [
-      setTimeout(() => this.stop('timeout', GRACE_MS), limits.timeoutMs),
-      setInterval(() => this.#sample(), SAMPLE_MS),
-    ];
+    this.#timers = [this.#timeLimit(), setInterval(() => this.#sample(), SAMPLE_MS)];
     this.#outlet.onRoom = () => this.#pauseOrResume();
 
     const exit = await child.exited;
@@ -85,6 +84,10 @@ export class Run {
   /** SIGTERM, and SIGKILL after the grace; the cause counts unless there is one already. */
   stop(cause, graceMs) {
     if (this.#wallMs !== null && cause !== 'output') return;
+    if (this.#compile?.runs) {
+      this.#cause ??= this.#compile.end(cause);
+      return this.#child.killAll();
+    }
     this.#cause ??= cause;
     if (graceMs === 0) return this.#child.killAll();
     if (this.#killDue === Number.POSITIVE_INFINITY) this.#child.signal('SIGTERM');
@@ -105,7 +108,8 @@ export class Run {
   }
 
   #startProgram() {
-    const { fileName, args, files, env } = this.#payload;
+    const { fileName, args, files, env, script } = this.#payload;
+    if (script !== undefined) return this.#startScript(this.#payload);
     const own = Object.entries(environment()).map(([name, value]) => ({ name, value }));
     const isTypeScript = [fileName, ...files.map(({ path }) => path)].some((name) => /\.[cm]?ts$/.test(name));
     this.#child.become({
@@ -116,9 +120,50 @@ export class Run {
       // Node's own processes that the program forks get these.
       execArgv: isTypeScript ? typeScriptFlags() : [],
     });
+    this.#begun();
+  }
+
+  #startScript({ script, compile }) {
+    const { scriptFile } = this.#child;
+    fs.writeFileSync(scriptFile, `rm -f ${scriptFile}\n${script}`);
+    if (compile === undefined) this.#begun();
+    else {
+      this.#compile = new CompileStep(compile);
+      this.#child.onCompiled((code) => void this.#compiled(code));
+    }
+    this.#child.proceed();
+  }
+
+  /** The script waits for the word to start the program, and is told it when all that the compiler printed is read. */
+  async #compiled(code) {
+    if (!this.#compile.ended(code)) return;
+    if (code !== 0) {
+      this.#cause ??= 'compile';
+      return this.#child.killAll();
+    }
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+    this.#meter = new Meter(this.#child.pid);
+    clearTimeout(this.#timers[0]);
+    this.#timers[0] = this.#timeLimit();
+    this.#startedTime = performance.now();
+    this.#child.proceed();
+    this.#begun();
+  }
+
+  #begun() {
     this.#hasBegun = true;
     this.interrupt(this.#interrupts);
     this.#payload = { id: this.#payload.id, limits: this.#payload.limits };
+  }
+
+  /** Of what runs now. */
+  #timeLimit() {
+    const { timeoutMs } = this.#limits;
+    return setTimeout(() => this.stop('timeout', GRACE_MS), timeoutMs);
+  }
+
+  get #limits() {
+    return this.#compile?.runs ? this.#compile.limits : this.#payload.limits;
   }
 
   /** The program could not be written: as good as a program that says so and exits. */
@@ -133,6 +178,7 @@ export class Run {
         if (this.#meter.peakMb === null) this.#meter.sample();
         if (stream === 2) this.#lastWords = (this.#lastWords + bytes.toString('latin1')).slice(-LAST_WORDS);
         this.#chunker.push(stream, bytes);
+        if (this.#compile?.runs && this.#compile.printsTooMuch(bytes.length)) this.stop('output', 0);
         this.#pauseOrResume();
       });
       pipe.once('close', resolveEnd);
@@ -168,7 +214,7 @@ export class Run {
 
   #sample() {
     this.#meter.sample();
-    if (this.#meter.hasMoreThan(this.#payload.limits.memoryMb)) this.stop('memory', 0);
+    if (this.#meter.hasMoreThan(this.#limits.memoryMb)) this.stop('memory', 0);
     if (this.#disk.sample()) this.stop('disk', 0);
   }
 
@@ -184,6 +230,7 @@ export class Run {
       cpuMs: this.#meter.cpuMs(),
       maxMemoryMb: this.#meter.peakMb,
       truncated: this.#chunker.isTruncated,
+      ...(this.#compile === null ? {} : { compile: this.#compile.fields() }),
     };
   }
 

@@ -17,6 +17,9 @@ export const [idleMs = 60_000, lingerMs = 600_000] = process.argv.slice(2, 4).ma
 export const directory = process.argv[4] ?? '/program';
 export const TEMPORARY = '/tmp';
 
+/** Whether it serves languages that a shell starts, in place of JavaScript. */
+export const isShell = process.env['PODLINE_LAUNCHER'] === 'shell';
+
 /** Only process 1 has a pod for itself, and may kill all it sees. */
 export const isInit = process.pid === 1;
 

@@ -6,6 +6,7 @@ import time
 
 from .bounds import FLUSH, IDLE_POLL, KIB, MILLISECOND, READ_BYTES, TERMINATE_GRACE, TERMINATED, TOKEN_BYTES
 from .child import Child
+from .end import end_fields
 from .outlet import Outlet
 from .poll import Poll
 from .receive import Lines, parse_bytes, parse_number, parse_payload
@@ -100,7 +101,7 @@ class Launcher:
         elif self.run.ended is None:
             self.run.pass_time(now)
             if self.run.ended is not None:
-                self.outlet.put_end(self.frame(type="end", **self.run.end_fields()))
+                self.outlet.put_end(self.frame(type="end", **end_fields(self.run)))
         elif now >= self.leaves_at():
             self.leave()
 

@@ -9,6 +9,7 @@ from functools import partial
 from .bounds import FILE_BYTES, PIPE_BYTES, PROCESSES
 from .interrupts import hold_interrupts, take_interrupts, taking_interrupts
 from .memory import resident
+from .shell import become_shell
 from .stage import (
     entry_points,
     fresh_main,
@@ -43,6 +44,13 @@ def child_steps(pipes, directory, can_run_here):
     if path is None:
         report_begun(pipes.begun)
         os._exit(1)
+    if "script" in payload:
+        if "compile" not in payload:
+            os.close(pipes.payload_read)
+            report_begun(pipes.begun, is_another=True)
+        take_interrupts()
+        become_shell(pipes, payload, program_environment(directory, []))
+    os.close(pipes.payload_read)
     environment = program_environment(directory, payload["env"])
     arguments = [payload["fileName"], *payload["args"]]
     fresh = run_file is None or wants_fresh_process(payload)
@@ -127,9 +135,7 @@ def read_payload(descriptor):
         return b"".join(parts)
 
     (size,) = struct.unpack("@Q", read(8))
-    payload = read(size)
-    os.close(descriptor)
-    return payload
+    return read(size)
 
 
 def write_files(directory, payload):
@@ -175,11 +181,12 @@ def program_environment(directory, variables):
     return environment
 
 
-def report_begun(descriptor):
-    """Reports to the parent the time, and what of the child's figures is not the program's doing."""
+def report_begun(descriptor, is_another=False):
+    """Reports to the parent the time, and what of the child's figures is not the program's doing: none, of another program's."""
     import resource
 
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cpu = usage.ru_utime + usage.ru_stime
-    os.write(descriptor, struct.pack("@ddQQ", time.monotonic(), cpu, usage.ru_maxrss, resident("self") or 0))
+    memory = (0, 0) if is_another else (usage.ru_maxrss, resident("self") or 0)
+    os.write(descriptor, struct.pack("@ddQQ", time.monotonic(), cpu, *memory))
     os.close(descriptor)

@@ -23,7 +23,7 @@ from .disk import DiskMeter
 from .feed import Feed
 from .memory import MemoryMeter
 from .outlet import widen
-from .signals import name_of_signal
+from .shell import CompileStep, used_processor
 
 NEVER = float("inf")
 
@@ -46,6 +46,8 @@ class Run:
         """The program's pipes that have not ended, with their streams' numbers."""
         self.payload = None
         """Until `start` was taken by stdout."""
+        self.compile = None
+        """The step before a program that is compiled."""
         self.interrupts = 0
         """How many were requested."""
         self.delivered = 0
@@ -72,7 +74,9 @@ class Run:
         limits = payload["limits"]
         self.timeout = limits["timeoutMs"] / MILLISECOND
         self.chunker = Chunker(limits["outputBytes"], self.outlet.chunk)
-        self.memory = MemoryMeter(self.child.pid, limits["memoryMb"] * MIB)
+        self.memory_limit = limits["memoryMb"] * MIB
+        self.compile_limits = payload.get("compile")
+        self.memory = MemoryMeter(self.child.pid, self.memory_limit)
         self.memory.next_sample = now + SAMPLE
         self.disk = DiskMeter(self.child.directory, self.memory.processes, now)
         self.feed.begin(payload)
@@ -128,23 +132,58 @@ class Run:
             return
         data, self.payload = struct.pack("@Q", len(self.payload)) + self.payload, None
         self.deadline = now + self.timeout
+        if self.compile_limits is not None:
+            self.compile = CompileStep(self.compile_limits, now)
+            self.deadline = self.compile.deadline
+            self.memory.limit = self.compile.memory
         try:
             view = memoryview(data)
             while view:
                 view = view[os.write(self.pipes.payload, view) :]
         except OSError:  # The child is gone, which is seen where children are waited for.
             pass
-        os.close(self.pipes.payload)
+        if self.compile is None:
+            os.close(self.pipes.payload)
 
     def receive_begun(self, now):
+        if self.compile is not None:
+            self.receive_compiled(now)
+            return
         try:
             data = os.read(self.pipes.begun_read, 64)
             self.started, self.cpu_before, self.memory_before, self.memory.baseline = struct.unpack("@ddQQ", data)
         except (OSError, struct.error):  # It ended before.
             self.started = now
+        self.has_begun()
+
+    def has_begun(self):
         if self.cause is None:
             self.deadline = self.started + self.timeout
         self.interrupt(self.interrupts)
+
+    def receive_compiled(self, now):
+        """The script waits for the word to start the program, and is told it when all that the compiler printed is read."""
+        try:
+            data = os.read(self.pipes.begun_read, 64)
+        except OSError:
+            data = b""
+        self.compile.receive(data, now)
+        self.started = now
+        if self.compile.code != 0 or self.cause is not None:
+            self.stop("compile", 0, now)
+            return
+        for descriptor in list(self.open):
+            self.read_program(descriptor, now)
+        self.memory.limit = self.memory_limit
+        self.memory.peak = None
+        self.cpu_before = used_processor(self.child.pid)
+        self.orphans_cpu = 0.0
+        try:
+            os.write(self.pipes.payload, b"\n")
+        except OSError:  # It has ended, which is seen where children are waited for.
+            pass
+        os.close(self.pipes.payload)
+        self.has_begun()
 
     def feed_program(self):
         if self.payload is None and self.feed.proceed() and self.feed.stays_open:
@@ -172,9 +211,14 @@ class Run:
                 self.poll.close(descriptor)
                 return
             self.chunker.push(stream, data, now)
+            self.count_compiler(len(data), now)
             self.consider_pause(now)
             if len(data) < READ_BYTES:
                 return
+
+    def count_compiler(self, count, now):
+        if self.compile is not None and self.compile.runs and self.compile.prints_too_much(count):
+            self.stop("output", 0, now)
 
     def consider_pause(self, now):
         if now - self.reads_since > GATHER:
@@ -201,6 +245,8 @@ class Run:
         """SIGTERM, and SIGKILL after the grace. The first cause is the one that counts; a later one may hasten the end."""
         if self.exit is not None:
             return
+        if self.compile is not None and self.compile.runs:
+            cause, grace = self.compile.end(now, cause), 0
         if self.cause is None:
             self.cause = cause
             self.deadline = NEVER
@@ -239,39 +285,3 @@ class Run:
             self.open.clear()
             self.chunker.end(now)
             self.ended = now
-
-    def end_fields(self):
-        """Of the `end` frame."""
-        import signal
-
-        code = signal_name = None
-        cause = "output" if self.cause is None and self.chunker.truncated else self.cause
-        if cause is None and os.WIFEXITED(self.exit):
-            cause, code = "exit", os.WEXITSTATUS(self.exit)
-        elif cause is None:
-            number = os.WTERMSIG(self.exit)
-            if number == signal.SIGKILL and self.memory.was_killed():
-                cause = "memory"
-            else:
-                cause, signal_name = "signal", name_of_signal(signal, number)
-        return {
-            "last": self.outlet.last,
-            "cause": cause,
-            "exitCode": code,
-            "signal": signal_name,
-            "wallMs": round((self.exited_at - self.started) * MILLISECOND),
-            "cpuMs": self.cpu(),
-            "maxMemoryMb": self.peak_memory(),
-            "truncated": self.chunker.truncated,
-        }
-
-    def cpu(self):
-        used = self.usage.ru_utime + self.usage.ru_stime - self.cpu_before + self.orphans_cpu
-        return round(max(0.0, used) * MILLISECOND)
-
-    def peak_memory(self):
-        """MiB: the most that was seen, or the kernel's own figure of the greatest process when that is more."""
-        found = [] if self.memory.peak is None else [self.memory.peak]
-        if self.memory_before and self.usage.ru_maxrss:
-            found.append(max(0, self.usage.ru_maxrss - self.memory_before) * KIB)
-        return round(max(found) / MIB, 1) if found else None

@@ -6,8 +6,11 @@ import { memory } from './kubernetes/memory.ts';
 import { printToViewer } from './kubernetes/print-to-viewer.ts';
 import { requests } from './kubernetes/requests.ts';
 import { sustained } from './kubernetes/sustained.ts';
+import { writeToEcho } from './kubernetes/write-to-echo.ts';
 
 /** Those of the service on a cluster; a quarter of an hour together. */
 export function kubernetes(cluster: Cluster): readonly Benchmark[] {
-  return [warm, cold, printToViewer, lines, sustained, requests, memory].map((make) => make(cluster));
+  return [warm, cold, printToViewer, writeToEcho, lines, sustained, requests, memory].map((make) =>
+    make(cluster),
+  );
 }

@@ -8,6 +8,7 @@ import { Place } from './native/place.ts';
 import { round } from './runs.ts';
 import { ProcessorGroup } from './service/processor-group.ts';
 import { Service } from './service/service.ts';
+import { echo } from './write-to-echo.ts';
 
 const AT_ONCE = [1, 4, 16];
 const ROUNDS = 3;
@@ -184,6 +185,15 @@ async function compareLines(
   return { ours: viewed.ms, jailed: median(jailed.lengths), alone: median(alone.lengths) };
 }
 
+const writeToEcho: Benchmark = {
+  name: 'native-write-to-echo',
+  title: 'Native host: write to echo',
+  async run(report) {
+    await using service = await startService();
+    await echo(report, service, () => service.isWarm());
+  },
+};
+
 function startService(
   env: Readonly<Record<string, string>> = {},
   group: ProcessorGroup | null = null,
@@ -192,4 +202,4 @@ function startService(
 }
 
 /** Those of RUNNER=native, beside the same commands without Podline. */
-export const NATIVE: readonly Benchmark[] = [runs, firstOutput, lines];
+export const NATIVE: readonly Benchmark[] = [runs, firstOutput, writeToEcho, lines];

@@ -19,6 +19,7 @@ import {
 } from './operations.ts';
 import type { Received } from './received.ts';
 import { Viewer } from './viewer.ts';
+import { write } from './writer.ts';
 
 export interface LifeDeps {
   readonly replicas: readonly Replica[];
@@ -30,6 +31,8 @@ export interface LifeDeps {
 
 /** A pause between two attempts, milliseconds. */
 const AGAIN_MS = [50, 500] as const;
+/** Between two lines that are written to a program, milliseconds. */
+const WRITE_EVERY_MS = 200;
 /**
  * The longest from an acknowledgement to the end, whatever fails meanwhile, seconds. Nobody takes anything over while every
  * server is killed and the store away by turns: five minutes of that were seen.
@@ -67,7 +70,12 @@ export class Life {
     const id = await this.#submit(signal);
     if (id === null) return;
     const began = journal.seconds;
-    const others = [this.#repeat(id, signal), this.#cancelLater(id, signal), this.#lateViewer(id, signal)];
+    const others = [
+      this.#repeat(id, signal),
+      this.#cancelLater(id, signal),
+      this.#write(id, signal),
+      this.#lateViewer(id, signal),
+    ];
     const viewer = this.#viewer(id, signal);
     this.state = 'watching';
     await viewer.watch();
@@ -170,6 +178,31 @@ export class Life {
       } catch (error) {
         if (!(error instanceof AwayError)) this.#finding(`a cancel at server ${replica.name} got: ${error}`);
       }
+    }
+  }
+
+  /** Two at once, each behind what the other wrote. */
+  async #write(id: string, signal: AbortSignal): Promise<void> {
+    const { writes: lines } = this.task;
+    if (lines === undefined) return;
+    const { replicas, account } = this.#deps;
+    const finding = (what: string): void => this.#finding(what);
+    const writers = [1, 2].map(() =>
+      write({
+        id,
+        headers: this.headers,
+        replicas,
+        random: this.#random.fork(),
+        lines,
+        everyMs: WRITE_EVERY_MS,
+        signal,
+        finding,
+      }),
+    );
+    for (const { written, repeated, behind } of await Promise.all(writers)) {
+      account.count('Writers', 'lines written', written);
+      account.count('Writers', 'lines that another had written', behind);
+      account.count('Writers', 'writes without an answer, made again', repeated);
     }
   }
 

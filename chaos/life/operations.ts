@@ -43,6 +43,18 @@ export interface Cancelled {
 
 export const CANCEL = 'mutation ($id: ID!) { cancel(id: $id) { __typename ... on UserError { message } } }';
 
+export interface Written {
+  readonly writeStdin: { readonly __typename: string; readonly message?: string; readonly offset?: number };
+}
+
+export const WRITE = `mutation ($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {
+  writeStdin(id: $id, data: $data, offset: $offset, end: $end) {
+    __typename
+    ... on UserError { message }
+    ... on StdinOffsetError { offset }
+  }
+}`;
+
 export interface Found {
   readonly execution: Seen | null;
 }

@@ -91,6 +91,20 @@ for text in (sys.stdin.read(), open("given.txt").read(), os.environ["GIVEN"], sy
   };
 };
 
+/** Prints what is written to it, line by line. */
+const echo: Kind = (key, random, counter) => {
+  const count = random.between(30, 120);
+  const code = `${pythonStart(counter, key)}for line in sys.stdin: print(line, end="", flush=True)\n`;
+  return talk(python(code), key, count);
+};
+
+const echoJavascript: Kind = (key, random, counter) => {
+  const count = random.between(30, 120);
+  const code = `${javascriptStart(counter, key)}
+process.stdin.on('data', (part) => process.stdout.write(part));`;
+  return talk(node(code), key, count);
+};
+
 const timeOut: Kind = (key, random, counter) => {
   const limits = { timeoutMs: random.between(2000, 6000) };
   return {
@@ -137,6 +151,9 @@ const KINDS: readonly (readonly [name: string, kind: Kind])[] = [
   ['much output', much],
   ['fails', fails],
   ['input', input],
+  ['echo', echo],
+  ['echo', echo],
+  ['echo javascript', echoJavascript],
   ['time limit', timeOut],
   ['output limit', outputLimit],
   ['cancelled', cancelled],
@@ -172,6 +189,13 @@ function python(code: string, limits: TaskLimits = GENEROUS): Pick<Task, 'input'
 
 function node(code: string, limits: TaskLimits = GENEROUS): Pick<Task, 'input'> {
   return { input: { code, language: 'javascript', limits } };
+}
+
+/** A program that prints what is written to it. */
+function talk({ input: program }: Pick<Task, 'input'>, key: string, count: number): Plan {
+  const input = { ...program, stdinOpen: true };
+  const writes = numbered(key, count);
+  return { input, writes, prints: stdout(key, count), end: SUCCEEDS, cancelAfterMs: null };
 }
 
 function stdout(key: string, count: number): Task['prints'] {

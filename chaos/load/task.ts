@@ -9,6 +9,8 @@ export interface Task {
   readonly input: { readonly limits: TaskLimits; readonly [name: string]: unknown };
   /** All that it prints when it is left alone. */
   readonly prints: { readonly stdout: Lines; readonly stderr: Lines };
+  /** What is written to its stdin while it runs; left out: nothing is, and stdin ends with the input's. */
+  readonly writes?: Lines;
   /** How it ends when it is left alone. */
   readonly end: { readonly reason: EndReason; readonly exitCode: number | null };
   /** It is cancelled so long after it was acknowledged, milliseconds. */

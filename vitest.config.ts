@@ -5,7 +5,7 @@ const BROWSER = 'test/browser/**/*.test.ts';
 const CLUSTER = 'test/cluster/**/*.test.ts';
 const FAULTS = 'test/cluster/service/faults.test.ts';
 /** Several servers on one MongoDB and one cluster: it needs both, so it has its own command. */
-const REPLICAS = 'test/cluster/service/replicas.test.ts';
+const REPLICAS = 'test/cluster/service/replicas*.test.ts';
 /** Malformed requests at random, and clients that are slow or half gone, against a server in a process of its own. */
 const EDGE = 'test/edge/**/*.test.ts';
 const CLUSTER_SETUP = 'test/cluster/setup.ts';

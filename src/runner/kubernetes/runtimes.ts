@@ -7,7 +7,6 @@ import type { Environments } from './environments.ts';
 const COMMON_NOTES = [
   'memoryMb counts the memory of all processes of a program together; what its launcher needs comes on top.',
   'A program finds a writable working directory and /tmp, 256 MiB each; everything else is read-only.',
-  'stdin ends with what was submitted: stdinOpen is refused, and programs cannot be interrupted, only cancelled.',
   'Files that a program leaves are not kept.',
   'Whether a program reaches the network is decided by the network policies of the cluster.',
 ];

@@ -93,6 +93,12 @@ export async function followProgram(
   watches.use(onAbort(closing, detach));
   watches.use(cancelOrDetach(stop, { session, settle, detach }));
   if (program.startedAt !== null) begin(program.startedAt);
+  const { input, stdinFrom } = program;
+  if (input.isOpen) {
+    session.stdin.feed(input, stdinFrom, over).catch(() => {
+      settle(endedBy('INTERRUPTED', 'What was written to its stdin could not be read.'));
+    });
+  }
   program.begin({
     started(toldAt) {
       if (over.aborted || startedAt !== null) return;
@@ -116,12 +122,6 @@ export async function followProgram(
       else leave(notStarted(reason));
     },
   });
-  const { input, stdinFrom } = program;
-  if (input.isOpen) {
-    session.stdin.feed(input, stdinFrom, over).catch(() => {
-      settle(endedBy('INTERRUPTED', 'What was written to its stdin could not be read.'));
-    });
-  }
   void passInterrupts(input, over, (requested) => session.interrupt(requested));
   void endWithPod(pod, { wasGiven, settle, leave, over });
   void readWhileAway(pod, liveness, over, () => {

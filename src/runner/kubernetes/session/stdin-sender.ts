@@ -35,7 +35,7 @@ export class StdinSender {
   }
 
   /**
-   * Sends what `input` has until `over` aborts, or another process owns the execution. Rejects when the store was given up.
+   * To be called before the program is given. Sends what `input` has until `over` aborts, or another process owns the execution. Rejects when the store was given up.
    * @param from where the input begins in a program that has not started; null: it may have, and only the launcher can tell
    */
   async feed(input: ProgramInput, from: number | null, over: AbortSignal): Promise<void> {

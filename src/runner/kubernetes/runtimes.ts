@@ -36,9 +36,9 @@ export function describeRuntimes(
       version: (language.launcher === null ? null : versionIn(name)) ?? versionOf(image),
       packages: [],
       notes: [...COMMON_NOTES, ...notesOf(language)],
-      takesInput: false,
+      takesInput: true,
       leavesFiles: false,
-      canInterrupt: false,
+      canInterrupt: true,
       defaults,
       maximums,
     });

@@ -66,6 +66,8 @@ export const CHUNK_BYTES = 16 * KiB;
 /** Bytes of all parts of one rich result as they are stored, and how many parts; a figure of matplotlib has some 40 KiB. */
 export const DISPLAY_BYTES = 1 * MiB;
 export const DISPLAY_PARTS = 16;
+/** Bytes up to which a part that is text comes with its chunk; larger ones, and all others, have an address. */
+export const DISPLAY_INLINE_BYTES = 32 * KiB;
 /**
  * Bytes of the files of a session whose processes have their files in memory, and how many files and directories: what one
  * process changes is carried over to the others. Beyond it stays with the process.

@@ -16,8 +16,20 @@ export function checkIdAsValue(id: string): string {
   throw new NotFoundError(malformedId(id));
 }
 
-function malformedId(id: string): string {
-  return `Expected the id of an execution, a UUID in lower case, got ${shown(id)}.`;
+/** As `checkId`, for the id of a session. @throws GraphQLError BAD_USER_INPUT */
+export function checkSessionId(id: string): string {
+  if (isExecutionId(id)) return id;
+  throw badInput(malformedId(id, 'a session'));
+}
+
+/** As `checkIdAsValue`, for the id of a session. @throws NotFoundError */
+export function checkSessionIdAsValue(id: string): string {
+  if (isExecutionId(id)) return id;
+  throw new NotFoundError(malformedId(id, 'a session'));
+}
+
+function malformedId(id: string, of = 'an execution'): string {
+  return `Expected the id of ${of}, a UUID in lower case, got ${shown(id)}.`;
 }
 
 /** Null counts as not given. @throws GraphQLError BAD_USER_INPUT outside `minimum` to `maximum`. */

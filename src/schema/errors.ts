@@ -5,6 +5,7 @@ import {
   NotFoundError,
   NotSupportedError,
   QueueFullError,
+  SessionEndedError,
   StdinClosedError,
   StdinFullError,
   StdinOffsetError,
@@ -52,7 +53,7 @@ builder.objectType(UnsupportedLanguageError, {
 builder.objectType(QueueFullError, {
   name: 'QueueFullError',
   description:
-    'Too many executions are queued, of this caller or of all. Nothing was recorded; try again later.',
+    'Too many executions are queued, or sessions open, of this caller or of all. Nothing was recorded; try again later.',
   interfaces,
   fields: (t) => ({
     retryAfterMs: t.exposeInt('retryAfterMs', {
@@ -66,7 +67,9 @@ builder.objectType(IdempotencyConflictError, {
   description: 'The idempotency key was used before with another input. Nothing was recorded.',
   interfaces,
   fields: (t) => ({
-    executionId: t.exposeID('executionId', { description: 'The execution that holds the key.' }),
+    executionId: t.exposeID('executionId', {
+      description: 'The execution that holds the key; of `createSession`, the session.',
+    }),
   }),
 });
 
@@ -74,6 +77,13 @@ builder.objectType(NotFoundError, {
   name: 'NotFoundError',
   description:
     'The id is unknown, or belongs to another caller, or the record was removed when its retention ended.',
+  interfaces,
+});
+
+builder.objectType(SessionEndedError, {
+  name: 'SessionEndedError',
+  description:
+    'The session has ended, so nothing can run in it any more. Nothing was recorded; make another one.',
   interfaces,
 });
 

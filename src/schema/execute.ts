@@ -2,7 +2,9 @@ import * as bounds from '../bounds.ts';
 import {
   IdempotencyConflictError,
   InvalidInputError,
+  NotFoundError,
   QueueFullError,
+  SessionEndedError,
   UnsupportedLanguageError,
 } from '../executions/errors.ts';
 import { ALL_FILES, type Execution as ExecutionRecord } from '../executions/execution.ts';
@@ -26,7 +28,7 @@ const DEFAULT_FILE_NAMES = new Intl.ListFormat('en-GB', { type: 'disjunction' })
   LANGUAGES.map(({ defaultFileName }) => `\`${defaultFileName}\``),
 );
 
-const FileInput = builder.inputType('FileInput', {
+export const FileInput = builder.inputType('FileInput', {
   description: "A file placed in the program's directory.",
   fields: (t) => ({
     path: t.string({
@@ -45,7 +47,7 @@ const FileInput = builder.inputType('FileInput', {
   }),
 });
 
-const EnvironmentVariableInput = builder.inputType('EnvironmentVariableInput', {
+export const EnvironmentVariableInput = builder.inputType('EnvironmentVariableInput', {
   description:
     "A variable of the program's environment. Values are secrets: erased once the program has started.",
   fields: (t) => ({
@@ -53,6 +55,17 @@ const EnvironmentVariableInput = builder.inputType('EnvironmentVariableInput', {
     value: t.string({ required: true, description: 'Any text without NUL.' }),
   }),
 });
+
+/**
+ * The default of `language`, an object, so that whoever resolves an input can tell it from the same name given: what is not
+ * named is the session's language in a session.
+ */
+const NOT_NAMED = Object(DEFAULT_LANGUAGE.name) as string;
+
+/** The language of an input; null when none was named. */
+export function namedLanguage(language: string): string | null {
+  return language === NOT_NAMED ? null : language;
+}
 
 export const ExecuteInput = builder.inputType('ExecuteInput', {
   description: 'A program and its inputs. Only `code` is required.',
@@ -69,8 +82,8 @@ export const ExecuteInput = builder.inputType('ExecuteInput', {
     }),
     language: t.string({
       required: true,
-      defaultValue: DEFAULT_LANGUAGE.name,
-      description: `One of \`runtimes { language }\`, such as ${LANGUAGES.map(({ name }) => `\`${name}\``).join(', ')}.`,
+      defaultValue: NOT_NAMED,
+      description: `One of \`runtimes { language }\`, such as ${LANGUAGES.map(({ name }) => `\`${name}\``).join(', ')}. In a session one that is not given is the session's.`,
     }),
     fileName: t.string({
       description:
@@ -132,6 +145,17 @@ export const ExecuteInput = builder.inputType('ExecuteInput', {
       defaultValue: [],
       description: `Labels to find it by later, up to ${bounds.LABELS_COUNT}.`,
     }),
+    sessionId: t.id({
+      description:
+        'The session to run it in: in its directory and with its environment, after what was submitted to it before. Its ' +
+        `limits are the session's where none are given. Up to ${bounds.SESSION_QUEUED} executions wait in a session.`,
+    }),
+    context: t.string({
+      description:
+        'In a session: the name of an interpreter whose variables stay from one execution to the next, made at its first ' +
+        `use; letters, digits and \`- _ .\` inside, up to ${bounds.CONTEXT_NAME_LENGTH} characters, and up to ` +
+        `${bounds.SESSION_CONTEXTS} of them. Without it a fresh process in the session's directory.`,
+    }),
   }),
 });
 
@@ -150,6 +174,8 @@ const ExecuteResult = builder.errorUnion('ExecuteResult', {
     UnsupportedLanguageError,
     QueueFullError,
     IdempotencyConflictError,
+    NotFoundError,
+    SessionEndedError,
   ],
   resolveType: () => ExecuteSuccess,
 });
@@ -164,7 +190,12 @@ builder.mutationField('execute', (t) =>
       input: t.arg({ type: ExecuteInput, required: true, description: 'The program and what it gets.' }),
     },
     resolve: async (_root, { input }, context) => ({
-      execution: await unlessExpected(context.executions.execute(callerOf(context), input)),
+      execution: await unlessExpected(
+        context.executions.execute(callerOf(context), {
+          ...input,
+          language: namedLanguage(input.language),
+        }),
+      ),
     }),
   }),
 );

@@ -9,14 +9,9 @@ import { ExecutionStatus } from './execution-status.ts';
 import { topLevel } from './failures.ts';
 import { LabelInput } from './label.ts';
 import { cost } from './limits/weight.ts';
+import { type Page, PageInfo, pageOf } from './page.ts';
 
-const FIRST_EXECUTIONS = 20;
-
-interface Page {
-  readonly executions: readonly ExecutionRecord[];
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-}
+export const FIRST_EXECUTIONS = 20;
 
 const ExecutionEdge = builder.objectRef<ExecutionRecord>('ExecutionEdge').implement({
   description: 'An execution and its cursor in the list.',
@@ -29,35 +24,13 @@ const ExecutionEdge = builder.objectRef<ExecutionRecord>('ExecutionEdge').implem
   }),
 });
 
-const PageInfo = builder.objectRef<Page>('PageInfo').implement({
-  description: 'Where a page is within its list.',
-  fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', {
-      description: 'Whether there are older executions after this page.',
-    }),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'Whether this page was requested with `after`, so that there is one before it.',
-    }),
-    startCursor: t.string({
-      nullable: true,
-      description: 'Cursor of the first edge; null when the page is empty.',
-      resolve: ({ executions }) => cursorOf(executions.at(0)),
-    }),
-    endCursor: t.string({
-      nullable: true,
-      description: 'Cursor of the last edge, for the next page; null when the page is empty.',
-      resolve: ({ executions }) => cursorOf(executions.at(-1)),
-    }),
-  }),
-});
-
-const ExecutionConnection = builder.objectRef<Page>('ExecutionConnection').implement({
+export const ExecutionConnection = builder.objectRef<Page<ExecutionRecord>>('ExecutionConnection').implement({
   description: 'A page of executions, as the Relay connection specification defines it.',
   fields: (t) => ({
     edges: t.field({
       type: [ExecutionEdge],
       description: 'The executions of this page.',
-      resolve: ({ executions }) => executions,
+      resolve: ({ items }) => items,
     }),
     pageInfo: t.field({
       type: PageInfo,
@@ -106,21 +79,13 @@ builder.queryField('executions', (t) =>
         maximum: PAGE_EXECUTIONS,
         fallback: FIRST_EXECUTIONS,
       });
-      const after = typeof args.after === 'string' ? { after: fromCursor(args.after) } : {};
+      const after = typeof args.after === 'string' ? fromCursor(args.after) : undefined;
       const filter = withoutNulls(args.filter ?? {});
-      const executions = await topLevel(context.executions.list(caller, { first, ...after, filter }));
-      return {
-        executions: executions.slice(0, first),
-        hasNextPage: executions.length > first,
-        hasPreviousPage: 'after' in after,
-      };
+      const query = { first, filter, ...(after === undefined ? {} : { after }) };
+      return pageOf(await topLevel(context.executions.list(caller, query)), first, after);
     },
   }),
 );
-
-function cursorOf(execution: ExecutionRecord | undefined): string | null {
-  return execution ? toCursor(execution.id) : null;
-}
 
 /** GraphQL's null counts as not given. */
 function withoutNulls(

@@ -1,4 +1,5 @@
 import { EVENT_BYTES, PAGE_CHUNKS, QUERY_OUTPUT_BYTES } from '../bounds.ts';
+import { chunkBytes } from '../executions/execution.ts';
 import { checkAfter, checkRange } from './arguments.ts';
 import { builder } from './builder.ts';
 import { Execution } from './execution.ts';
@@ -6,7 +7,7 @@ import { topLevel } from './failures.ts';
 import { answer } from './followed.ts';
 import { chargeBytes } from './limits/response-bytes.ts';
 import { cost } from './limits/weight.ts';
-import { OutputPage, OutputStream } from './output-chunk.ts';
+import { chunksOf, OutputPage, OutputStream } from './output-chunk.ts';
 
 const FIRST_CHUNKS = 100;
 
@@ -66,9 +67,9 @@ builder.objectFields(Execution, (t) => ({
       chargeBytes(
         info,
         context,
-        chunks.reduce((bytes, chunk) => bytes + Buffer.byteLength(chunk.text), 0),
+        chunks.reduce((bytes, chunk) => bytes + chunkBytes(chunk), 0),
       );
-      return { chunks, cursor: chunks.at(-1)?.seq ?? after, hasMore };
+      return { chunks: chunksOf(execution.id, chunks), cursor: chunks.at(-1)?.seq ?? after, hasMore };
     },
   }),
 }));

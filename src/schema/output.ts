@@ -7,13 +7,14 @@ import { Execution } from './execution.ts';
 import { topLevel } from './failures.ts';
 import { answer, eventOf, FollowedEvents } from './followed.ts';
 import { cost } from './limits/weight.ts';
-import { OutputChunk } from './output-chunk.ts';
+import { chunksOf, OutputChunk } from './output-chunk.ts';
 
 const OutputEvent = builder.objectRef<OutputBatch>('OutputEvent').implement({
   description: 'One event of watching an output.',
   fields: (t) => ({
-    chunks: t.expose('chunks', {
+    chunks: t.field({
       type: [OutputChunk],
+      resolve: ({ chunks, execution }) => chunksOf(execution.id, chunks),
       description:
         'What was printed since the previous event, in order. Empty in an event that is there for the status, and ' +
         'maybe in the last one.',

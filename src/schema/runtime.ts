@@ -45,6 +45,10 @@ const Runtime = builder.objectRef<RuntimeInfo>('Runtime').implement({
       extensions: cost({ items: 50 }),
       resolve: (runtime) => runtime.packages,
     }),
+    sessions: t.boolean({
+      description: 'Whether `createSession` can make sessions of it on this server.',
+      resolve: ({ language }, _args, { executions }) => executions.sessions.languages.includes(language),
+    }),
     minimums: t.expose('minimums', { type: Limits, description: 'The minimum of each limit.' }),
     defaults: t.expose('defaults', {
       type: Limits,

@@ -15,6 +15,7 @@ import { openYoga } from './graphql/yoga.ts';
 import { Edge } from './http/edge.ts';
 import type { ServerBounds, ServerOptions, State } from './options.ts';
 import { cleanupRoute } from './rest/cleanup.ts';
+import { displayRoute } from './rest/display.ts';
 import { executeRoute } from './rest/execute.ts';
 import { fileRoute, filesRoute } from './rest/files.ts';
 import { healthRoute, operationsRoutes } from './rest/operations.ts';
@@ -60,6 +61,7 @@ export function wire(
     stdinRoute(executions),
     filesRoute(executions),
     fileRoute(executions, answers),
+    displayRoute(executions, answers),
     tokenRoute(executions, tokens),
     cleanupRoute(executions),
     healthRoute(executions),

@@ -42,7 +42,7 @@ describe('execute', () => {
     const expected: ExecuteInput = {
       code: 'print(1)',
       encoding: 'UTF8',
-      language: 'python',
+      language: null,
       args: [],
       stdin: '',
       stdinOpen: false,

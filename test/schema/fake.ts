@@ -56,6 +56,7 @@ export function fakeOutput(given: Partial<OutputApi> = {}): OutputApi {
     pieces: unasked('pieces'),
     tail: unasked('tail'),
     page: unasked('page'),
+    chunk: unasked('chunk'),
     ...given,
   };
 }

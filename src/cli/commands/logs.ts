@@ -36,7 +36,9 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
   const name = onePositional(positionals, 'ID');
   const after = values.after === undefined ? 0 : parseCount('--after', values.after, 0);
   const stream =
-    values.stream === undefined ? null : parseChoice('--stream', values.stream, ['STDOUT', 'STDERR']);
+    values.stream === undefined
+      ? null
+      : parseChoice('--stream', values.stream, ['STDOUT', 'STDERR', 'DISPLAY']);
   const endpoint = chosenEndpoint(values, shell);
   const id = await findId(endpoint, name);
   let last = after;

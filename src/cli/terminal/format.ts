@@ -57,7 +57,7 @@ interface PrintedChunk {
 /** Prints chunks in order, each on its own stream of ours. @throws ReaderGoneError */
 export async function printChunks(chunks: readonly PrintedChunk[], shell: Pick<Shell, 'stdout' | 'stderr'>) {
   for (const { stream, text } of joinNeighbours(chunks)) {
-    await (stream === 'STDOUT' ? shell.stdout : shell.stderr).write(text);
+    await (stream === 'STDERR' ? shell.stderr : shell.stdout).write(text);
   }
 }
 

@@ -52,6 +52,8 @@ export type ExecuteInput = {
   args?: Array<string>;
   /** The program, up to 1048576 bytes as UTF-8. */
   code: string;
+  /** In a session: the name of an interpreter whose variables stay from one execution to the next, made at its first use; letters, digits and `- _ .` inside, up to 63 characters, and up to 8 of them. Without it a fresh process in the session's directory. */
+  context?: string | null | undefined;
   /** How `code` is written. */
   encoding?: Encoding;
   /** Environment, up to 64 variables and 65536 bytes. */
@@ -64,12 +66,14 @@ export type ExecuteInput = {
   idempotencyKey?: string | null | undefined;
   /** Labels to find it by later, up to 16. */
   labels?: Array<LabelInput>;
-  /** One of `runtimes { language }`, such as `python`, `javascript`, `typescript`, `bash`, `c`, `cpp`, `go`, `rust`, `java`, `ruby`, `php`, `perl`, `lua`, `r`, `sqlite`. */
+  /** One of `runtimes { language }`, such as `python`, `javascript`, `typescript`, `bash`, `c`, `cpp`, `go`, `rust`, `java`, `ruby`, `php`, `perl`, `lua`, `r`, `sqlite`. In a session one that is not given is the session's. */
   language?: string;
   /** Its limits; the defaults of its language where none is given. */
   limits?: LimitsInput | null | undefined;
   /** Which of the files that the program makes or changes are kept after its end: globs below the program's directory, such as `plots/*.png` (`*`, `?`, `[a-z]`, `{a,b}`, and `**` for any folders between). `[]` keeps none. Up to 32. */
   outputFiles?: Array<string>;
+  /** The session to run it in: in its directory and with its environment, after what was submitted to it before. Its limits are the session's where none are given. Up to 100 executions wait in a session. */
+  sessionId?: string | number | null | undefined;
   /** Standard input of the program, up to 4194304 bytes; then it ends, unless `stdinOpen`. */
   stdin?: string;
   /** Whether standard input stays open behind `stdin`, for `writeStdin`: for programs that ask while they run. Otherwise they find its end there. */
@@ -146,6 +150,8 @@ export type LimitsInput = {
 
 /** A stream that a program prints to. */
 export type OutputStream =
+  /** Rich results: the value of the last expression in a context, what `display()` was given, figures. `text` is their plain form; `display` has the rest. */
+  | 'DISPLAY'
   /** Standard error: tracebacks, warnings, logs. */
   | 'STDERR'
   /** Standard output. */
@@ -177,7 +183,9 @@ export type SubmitMutation = { execute:
     | { __typename: 'ExecuteSuccess', execution: { id: string } }
     | { __typename: 'IdempotencyConflictError', code: string, message: string }
     | { __typename: 'InvalidInputError', code: string, message: string, field: string }
+    | { __typename: 'NotFoundError', code: string, message: string }
     | { __typename: 'QueueFullError', code: string, message: string, retryAfterMs: number }
+    | { __typename: 'SessionEndedError', code: string, message: string }
     | { __typename: 'UnsupportedLanguageError', code: string, message: string }
    };
 

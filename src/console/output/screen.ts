@@ -31,10 +31,10 @@ export class Screen {
   /** The first line that changed since it was asked last. */
   #changedFrom = 0;
   /** The beginning of a sequence whose rest has not come, by stream. */
-  readonly #pending = { STDOUT: '', STDERR: '' };
+  readonly #pending = { STDOUT: '', STDERR: '', DISPLAY: '' };
 
   /** Adds what was printed to a stream, which may end anywhere. */
-  write(text: string, stream: 'STDOUT' | 'STDERR'): void {
+  write(text: string, stream: 'STDOUT' | 'STDERR' | 'DISPLAY'): void {
     const stderr = stream === 'STDERR';
     if (this.#style.stderr !== stderr) this.#setStyle({ ...this.#style, stderr });
     const whole = this.#pending[stream] + text;

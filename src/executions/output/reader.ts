@@ -57,6 +57,13 @@ export class OutputReader {
     }
   }
 
+  /** The chunk of this number; null when there is none yet, or will be none. */
+  async chunk(execution: Execution, seq: number): Promise<Chunk | null> {
+    if (seq > (execution.lastSeq ?? seq)) return null;
+    const [chunk] = await this.#read(execution, seq - 1, 1, 1);
+    return chunk?.seq === seq ? chunk : null;
+  }
+
   /** The chunks numbered above `after`: `first` at most, and no more text than one event carries. */
   async page(
     execution: Execution,

@@ -7,6 +7,7 @@ import {
   NotFoundError,
   OutputMissingError,
   QueueFullError,
+  SessionEndedError,
   StdinClosedError,
   StdinFullError,
   StdinOffsetError,
@@ -107,6 +108,7 @@ function statusOf(error: UserError): number {
   if (error instanceof NotFoundError) return 404;
   if (error instanceof StdinClosedError) return 410;
   if (error instanceof StdinOffsetError) return 409;
+  if (error instanceof SessionEndedError) return 409;
   if (error instanceof IdempotencyConflictError || error instanceof AlreadyEndedError) return 409;
   return 400;
 }

@@ -3,6 +3,7 @@ import { BODY_BYTES, CODE_BYTES } from '../../bounds.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { ExecuteInput } from '../../executions/input/input.ts';
 import { didYouMean } from '../../nearest-name.ts';
+import { namedLanguage } from '../../schema/execute.ts';
 import { kindOf, readJson } from '../http/body.ts';
 import { badRequest, type HttpError, tooLarge } from '../http/http-error.ts';
 import { replyJson } from '../http/reply.ts';
@@ -30,6 +31,7 @@ export function executeRoute(executions: ExecutionsApi, schema: GraphQLSchema): 
 const UNDERSCORED = [
   ['stdin_open', 'stdinOpen'],
   ['output_files', 'outputFiles'],
+  ['session_id', 'sessionId'],
 ] as const;
 
 /**
@@ -59,15 +61,20 @@ function inputReader(
     }
     for (const name of Object.keys(given)) if (!known.includes(name)) throw unknownField(name, known);
     requireText(given, 'code');
-    requireText(given, 'language');
+    if (given['sessionId'] === undefined) requireText(given, 'language');
     const code = String(given['code']);
     const bytes = Buffer.byteLength(code, 'base64');
     if (bytes > CODE_BYTES) throw tooLarge(`Expected \`code\` of at most ${CODE_BYTES} bytes, got ${bytes}.`);
-    const language = String(given['language']).toLowerCase();
-    const input = { ...given, language, encoding: 'BASE64', idempotencyKey };
-    return coerceInputValue(input, type, (path, _value, error) => {
-      throw badRequest(path.length === 0 ? error.message : `${path.join('.')}: ${error.message}`);
-    }) as ExecuteInput;
+    const { language } = given;
+    const named = typeof language === 'string' ? { language: language.toLowerCase() } : {};
+    const input = coerceInputValue(
+      { ...given, ...named, encoding: 'BASE64', idempotencyKey },
+      type,
+      (path, _value, error) => {
+        throw badRequest(path.length === 0 ? error.message : `${path.join('.')}: ${error.message}`);
+      },
+    ) as ExecuteInput & { readonly language: string };
+    return { ...input, language: namedLanguage(input.language) };
   };
 }
 

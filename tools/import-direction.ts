@@ -49,7 +49,9 @@ const DOMAIN_VALUES = [
   'files/url',
   'id',
   'outage-grace',
+  'output/display-url',
   'session-host',
+  'sessions/session',
 ].map((name) => `executions/${name}.ts`);
 
 /** One import, `from` and `to` relative to `src/`. */

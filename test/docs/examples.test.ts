@@ -14,6 +14,7 @@ const PAGES = [
   'docs/cli.md',
   'docs/clients.md',
   'docs/stdin.md',
+  'docs/sessions.md',
 ];
 const BLOCKS = PAGES.flatMap(blocksOf);
 const LANGUAGES = ['sh', 'graphql', 'json', 'js', 'python', 'html', 'ts'];
@@ -27,6 +28,7 @@ const PRINTS: { readonly [page: string]: readonly string[] } = {
     '{"stdin_bytes":6,"stdin_closed":true}',
     'event: end',
   ],
+  'docs/sessions.md': ['"stream":"DISPLAY","text":"42\\n"', 'event: end', '"status":"ENDED"'],
   'docs/clients.md': [
     '{"data":{"execute":{"execution":{"id":"',
     '\nevent: next\n',
@@ -38,13 +40,24 @@ const PRINTS: { readonly [page: string]: readonly string[] } = {
   ],
 };
 
+/** What the program in TypeScript of each page prints. */
+const TYPESCRIPT_PRINTS: { readonly [page: string]: string } = {
+  'docs/stdin.md': 'WriteStdinSuccess\nWho are you? Hello, Ada\n SUCCEEDED\n',
+  'docs/sessions.md': '42\n\n',
+};
+
 let service: TestService;
 /** Of an execution that has ended. */
 let id: string;
+/** A session of Python. */
+let session: string;
 beforeAll(async () => {
   service = await openService({ WARM: 'javascript=1,python=1' });
   id = await submit(service.url, { code: 'console.log("one"); console.log("two")', language: 'javascript' });
   await ended(service.url, id);
+  const query = 'mutation { createSession { ... on CreateSessionSuccess { session { id } } } }';
+  const created = await (await post(`${service.url}/graphql`, { query })).json();
+  session = created.data.createSession.session.id;
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
@@ -89,6 +102,7 @@ describe('GraphQL documents', () => {
         variables: {
           ...(block.text.includes('$id:') && { id }),
           ...(block.text.includes('$code:') && { code: 'print(1)' }),
+          ...(block.text.includes('$session:') && { session }),
         },
       },
       { accept: isSubscription ? 'text/event-stream' : 'application/json' },
@@ -150,7 +164,7 @@ describe('programs of docs/clients.md and docs/stdin.md', () => {
   test.each(named('ts'))('TypeScript, $name', async ({ block }) => {
     const run = await runExample(['node', '--input-type=module-typescript'], block.text, service.url);
     expect(run).toMatchObject({ code: 0, errors: '' });
-    expect(run.output).toBe('WriteStdinSuccess\nWho are you? Hello, Ada\n SUCCEEDED\n');
+    expect(run.output).toBe(TYPESCRIPT_PRINTS[block.page]);
   });
 
   test.each(named('html'))('a page, $name', async ({ block }) => {

@@ -58,6 +58,12 @@ const file: { readonly [status: string]: Case } = {
   416: { headers: { range: 'bytes=9-' } },
   503: { options: { replace: { openFile: away } } },
 };
+const display: { readonly [status: string]: Case } = {
+  200: { path: '2/0' },
+  401: { options: withKeys, id: UNKNOWN },
+  404: { path: '1/0' },
+  503: { path: '2/0', options: { replace: { get: away } } },
+};
 const probe: { readonly [status: string]: Case } = { 200: {} };
 const health = { 200: {}, 503: { options: { replace: { health: unhealthy } } } };
 const aUser: Authenticator = {
@@ -71,6 +77,7 @@ const CASES: { readonly [operation: string]: { readonly [status: string]: Case }
     200: { body: bodyExample() },
     400: { body: { ...BODY, tiemout: 5 } },
     401: { options: withKeys, body: BODY },
+    404: { body: { code: base64('1'), session_id: UNKNOWN } },
     409: {
       body: BODY,
       headers: { 'idempotency-key': 'k' },
@@ -104,6 +111,8 @@ const CASES: { readonly [operation: string]: { readonly [status: string]: Case }
   'HEAD /result/{execution_id}/files': files,
   'GET /result/{execution_id}/files/{path}': file,
   'HEAD /result/{execution_id}/files/{path}': file,
+  'GET /result/{execution_id}/displays/{path}': display,
+  'HEAD /result/{execution_id}/displays/{path}': display,
   'POST /result/{execution_id}/token': { ...ofExecution, 503: { options: { replace: { get: away } } } },
   'DELETE /cleanup/{execution_id}': { ...ofExecution, 503: { options: { replace: { cleanup: away } } } },
   'GET /health': health,
@@ -216,6 +225,10 @@ async function openExecution(): Promise<string> {
 async function endedExecution(): Promise<string> {
   const { id, run } = await service.start();
   run.print('line\n');
+  run.display({
+    parts: [{ mediaType: 'application/octet-stream', data: 'aGVsbG8=', isBase64: true }],
+    isResult: true,
+  });
   await run.leave('left', Buffer.from('bytes'));
   run.end();
   for await (const { execution } of await service.executions.followOutput('anonymous', id, 0))

@@ -1,4 +1,4 @@
-import type { OutputStream, RunnerInfo } from '../../src/executions/execution.ts';
+import type { Display, OutputStream, RunnerInfo } from '../../src/executions/execution.ts';
 import type {
   Adoption,
   RunEnd,
@@ -65,6 +65,11 @@ export class ScriptedRun {
 
   print(text: string, stream: OutputStream = 'STDOUT'): void | Promise<void> {
     return this.printAll([text], stream);
+  }
+
+  display(display: Display, text = '<thing>\n'): void | Promise<void> {
+    this.#seq++;
+    return this.#observer.output([{ seq: this.#seq, stream: 'DISPLAY', text, at: Date.now(), display }]);
   }
 
   /** A chunk for each text, handed over together. */

@@ -147,13 +147,17 @@ export class ActiveSession {
   async #execute(sandbox: SessionSandbox, claimed: Execution): Promise<void> {
     this.#deadlines.busy();
     this.#record.change({ status: 'BUSY', lastUsedAt: Date.now() });
-    const runner = new SessionRunner(sandbox, claimed.context, () => this.#end);
+    const runner = new SessionRunner(
+      sandbox,
+      claimed.context,
+      () => this.#end,
+      (contexts) => this.#record.change({ contexts: contexts(this.session.contexts) }),
+    );
     this.#running = this.#options.begin(claimed, runner);
     if (this.#end !== null) this.#running.stop('INTERRUPTED');
     await this.#running.done;
     this.#running = null;
-    const contexts = runner.usedContexts(this.session.contexts);
-    this.#record.change({ contexts, lastUsedAt: Date.now() });
+    this.#record.change({ lastUsedAt: Date.now() });
   }
 
   async #dispose(sandbox: SessionSandbox): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Chunk } from '../execution.ts';
 import type { RunEnd, RunObserver, RunRequest } from '../run.ts';
 import type { Runner, RunOutcome } from '../runner.ts';
 import type { SessionSandbox } from '../session-host.ts';
@@ -11,28 +12,32 @@ export class SessionRunner implements ExecutionRunner {
   readonly #sandbox: SessionSandbox;
   readonly #context: string | null;
   readonly #sessionEnd: () => { readonly message: string | null } | null;
-  #stateLost = false;
-  #hasRun = false;
+  readonly #used: (contexts: (before: readonly SessionContext[]) => readonly SessionContext[]) => void;
 
-  /** @param sessionEnd how the session is about to end; null while it is not */
+  /**
+   * @param sessionEnd how the session is about to end; null while it is not
+   * @param used told, before the end is, how the session's contexts change; must not throw
+   */
   constructor(
     sandbox: SessionSandbox,
     context: string | null,
     sessionEnd: () => { readonly message: string | null } | null,
+    used: (contexts: (before: readonly SessionContext[]) => readonly SessionContext[]) => void,
   ) {
     this.#sandbox = sandbox;
     this.#context = context;
     this.#sessionEnd = sessionEnd;
+    this.#used = used;
   }
 
   async run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome> {
-    this.#hasRun = true;
     const { end, stateLost } = await this.#sandbox.run(
       { ...request, context: this.#context },
-      observer,
+      { ...observer, output: (chunks) => observer.output(chunks.map(onLinesOfItsOwn)) },
       stop,
     );
-    this.#stateLost = stateLost;
+    const context = this.#context;
+    if (context !== null) this.#used((before) => useContext(before, context, stateLost));
     return { kind: 'ended', end: this.#withSession(stateLost ? this.#withLoss(end) : end) };
   }
 
@@ -46,16 +51,6 @@ export class SessionRunner implements ExecutionRunner {
 
   release(): void {}
 
-  /** The session's contexts after this execution. */
-  usedContexts(before: readonly SessionContext[]): readonly SessionContext[] {
-    const name = this.#context;
-    if (name === null || !this.#hasRun) return before;
-    const known = before.find((context) => context.name === name);
-    const executionCount = (known?.executionCount ?? 0) + 1;
-    const used = { name, executionCount, stateLost: this.#stateLost };
-    return known ? before.map((context) => (context === known ? used : context)) : [...before, used];
-  }
-
   #withLoss(end: RunEnd): RunEnd {
     const lost = `The variables of context ${this.#context} are lost.`;
     return { ...end, message: end.message === null ? lost : `${end.message} ${lost}` };
@@ -67,6 +62,25 @@ export class SessionRunner implements ExecutionRunner {
     if (sessionEnd === null || end.reason !== 'INTERRUPTED') return end;
     return { ...end, reason: 'SESSION_ENDED', message: describeSessionEnd(sessionEnd.message) };
   }
+}
+
+/** What is displayed ends with a line's end in its plain form, so that a viewer who knows only text can print it. */
+function onLinesOfItsOwn(chunk: Chunk): Chunk {
+  const { display, text } = chunk;
+  return display === undefined || text === '' || text.endsWith('\n')
+    ? chunk
+    : { ...chunk, text: `${text}\n` };
+}
+
+/** The session's contexts after one more execution in this one. */
+function useContext(
+  before: readonly SessionContext[],
+  name: string,
+  stateLost: boolean,
+): readonly SessionContext[] {
+  const known = before.find((context) => context.name === name);
+  const used = { name, executionCount: (known?.executionCount ?? 0) + 1, stateLost };
+  return known ? before.map((context) => (context === known ? used : context)) : [...before, used];
 }
 
 /** Stands in for the runner of an execution whose session another process held: nothing is left of it. */

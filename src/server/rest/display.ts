@@ -17,9 +17,9 @@ export function displayRoute(executions: ExecutionsApi, answers: AnswerBudget): 
     const id = executionIdOf(exchange);
     const execution = await executions.get(caller, id);
     if (execution === null) throw unknownExecution(id);
-    const seq = numberOf(params['seq']);
-    const chunk = seq === null || seq === 0 ? null : await executions.output.chunk(execution, seq);
-    const part = chunk?.display?.parts[numberOf(params['part']) ?? -1];
+    const [, seq = '0', index = ''] = ADDRESS.exec(params['path'] ?? '') ?? [];
+    const chunk = seq === '0' ? null : await executions.output.chunk(execution, Number(seq));
+    const part = chunk?.display?.parts[Number(index)];
     if (!part) {
       throw new HttpError(404, 'NOT_FOUND', `Expected the address of a part that execution ${id} displayed.`);
     }
@@ -36,7 +36,7 @@ export function displayRoute(executions: ExecutionsApi, answers: AnswerBudget): 
   };
   return {
     name: 'display',
-    path: '/result/:id/displays/:seq/:part',
+    path: '/result/:id/displays/*path',
     access: 'user',
     methods: { GET: answer, HEAD: answer },
   };
@@ -58,6 +58,5 @@ function typeOf({ mediaType, isBase64 }: DisplayPart): string {
 
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]{0,62}\/[a-z0-9][a-z0-9.+-]{0,126}$/;
 
-function numberOf(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : null;
-}
+/** The number of a chunk, and that of a part. */
+const ADDRESS = /^(\d{1,10})\/(\d{1,3})$/;

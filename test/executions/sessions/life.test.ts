@@ -55,6 +55,8 @@ test('executions run one at a time, in the order in which they came, each in its
   );
   expect(await service.executions.sessions.get(CALLER, id)).toMatchObject({ status: 'BUSY' });
   first.start().print('1\n');
+  const display = { parts: [{ mediaType: 'text/html', data: '<b>2</b>', isBase64: false }], isResult: true };
+  first.display(display, '2');
   first.end();
   const second = await sandbox.next();
   second.start().end();
@@ -67,7 +69,12 @@ test('executions run one at a time, in the order in which they came, each in its
   const all = await service.executions.sessions.executions({ sessionId: id, first: 10 });
   expect(all.map((one) => one.id)).toEqual(submitted.map((one) => one.id).reverse());
   expect(all.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
-  expect(await service.executions.output.text(all[2] as never)).toBe('1\n');
+  expect(await service.executions.output.text(all[2] as never)).toBe('1\n2\n');
+  expect(await service.executions.output.chunk(all[2] as never, 2)).toMatchObject({
+    stream: 'DISPLAY',
+    display,
+  });
+  expect(await service.executions.output.chunk(all[2] as never, 3)).toBeNull();
 });
 
 test('a queued execution can be cancelled, a running one too, and the session goes on', async () => {

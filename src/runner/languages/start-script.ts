@@ -58,6 +58,6 @@ export function startScript(
 }
 
 /** A word of a shell that stands for itself. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

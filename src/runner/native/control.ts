@@ -61,6 +61,16 @@ export class Control {
     return promise;
   }
 
+  /** Calls back for each line that comes from now on. */
+  lines(received: (line: string) => void): void {
+    let text = '';
+    this.#socket.on('data', (bytes: Buffer) => {
+      const parts = (text + bytes.toString('latin1')).split('\n');
+      text = (parts.pop() ?? '').slice(0, LINE_LENGTH);
+      for (const line of parts) received(line);
+    });
+  }
+
   write(text: string): void {
     this.#socket.write(text);
   }

@@ -4,17 +4,19 @@ import { filterArguments, NAMESPACES } from '../local/jail/bubblewrap.ts';
 import { findBubblewrap, runInJail, writeFilter } from '../local/jail/open-jail.ts';
 import { seccompFilter } from '../local/jail/seccomp.ts';
 import type { ProcessCommand } from '../local/starter/messages.ts';
-import { PYTHON_LAUNCHER, THREADS } from './launchers.ts';
+import { PYTHON_CELLS, PYTHON_LAUNCHER, THREADS } from './launchers.ts';
 import type { Python } from './python.ts';
 import { makeRoot, PATH, PROGRAM, USER } from './root.ts';
+import { SESSION } from './session/supervisor.ts';
 
 export interface NativeJailOptions {
   /** A directory of the server's own. */
   readonly directory: string;
   /** Null where there is none. */
   readonly python: Python | null;
-  /** Python's launcher, compiled; null where there is no Python. */
+  /** Python's launcher, and what runs cells in Python, compiled; null where there is no Python. */
   readonly launcherFile: string | null;
+  readonly cellsFile: string | null;
 }
 
 /** How sandboxes are made on this machine. */
@@ -23,8 +25,11 @@ export interface NativeJail {
   readonly description: string;
   /** Variables of everything in a sandbox. */
   readonly env: { readonly [name: string]: string };
-  /** What starts a sandbox around a command. */
-  command(command: readonly string[]): ProcessCommand;
+  /**
+   * What starts a sandbox around a command.
+   * @param session a session's directory, which the sandbox only reads; default: none
+   */
+  command(command: readonly string[], session?: string): ProcessCommand;
   /** Runs a command in a sandbox of its own and returns what it printed. @throws when it fails */
   run(command: readonly string[], env: { readonly [name: string]: string }): Promise<string>;
 }
@@ -34,6 +39,7 @@ export async function openNativeJail({
   directory,
   python,
   launcherFile,
+  cellsFile,
 }: NativeJailOptions): Promise<NativeJail> {
   try {
     const bwrap = findBubblewrap();
@@ -48,6 +54,7 @@ export async function openNativeJail({
     const own = {
       copied: {
         ...(launcherFile === null ? {} : { [PYTHON_LAUNCHER]: launcherFile }),
+        ...(cellsFile === null ? {} : { [PYTHON_CELLS]: cellsFile }),
         ...SUPPORT_FILES,
       },
       mounted: { 'bin/node': process.execPath },
@@ -56,7 +63,6 @@ export async function openNativeJail({
       ...NAMESPACES,
       ...filterArguments(filterFile),
       ...makeRoot(directory, own, python?.directories ?? []),
-      '--',
     ];
     const env = {
       PATH: python?.folder ? `${python.folder}:${PATH}` : PATH,
@@ -69,9 +75,9 @@ export async function openNativeJail({
     const jail: NativeJail = {
       description: 'bubblewrap (own namespaces with the tools of this machine and no network, seccomp)',
       env,
-      command: (command) => ({
+      command: (command, session) => ({
         file: bwrap,
-        args: [...fixed, ...command],
+        args: [...fixed, ...(session === undefined ? [] : ['--ro-bind', session, SESSION]), '--', ...command],
         env,
         directory,
         files,
@@ -81,7 +87,7 @@ export async function openNativeJail({
         processes: THREADS + 4,
       }),
       run: (command, more) =>
-        runInJail({ file: bwrap, args: [...fixed, ...command] }, files, { ...env, ...more }),
+        runInJail({ file: bwrap, args: [...fixed, '--', ...command] }, files, { ...env, ...more }),
     };
     await jail.run(['true'], {});
     return jail;

@@ -1,6 +1,7 @@
 import { becomeProgram, WARM_UPS } from '../kubernetes/launchers/node/program.js';
 import { PREPARE } from './payload.ts';
 import { OURS, START_FILE, STDIN_FILE } from './root.ts';
+import { SUPERVISOR } from './session/supervisor.ts';
 
 /** What gets ready in a sandbox: an interpreter that waits, or a shell that starts any other tool. */
 export const NATIVE_LAUNCHERS = ['python', 'javascript', 'shell'] as const;
@@ -8,6 +9,8 @@ export type NativeLauncher = (typeof NATIVE_LAUNCHERS)[number];
 
 /** The name of Python's launcher below `OURS`. */
 export const PYTHON_LAUNCHER = 'launcher.pyc';
+/** And of what runs cells in Python. */
+export const PYTHON_CELLS = 'cells.pyc';
 
 /** Threads and processes that a program may have. */
 export const THREADS = 256;
@@ -47,11 +50,7 @@ export function launcherCommand(
   { python, dataMb, warmUp }: LauncherOptions,
 ): string[] {
   const bounds = [
-    'ulimit -c 0',
-    `ulimit -n ${OPEN_FILES}`,
-    `ulimit -d ${dataMb * 1024}`,
-    // Shells do not agree on the letter.
-    `ulimit -u ${THREADS} 2>/dev/null || ulimit -p ${THREADS}`,
+    ...limits(dataMb),
     `: >${STDIN_FILE}`,
     `exec ${CONTROL}<&0 <${STDIN_FILE}`,
     MAKE_STDIN_PIPE,
@@ -62,6 +61,21 @@ export function launcherCommand(
     `${bounds}\n${STEPS[launcher]}`,
     'sh',
     ...commandOf(launcher, { python, dataMb, warmUp }),
+  ];
+}
+
+/** The command of a session's jail: a shell that starts processes (session/script.ts). */
+export function sessionCommand(dataMb: number): string[] {
+  return ['/bin/sh', '-c', `${limits(dataMb).join('\n')}\n${SUPERVISOR}`];
+}
+
+function limits(dataMb: number): string[] {
+  return [
+    'ulimit -c 0',
+    `ulimit -n ${OPEN_FILES}`,
+    `ulimit -d ${dataMb * 1024}`,
+    // Shells do not agree on the letter.
+    `ulimit -u ${THREADS} 2>/dev/null || ulimit -p ${THREADS}`,
   ];
 }
 

@@ -19,6 +19,7 @@ import { openNativeJail } from './jail.ts';
 import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
 import { compilePython, describePython, findPython, type Python } from './python.ts';
 import { NativeSandbox } from './sandbox.ts';
+import { NativeSessions } from './session/sessions.ts';
 import { checkCommands, findTools, listPackages, makesPipes } from './tools.ts';
 
 export interface NativeRunnerOptions {
@@ -68,8 +69,9 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     if (isTemporary) opened.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     const python = await findPython(options.python ?? null);
-    const launcherFile = python && (await writeLauncher(dataDir, python));
-    const jail = await openNativeJail({ directory: dataDir, python, launcherFile });
+    const launcherFile = python && (await write(dataDir, python, 'launcher.py', LAUNCHER));
+    const cellsFile = python && (await write(dataDir, python, 'cells.py', CELLS));
+    const jail = await openNativeJail({ directory: dataDir, python, launcherFile, cellsFile });
     await checkCommands(jail, languages);
     const [tools, packages, takesInput] = await Promise.all([
       findTools(jail, languages, python),
@@ -118,6 +120,16 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     live.onRoom = () => {
       for (const pool of pools.values()) pool.reconcile();
     };
+    const sessions = opened.use(
+      new NativeSessions({
+        languages: tools.map(({ language }) => language),
+        jail,
+        starter,
+        directory: dataDir,
+        python: python?.file ?? null,
+        dataMb,
+      }),
+    );
     const release = opened.move();
     return new LocalRunner({
       kind: 'native',
@@ -143,6 +155,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
       pools: [...pools.values()],
       poolOf: (language) => pools.get(launcherOf(recordOf(names, language))) as Pool<NativeSandbox>,
       write: (sandbox, request) => sandbox.write(request),
+      sessions,
       release: () => release.disposeAsync(),
     });
   } catch (cause) {
@@ -161,13 +174,20 @@ function recordOf(languages: ReadonlyMap<string, Language>, name: string): Langu
   return language;
 }
 
-const PARTS = ['start.py', 'interrupts.py', 'stage.py'].map(
-  (name) => new URL(`../kubernetes/launchers/python/${name}`, import.meta.url),
-);
+const LAUNCHER = [
+  ...['start.py', 'interrupts.py', 'stage.py'].map(
+    (name) => new URL(`../kubernetes/launchers/python/${name}`, import.meta.url),
+  ),
+  new URL('support/launcher.py', import.meta.url),
+];
+const CELLS = ['../local/cells/cells.py', 'support/cells.py'].map((name) => new URL(name, import.meta.url));
 
-/** Python's launcher, in one file, compiled: to compile it at each start would take half as long as all else that one does. */
-async function writeLauncher(directory: string, python: Python): Promise<string> {
-  const file = join(directory, 'launcher.py');
-  writeFileSync(file, joinedPython([...PARTS, new URL('support/launcher.py', import.meta.url)]));
+/**
+ * A program of ours in Python, in one file, compiled: to compile it at each start would take half as long as all else that one
+ * does.
+ */
+function write(directory: string, python: Python, name: string, parts: readonly URL[]): Promise<string> {
+  const file = join(directory, name);
+  writeFileSync(file, joinedPython(parts));
   return compilePython(python, file);
 }

@@ -98,6 +98,7 @@ export function makeRoot(directory: string, own: Own, more: readonly string[]): 
   for (const name of DEVICES) writeFileSync(join(root, 'dev', name), '');
   for (const [target, link] of DEVICE_LINKS) symlinkSync(target, join(root, link));
   mount(`${OURS}/bin`);
+  mount(`${OURS}/session`);
   for (const [name, file] of Object.entries(own.copied)) copyFileSync(file, join(root, OURS, name));
   for (const name of Object.keys(own.mounted)) writeFileSync(join(root, OURS, name), '');
   const folders = MERGED.filter((path) => existsSync(path));

@@ -41,7 +41,8 @@ export interface NativeSandboxOptions {
 
 /** The launcher inside: process 1 of the jail starts nothing before it. */
 const LAUNCHER_PID = 2;
-const TREE = { directories: IN_MEMORY, hasOwnNetwork: true, threads: THREADS };
+/** What counts of a jail's processes. */
+export const TREE = { directories: IN_MEMORY, hasOwnNetwork: true, threads: THREADS };
 
 /**
  * A jail on this machine for one program, with a launcher waiting in it. States: starting until the launcher has written a

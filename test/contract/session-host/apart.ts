@@ -59,6 +59,7 @@ for top in ("/program", "/tmp", "/home", "/run", "/var", "/dev/shm", "/podline",
         for name in names:
             path = os.path.join(folder, name)
             if path.startswith("/proc/self") or (top == "/proc" and name not in ("environ", "cmdline")): continue
+            if not os.path.isfile(path): continue
             try:
                 with open(path, "rb") as file:
                     if b"s3cret-" + b"in" in file.read(1 << 20) or b"s3cret-" + b"made" in file.read(1 << 20): found.append(path)

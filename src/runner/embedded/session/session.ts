@@ -80,8 +80,9 @@ export class EmbeddedSession implements SessionSandbox {
       return ended(endedBy('INTERRUPTED', `The program's files could not be written (${code}).`));
     }
     const outcome = await this.#run(request, observer, stop);
-    if (outcome.end.reason === 'OUT_OF_MEMORY') this.#runOutOfMemory();
-    return outcome;
+    if (outcome.end.reason !== 'OUT_OF_MEMORY') return outcome;
+    this.#runOutOfMemory();
+    return { ...outcome, stateLost: request.context !== null };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

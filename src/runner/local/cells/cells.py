@@ -68,7 +68,26 @@ class Cells:
         flushed = self._guard(self._flush)
         return code or shown or flushed
 
-    def send(self, message, body=b""):
+    def run_interruptible(self, cell, handler):
+        """As `run`, where signals reach this process: an interrupt counts only while the cell runs. Returns the exit code
+        and the handler that the program leaves, which is to be that of the next cell."""
+        left = [handler]
+
+        def steps():
+            signal.signal(signal.SIGINT, handler)
+            try:
+                return self.run(cell)
+            finally:
+                left[0] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+        try:
+            return steps(), left[0]
+        except KeyboardInterrupt:
+            # It came at the very beginning, or when all was over.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            return INTERRUPTED, left[0]
+
+    def send(self, message, body=b"", descriptor=None):
         """Writes a message between what the program prints. An interrupt waits until it is whole."""
         rest = json.dumps(message).encode() + b"\n" + body
         with Uninterrupted(), self._lock:
@@ -76,7 +95,7 @@ class Cells:
             while rest or is_first:
                 piece, rest = rest[:PIECE_BYTES], rest[PIECE_BYTES:]
                 head = b"%s%d%d%04x" % (self._token, is_first, not rest, len(piece))
-                write_all(self._descriptor, head + piece)
+                write_all(self._descriptor if descriptor is None else descriptor, head + piece)
                 is_first = False
 
     def display(self, *values, raw=False):
@@ -104,7 +123,9 @@ class Cells:
                     return 1
 
     def _execute(self, source, filename):
-        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        # Each with its end, as if read from a file: carets are counted from it.
+        lines = [f"{line}\n" for line in source.splitlines()]
+        linecache.cache[filename] = (len(source), None, lines, filename)
         tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr):

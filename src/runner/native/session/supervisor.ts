@@ -1,0 +1,14 @@
+import { OURS } from '../root.ts';
+
+/** Where a jail finds the directory of its session; it can only read there. */
+export const SESSION = `${OURS}/session`;
+
+/** What starts the processes of a session in its jail: it reads their names, and says when each was started and has ended. */
+export const SUPERVISOR = `exec 3<&0 </dev/null
+printf . >&3
+while IFS= read -r name <&3; do
+  (
+    /bin/sh "${SESSION}/$name.sh"
+    printf 'ended %s %s\\n' "$name" "$?" >&3
+  ) &
+done`;

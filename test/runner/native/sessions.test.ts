@@ -1,0 +1,86 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Runner } from '../../../src/executions/runner.ts';
+import { openNativeRunner } from '../../../src/runner/native/open.ts';
+import { TestSession } from '../../contract/session-host/session.ts';
+import { describeSessionHost } from '../../contract/session-host.ts';
+import { LIMITS, MAXIMUM_LIMITS, silentLogger } from '../embedded/limits.ts';
+import { hasBubblewrap, isHere } from './here.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'podline-native-sessions-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+describe.skipIf(!hasBubblewrap)('with bubblewrap', () => {
+  const open = () =>
+    openNativeRunner({
+      dataDir,
+      warm: {},
+      defaultLimits: LIMITS,
+      maximumLimits: MAXIMUM_LIMITS,
+      logger: silentLogger,
+    });
+
+  describeSessionHost('native', open, ['python']);
+
+  describe('sessions of other languages', () => {
+    let runner: Runner;
+    beforeAll(async () => {
+      runner = await open();
+    });
+    afterAll(() => runner[Symbol.asyncDispose]());
+
+    test.runIf(isHere('c'))('a program is compiled in the directory of the session', async () => {
+      await using session = await TestSession.open(runner, 'c', {
+        files: [{ path: 'n.h', content: Buffer.from('#define N 5\n') }],
+      });
+      const code =
+        '#include <stdio.h>\n#include "n.h"\nint main(void) { int c; printf("%d", N); while ((c = getchar()) != EOF) putchar(c + 1); return 3; }';
+      for (const stdin of ['abc', '']) {
+        const run = session.program(code, { payload: { stdin } });
+        const end = await run.endsBy('EXITED');
+        expect([run.text(), end.exitCode]).toEqual([stdin === '' ? '5' : '5bcd', 3]);
+        expect(end.usage?.compile).toMatchObject({ succeeded: true, exitCode: 0 });
+      }
+      const wrong = session.program('int main(void) { return x; }');
+      await wrong.endsBy('COMPILE_FAILED');
+      expect(wrong.text('STDERR')).toContain('undeclared');
+      expect((await session.program(code).end).exitCode).toBe(3);
+    });
+
+    test('what a program leaves running ends with it, and the session goes on', async () => {
+      await using session = await TestSession.open(runner, 'bash');
+      const run = session.program('(trap "" TERM HUP INT; setsid sleep 1000) & sleep 1000 & echo started');
+      expect((await run.succeeds()).text()).toBe('started\n');
+      const next = session.program('cat /proc/[0-9]*/comm | grep -c sleep');
+      await next.end;
+      expect(next.text()).toBe('0\n');
+    });
+
+    test('a program that ends the shell of the session ends the session', async () => {
+      await using session = await TestSession.open(runner, 'bash');
+      const run = session.program('kill -9 -1; sleep 1000');
+      await run.end;
+      expect(await session.sandbox.ended).toMatchObject({ reason: 'LOST' });
+      expect((await session.program('echo no').end).reason).toBe('INTERRUPTED');
+    });
+
+    test('links in the working directory lead the server nowhere', async () => {
+      await using session = await TestSession.open(runner, 'bash');
+      await session
+        .program(`ln -s ${dataDir} out; ln -s ${dataDir}/escaped main.sh; ln -s ${dataDir}/more more.txt`)
+        .succeeds();
+      const files = [
+        { path: 'more.txt', content: Buffer.from('m') },
+        { path: 'out/x', content: Buffer.from('x') },
+      ];
+      await session.program('echo 1', { payload: { files } }).end;
+      expect(
+        existsSync(join(dataDir, 'escaped')) ||
+          existsSync(join(dataDir, 'more')) ||
+          existsSync(join(dataDir, 'x')),
+      ).toBe(false);
+    });
+  });
+});

@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEvents } from '../service/support/event-stream.ts';
 import { ended, submit } from '../service/support/executions.ts';
 import { base64, post } from '../service/support/post.ts';
 import { openService, type TestService } from '../service/support/service.ts';
-import { type Block, blocksOf } from './support/blocks.ts';
+import { type Block, blocksOf, ROOT } from './support/blocks.ts';
 import { NOT_RUN } from './support/not-run.ts';
 import { runCommands, runExample } from './support/run.ts';
 
@@ -15,6 +17,7 @@ const PAGES = [
   'docs/clients.md',
   'docs/stdin.md',
   'docs/sessions.md',
+  'docs/files.md',
 ];
 const BLOCKS = PAGES.flatMap(blocksOf);
 const LANGUAGES = ['sh', 'graphql', 'json', 'js', 'python', 'html', 'ts'];
@@ -29,6 +32,14 @@ const PRINTS: { readonly [page: string]: readonly string[] } = {
     'event: end',
   ],
   'docs/sessions.md': ['"stream":"DISPLAY","text":"42\\n"', 'event: end', '"status":"ENDED"'],
+  'docs/files.md': [
+    '73 points in numbers.csv, drawn in plots/sine.svg',
+    'BYTES  TYPE',
+    'image/svg+xml  plots/sine.svg',
+    'degrees,sine\r\n0,0.000000',
+    '"media_type":"text/csv; charset=utf-8"',
+    'event: end',
+  ],
   'docs/clients.md': [
     '{"data":{"execute":{"execution":{"id":"',
     '\nevent: next\n',
@@ -44,6 +55,7 @@ const PRINTS: { readonly [page: string]: readonly string[] } = {
 const TYPESCRIPT_PRINTS: { readonly [page: string]: string } = {
   'docs/stdin.md': 'WriteStdinSuccess\nWho are you? Hello, Ada\n SUCCEEDED\n',
   'docs/sessions.md': '42\n\n',
+  'docs/files.md': 'numbers.csv, 8 bytes: "a,b\\n1,2\\n"\n',
 };
 
 let service: TestService;
@@ -59,7 +71,11 @@ beforeAll(async () => {
   const created = await (await post(`${service.url}/graphql`, { query })).json();
   session = created.data.createSession.session.id;
 });
-afterAll(() => service[Symbol.asyncDispose]());
+afterAll(async () => {
+  await service[Symbol.asyncDispose]();
+  // What docs/files.md has downloaded.
+  rmSync(join(ROOT, 'results'), { recursive: true, force: true });
+});
 
 const named = (language: string): { name: string; block: Block }[] =>
   BLOCKS.filter((block) => block.language === language).map((block) => ({
@@ -152,7 +168,7 @@ describe('JSON', () => {
   });
 });
 
-describe('programs of docs/clients.md and docs/stdin.md', () => {
+describe('programs of docs/clients.md, docs/stdin.md and docs/files.md', () => {
   const node = ['node', '--experimental-eventsource', '--no-warnings', '--input-type=module'];
 
   test.each(named('js'))('Node, $name', async ({ block }) => {

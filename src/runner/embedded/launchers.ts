@@ -29,11 +29,20 @@ export interface Launcher {
    * Python program cannot raise a signal of the host, so only V8's crashes are signals there.
    */
   isExitCode(code: number): boolean;
+  /** Where files that its programs leave are taken from, as its process sees it, in a jail that has such a directory. */
+  readonly scratch: string;
   /** Files and directories of the host that its process reads; the first is the binary. */
   readonly readable: readonly string[];
-  /** Its process, which starts in the sandbox's own directory, with the paths that it finds things by. */
-  command(places: Places): Command;
+  /**
+   * Its process, which starts in the sandbox's own directory, with the paths that it finds things by.
+   * @param scratch null where the jail has none
+   */
+  command(places: Places, scratch: string | null): Command;
 }
+
+/** JavaScript writes to the program's own directory; Python has that in its memory, and copies to another one (python/files.js). */
+const JAVASCRIPT_SCRATCH = '/program';
+const PYTHON_SCRATCH = '/files';
 
 /** In the directory of a sandbox whose launcher is interrupted by a file. */
 export const INTERRUPTS_FILE = 'interrupts';
@@ -57,7 +66,7 @@ const CONTROLLING_VARIABLES = [
   'SSLKEYLOGFILE',
 ];
 
-/** Permissions are added by launcher; there is none that writes, connects or starts anything. */
+/** Permissions are added by launcher; there is none that connects or starts anything. */
 const DENO_FLAGS = [
   'run',
   ...HERMETIC_FLAGS,
@@ -89,8 +98,9 @@ export function javascriptLauncher(packages: Packages, heapMb: number): Launcher
     canPrepare: true,
     interruptsBy: 'signal',
     isExitCode: () => false,
+    scratch: JAVASCRIPT_SCRATCH,
     readable: [packages.denoFile, LAUNCHERS],
-    command: ({ directory, locate }) => ({
+    command: ({ directory, locate }, scratch) => ({
       file: locate(packages.denoFile),
       args: [
         ...DENO_FLAGS,
@@ -100,6 +110,7 @@ export function javascriptLauncher(packages: Packages, heapMb: number): Launcher
         // Given up before a program runs.
         '--allow-sys',
         allowRead(directory),
+        ...allowWrite(scratch),
         locate(join(LAUNCHERS, 'javascript.js')),
       ],
     }),
@@ -118,21 +129,29 @@ export function pythonLauncher(packages: Packages, heapMb: number, snapshotFile:
     canPrepare: false,
     interruptsBy: 'file',
     isExitCode: (code) => !V8_CRASHES.has(code),
+    scratch: PYTHON_SCRATCH,
     readable: [packages.denoFile, LAUNCHERS, PYTHON, packages.pyodideDirectory, snapshotFile],
-    command: ({ directory, locate }) => ({
+    command: ({ directory, locate }, scratch) => ({
       file: locate(packages.denoFile),
       args: [
         ...DENO_FLAGS,
         `--v8-flags=${v8Flags.join()}`,
         allowRead(locate(packages.pyodideDirectory), locate(snapshotFile), `${directory}/${INTERRUPTS_FILE}`),
+        ...allowWrite(scratch),
         locate(join(LAUNCHERS, 'python.js')),
         locate(packages.pyodideDirectory),
         locate(snapshotFile),
         `${directory}/${INTERRUPTS_FILE}`,
+        scratch ?? '',
         ...(stack ? [String(stack.usableKb)] : []),
       ],
     }),
   };
+}
+
+/** Deno writes to no file but those below. */
+function allowWrite(scratch: string | null): string[] {
+  return scratch === null ? [] : [`--allow-write=${scratch}`];
 }
 
 /** Throws for a path with a comma: Deno would take it for several, and there is no way to quote it. */

@@ -11,7 +11,6 @@ import { NO_JAIL_WARNING, openJail } from '../local/jail/open-jail.ts';
 import { LocalRunner } from '../local/runner.ts';
 import { Starter } from '../local/starter/starter.ts';
 import { SANDBOX_PACE } from '../local/starting.ts';
-import { writeProgram } from '../local/write-program.ts';
 import { Pool } from '../pool/pool.ts';
 import { Directories } from './directories.ts';
 import { javascriptLauncher, pythonLauncher } from './launchers.ts';
@@ -124,9 +123,7 @@ export async function openEmbeddedRunner(options: EmbeddedRunnerOptions): Promis
     defaultMaxRunning: Math.max(2, availableParallelism() * 2),
     pools: [python, javascript],
     poolOf,
-    write(sandbox, request) {
-      if (sandbox.launcher.readsFromDirectory) writeProgram(sandbox.directory, request);
-    },
+    write: (sandbox, request) => sandbox.writeFiles(request),
     sessions,
     async release() {
       closing.abort('INTERRUPTED');

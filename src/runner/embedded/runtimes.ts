@@ -18,15 +18,27 @@ const JAVASCRIPT_NOTES = [
   'A .js file without import, export, import.meta or await at its top is CommonJS, as in Node; a .js file that an ES module imports is an ES module.',
   'An interrupt is SIGINT, which ends a program without a handler of its own; prompt() answers null, as without a terminal.',
   'node:test reports in the format of Node, with fewer figures; Workers have no stdout of their own (stdout: true), and their errors are printed also when they are handled.',
-  'Packages cannot be imported; files given with the program can, and no file can be written.',
+  'Packages cannot be imported; files given with the program can.',
 ];
 const PYTHON_NOTES = [
   ...COMMON_NOTES,
   'Runs on CPython compiled to WebAssembly: no threads, no sockets, no native wheels, the standard library only.',
   'Local time is UTC, TZ and PYTHONHASHSEED have no effect; time zones have rules up to 2100.',
   'An interrupt raises KeyboardInterrupt between two instructions of Python: a long call into C ends first.',
-  'Files are in memory, and those that a program leaves are not kept.',
 ];
+
+const WITH_SCRATCH = {
+  python: ['Files are in memory, as part of it; of those that it leaves up to 64 MiB are copied out.'],
+  javascript: [
+    'A program writes files in its own directory only, up to 64 MiB, which are in memory as part of it; it makes no symbolic links.',
+  ],
+};
+const WITHOUT_SCRATCH = {
+  python: [
+    'Files are in memory, and those that a program leaves are not kept: that takes the jail of bubblewrap.',
+  ],
+  javascript: ['No file can be written: that takes the jail of bubblewrap.'],
+};
 
 /** What the embedded runner can run. */
 export function describeRuntimes(
@@ -42,9 +54,13 @@ export function describeRuntimes(
     version: (launcher) => versions[launcher],
     // It has no packages: nothing can be installed in it.
     packages: () => [],
-    notes: (launcher) => [...notes[launcher], `Isolated by ${jail.description}.`],
+    notes: (launcher) => [
+      ...notes[launcher],
+      ...(jail.hasScratch ? WITH_SCRATCH : WITHOUT_SCRATCH)[launcher],
+      `Isolated by ${jail.description}.`,
+    ],
     takesInput: () => true,
-    leavesFiles: () => false,
+    leavesFiles: () => jail.hasScratch,
     canInterrupt: () => CAN_INTERRUPT,
     ...limits,
   });

@@ -30,7 +30,9 @@ class TreeStatus implements ProcessStatus {
   look(): Look {
     const first = this.#first.look();
     if (first.cpuMs === null) return first;
-    let own = this.#inDirectories() + (this.#tree.hasOwnNetwork ? socketBytes(this.#pid) : 0);
+    let own =
+      bytesInDirectories(this.#pid, this.#tree.directories) +
+      (this.#tree.hasOwnNetwork ? socketBytes(this.#pid) : 0);
     let threads = 0;
     let cpuMs = 0;
     const found = [this.#pid];
@@ -52,19 +54,20 @@ class TreeStatus implements ProcessStatus {
   [Symbol.dispose](): void {
     this.#first[Symbol.dispose]();
   }
+}
 
-  #inDirectories(): number {
-    let bytes = 0;
-    for (const directory of this.#tree.directories) {
-      try {
-        const { bsize, blocks, bfree, files, ffree } = statfsSync(`/proc/${this.#pid}/root${directory}`);
-        bytes += (blocks - bfree) * bsize + (files - ffree) * FILE_BYTES;
-      } catch {
-        // It has ended.
-      }
+/** What these directories in memory hold, each a file system of its own, bytes; absolute, as the process sees them. */
+export function bytesInDirectories(pid: number, directories: readonly string[]): number {
+  let bytes = 0;
+  for (const directory of directories) {
+    try {
+      const { bsize, blocks, bfree, files, ffree } = statfsSync(`/proc/${pid}/root${directory}`);
+      bytes += (blocks - bfree) * bsize + (files - ffree) * FILE_BYTES;
+    } catch {
+      // It has ended.
     }
-    return bytes;
   }
+  return bytes;
 }
 
 function lookAt(pid: number): Look {

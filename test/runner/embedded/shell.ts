@@ -9,6 +9,7 @@ export function shellLauncher(script: string, { canPrepare = false } = {}): Laun
     canPrepare,
     interruptsBy: 'signal',
     isExitCode: () => false,
+    scratch: '/program',
     readable: ['/bin/sh'],
     command: () => ({ file: '/bin/sh', args: ['-c', script] }),
   };

@@ -40,7 +40,7 @@ export function runCells(python, { token, env, isProgram }) {
       sendMessage(Deno.stdout, token, { type: 'ended', number, exitCode: Number(exitCode) });
     }
   } catch (error) {
-    giveUp(error);
+    giveUp(python, error);
   }
   Deno.exit(0);
 }

@@ -82,6 +82,8 @@ function deviceOperations(module, file) {
     write(_stream, buffer, offset, length) {
       if (file.writeSync === undefined) throw new FS.ErrnoError(EBADF);
       if (module.isWarmingUp) return length;
+      // Whoever sees it may end the program for it.
+      module.files?.beforeWait();
       const view = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
       let written = 0;
       while (written < length) {

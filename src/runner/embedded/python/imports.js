@@ -28,7 +28,10 @@ export function replaceImports({ env, wasi_snapshot_preview1: wasi }, module) {
   env.exit = exit;
   env.proc_exit = exit;
   wasi.proc_exit = exit;
-  env._abort_js = () => Deno.exit(ABORTED);
+  env._abort_js = () => {
+    module.beforeExit?.();
+    Deno.exit(ABORTED);
+  };
   // Of Pyodide's bridge to JavaScript, which is never entered.
   env.Jsv_GetError_import = () => undefined;
   env.JsvError_Check = () => 0;

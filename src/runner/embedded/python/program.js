@@ -1,3 +1,4 @@
+import { copyFiles } from './files.js';
 import { flushStandardStreams } from './functions.js';
 import { ABORTED } from './imports.js';
 import { FramedStdin } from './input.js';
@@ -5,7 +6,7 @@ import { HOME_DIRECTORY, PREFIX, WORK_DIRECTORY } from './interpreter.js';
 
 /**
  * Reads one payload from stdin and not a byte more: a line with its length in bytes, then so many bytes of JSON,
- * `{ fileName, code, args, env: [{ name, value }], files: [{ path, content }] }`, `content` in base64. What follows
+ * `{ fileName, code, args, keepsFiles, env: [{ name, value }], files: [{ path, content }] }`, `content` in base64. What follows
  * on stdin is the program's, in frames with `stdinOpen: true`. Ends the process when stdin ends first: nobody wants this process any more.
  */
 export function readPayload() {
@@ -100,10 +101,15 @@ const CLOSE_FILE = 1;
 
 /**
  * Runs the payload's program as `python3 <fileName> <args…>` does and ends the process with its exit code.
+ * @param filesDirectory where the files that it leaves are copied to; '': nowhere
  */
-export function runProgram(python, payload) {
+export function runProgram(python, payload, filesDirectory) {
   const path = writeFiles(python.FS, payload);
   try {
+    if (payload.keepsFiles && filesDirectory !== '') {
+      python.files = copyFiles(python, filesDirectory);
+      python.beforeExit = () => python.files.finish();
+    }
     setStage(python, path, payload);
     setOptimization(python, payload.env);
     if (payload.stdinOpen) python.stdin = new FramedStdin();
@@ -112,7 +118,7 @@ export function runProgram(python, payload) {
     python.beforeExit?.();
     Deno.exit(exitCode);
   } catch (error) {
-    giveUp(error);
+    giveUp(python, error);
   }
 }
 
@@ -157,22 +163,27 @@ export function flushInTime(python) {
       const now = performance.now();
       if (now - last < FLUSH_MS) return 0;
       last = now;
+      python.files?.onTick(now);
       python._Py_AddPendingCall(python.functions.flush, 0);
     }
     python.isWoken = false;
     return python.interrupts?.take() ?? 0;
   };
   python._PyUnstable_AtExit(python._PyInterpreterState_Get(), python.functions['flush at the end'], 0);
-  python.beforeWait = () => flushStandardStreams(python);
+  python.beforeWait = () => {
+    flushStandardStreams(python);
+    python.files?.beforeWait();
+  };
   python.HEAPU8[python._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
 }
 
 /** The interpreter is gone: say so in one sentence and end. What it could still say it has said. */
-export function giveUp(error) {
+export function giveUp(python, error) {
   const reason =
     error instanceof RangeError && /call stack/.test(error.message)
       ? 'stack overflow: the recursion goes deeper than the embedded sandbox can'
       : 'the interpreter failed in a way it cannot recover from';
+  python.beforeExit?.();
   Deno.stderr.writeSync(new TextEncoder().encode(`Fatal Python error: ${reason}\n`));
   Deno.exit(ABORTED);
 }

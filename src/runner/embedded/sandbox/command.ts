@@ -5,17 +5,21 @@ import type { Command } from '../../local/jail/jail.ts';
 export interface ProcessBounds {
   /** MiB of private memory the whole process may map. */
   readonly dataMb: number;
+  /** Bytes that one file may get; 0: nothing can be written to any. */
+  readonly fileBytes: number;
   /** KiB of its main thread's stack; what the server itself has when it is not given. Becomes every thread's, as address space. */
   readonly stackKb?: number;
 }
 
 const OPEN_FILES = 128;
+/** What shells count the length of files in. */
+const FILE_BLOCK_BYTES = 512;
 const SHELL = '/bin/sh';
 const SETPRIV_PLACES = ['/usr/bin/setpriv', '/bin/setpriv'];
 
 /**
- * Puts `command` under bounds that hold from its first instruction: no byte into any file (with the signal ignored, so
- * that a write fails instead of ending the process), no core dump, few open files, bounded memory, and the end of its
+ * Puts `command` under bounds that hold from its first instruction: no byte into any file, or so many (with the
+ * signal ignored, so that a write fails instead of ending the process), no core dump, few open files, bounded memory, and the end of its
  * parent is its end too, where `setpriv` is there to ask the kernel for that (a jail sees to it by itself). The shell
  * replaces itself: the process keeps the number it was started with. On Windows there are no bounds.
  */
@@ -25,7 +29,11 @@ export function boundCommand(
   { isJail }: { readonly isJail: boolean },
 ): Command {
   if (process.platform === 'win32') return command;
-  const limits = [`ulimit -f 0`, `ulimit -c 0`, `ulimit -n ${OPEN_FILES}`];
+  const limits = [
+    `ulimit -f ${bounds.fileBytes / FILE_BLOCK_BYTES}`,
+    `ulimit -c 0`,
+    `ulimit -n ${OPEN_FILES}`,
+  ];
   if (bounds.stackKb !== undefined) limits.push(`ulimit -s ${bounds.stackKb}`);
   if (process.platform === 'linux') limits.push(`ulimit -d ${bounds.dataMb * 1024}`);
   const script = `trap '' XFSZ; ${limits.join('; ')}; unset PWD OLDPWD; exec "$@"`;

@@ -1,8 +1,10 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { OUTPUT_FILES_BYTES } from '../../../bounds.ts';
 import type { Payload } from '../../../executions/execution.ts';
 import type { RunRequest } from '../../../executions/runner.ts';
+import { OutputDirectory } from '../../local/files/output-directory.ts';
 import { firstChildOf } from '../../local/first-child.ts';
 import type { LocalInput } from '../../local/input.ts';
 import type { Jail } from '../../local/jail/jail.ts';
@@ -17,12 +19,17 @@ import {
 } from '../../local/starter/messages.ts';
 import type { ProcessPipes } from '../../local/starter/pipes.ts';
 import type { LocalProcess, Starter } from '../../local/starter/starter.ts';
+import { writeProgram } from '../../local/write-program.ts';
 import type { ReadySandbox } from '../../pool/sandbox.ts';
 import { exitOfJail } from '../../run/endings/process-exit.ts';
 import { INTERRUPTS_FILE, type Launcher } from '../launchers.ts';
 import { boundCommand } from './command.ts';
-import { encodePayload } from './payload.ts';
+import { encodePayload, frameStdin } from './payload.ts';
 import { becomesReady } from './ready.ts';
+import { sendInterrupt } from './send-interrupt.ts';
+
+/** Bytes that a program may have in files: what is kept of them, and as much again while it works on them. */
+const SCRATCH_BYTES = 2 * OUTPUT_FILES_BYTES;
 
 /** A frame without bytes (python/input.js): there is an interrupt. */
 const WAKE = Buffer.alloc(4);
@@ -48,7 +55,7 @@ export interface SandboxOptions {
 export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   readonly threads = null;
   readonly compileStep = null;
-  readonly output = null;
+  output: OutputDirectory | null = null;
   readonly launcher: Launcher;
   readonly directory: string;
   /** Resolves when it waits for a payload; rejects when it ended before that. */
@@ -64,6 +71,8 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   #pid: number | null = null;
   #status: ProcessStatus | null = null;
   #interrupts = 0;
+  /** Where it may write, as its process sees it; null where it may not. */
+  readonly #scratch: string | null;
   #isRunning = false;
   #hasEnded = false;
 
@@ -71,11 +80,21 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     this.launcher = launcher;
     this.directory = directory;
     if (launcher.interruptsBy === 'file') writeFileSync(join(directory, INTERRUPTS_FILE), '');
-    const contents = { readable: launcher.readable, directory, above };
-    const command = jail.wrap(launcher.command(jail.places(contents)), contents);
+    this.#scratch = jail.hasScratch ? launcher.scratch : null;
+    const contents = {
+      readable: launcher.readable,
+      directory,
+      above,
+      ...(this.#scratch !== null && { scratch: { path: this.#scratch, bytes: SCRATCH_BYTES } }),
+    };
+    const command = jail.wrap(launcher.command(jail.places(contents), this.#scratch), contents);
     const { file, args } = boundCommand(
       command,
-      { dataMb, ...(launcher.stackKb === undefined ? {} : { stackKb: launcher.stackKb }) },
+      {
+        dataMb,
+        fileBytes: this.#scratch === null ? 0 : SCRATCH_BYTES,
+        ...(launcher.stackKb === undefined ? {} : { stackKb: launcher.stackKb }),
+      },
       jail,
     );
     this.#process = starter.start({
@@ -140,11 +159,27 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
 
   /** As `watch`, with all that a watch can have. */
   keepBounds(
-    bounds: Omit<Watch, 'pid' | 'tree' | 'baseline'> & { readonly baseline: Baseline | null },
+    bounds: Omit<Watch, 'pid' | 'tree' | 'directories' | 'baseline'> & { readonly baseline: Baseline | null },
     passed?: (limit: Limit) => void,
   ): void {
     const pid = bounds.baseline === null ? null : this.#pid;
-    this.#process.watch({ ...bounds, pid, baseline: bounds.baseline ?? NO_BASELINE }, passed);
+    const directories = this.#scratch === null ? [] : ['/tmp', this.#scratch];
+    this.#process.watch({ ...bounds, pid, directories, baseline: bounds.baseline ?? NO_BASELINE }, passed);
+  }
+
+  /** As `writeProgram`, and opens the directory of the files that the program may leave. Throws what the file system does. */
+  writeFiles(request: RunRequest): void {
+    this.writeProgram(request);
+    if (this.#scratch === null || request.outputFiles.length === 0) return;
+    this.output = new OutputDirectory(this.#inside(this.#scratch));
+    if (!this.launcher.readsFromDirectory) return;
+    this.output.give([request.fileName, ...request.payload.files.map(({ path }) => path)]);
+  }
+
+  /** Writes program and files to where the launcher finds them, where it does not get them with the payload. Throws as above. */
+  writeProgram(request: RunRequest): void {
+    if (!this.launcher.readsFromDirectory) return;
+    writeProgram(this.#scratch === null ? this.directory : this.#inside(this.#scratch), request);
   }
 
   /** Hands over payload and stdin; the program starts at once. */
@@ -153,7 +188,7 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     const payload = encodePayload(request, !this.launcher.readsFromDirectory);
     const stdin = Buffer.from(request.payload.stdin);
     if (request.input.isOpen) {
-      void this.#write(Buffer.concat([payload, this.#framed(stdin)])).then((isTaken) =>
+      void this.#write(Buffer.concat([payload, frameStdin(this.launcher, stdin)])).then((isTaken) =>
         this.#begun.resolve(isTaken),
       );
       return;
@@ -191,7 +226,7 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   }
 
   write(stdin: Uint8Array): Promise<boolean> {
-    return this.#write(this.#framed(stdin));
+    return this.#write(frameStdin(this.launcher, stdin));
   }
 
   end(): void {
@@ -202,7 +237,7 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     if (this.#hasEnded) return;
     this.#interrupts += 1;
     if (this.launcher.interruptsBy === 'signal') {
-      if (this.#pid !== null) signal(this.#pid);
+      if (this.#pid !== null) sendInterrupt(this.#pid);
       return;
     }
     appendFileSync(join(this.directory, INTERRUPTS_FILE), '.');
@@ -221,11 +256,9 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     this.kill();
   }
 
-  #framed(bytes: Uint8Array): Uint8Array {
-    if (this.launcher.interruptsBy === 'signal' || bytes.byteLength === 0) return bytes;
-    const header = Buffer.alloc(4);
-    header.writeUInt32BE(bytes.byteLength);
-    return Buffer.concat([header, bytes]);
+  /** Of a path as its process sees it. */
+  #inside(path: string): string {
+    return `/proc/${this.#pid}/root${path}`;
   }
 
   #write(bytes: Uint8Array): Promise<boolean> {
@@ -257,13 +290,5 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   #openPipes(): ProcessPipes {
     if (this.#pipes === null) throw new Error('Expected a sandbox that is ready, got one that is starting');
     return this.#pipes;
-  }
-}
-
-function signal(pid: number): void {
-  try {
-    process.kill(pid, 'SIGINT');
-  } catch {
-    // It ended by itself just now.
   }
 }

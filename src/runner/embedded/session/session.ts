@@ -13,7 +13,6 @@ import { INTERRUPT_GRACE_MS } from '../../local/cells/cell.ts';
 import { Interpreter } from '../../local/cells/interpreter.ts';
 import { TOKEN_LENGTH } from '../../local/cells/messages.ts';
 import { runInSandbox } from '../../local/run.ts';
-import { writeProgram } from '../../local/write-program.ts';
 import type { Pool } from '../../pool/pool.ts';
 import { endedBy } from '../../run/endings/ending.ts';
 import { type SandboxOutcome, stoppedBeforeStart } from '../../run/endings/outcome.ts';
@@ -124,7 +123,7 @@ export class EmbeddedSession implements SessionSandbox {
     return ended(endOf(outcome), context !== null && (cell.isLost || wasLost));
   }
 
-  /** A program that finds all files in its directory and changes none. */
+  /** A program that finds all files in its directory; what it changes there is its own. */
   async #runAlone(
     sandbox: Sandbox,
     request: SessionRunRequest,
@@ -135,7 +134,7 @@ export class EmbeddedSession implements SessionSandbox {
     const payload = { ...request.payload, env, files: [...this.#files.all()] };
     const limits = { ...request.limits, memoryMb: this.#memoryLeftMb(null) };
     const whole = { ...request, payload, limits };
-    writeProgram(sandbox.directory, whole);
+    sandbox.writeFiles(whole);
     return ended(endOf(await runInSandbox(sandbox, whole, observer, { ...RUN_OPTIONS, stops })));
   }
 
@@ -169,7 +168,7 @@ export class EmbeddedSession implements SessionSandbox {
     const changes = this.#files.changesSince(kept.filesVersion);
     if (sandbox.launcher.readsFromDirectory) {
       const files = [...changes].filter((change) => change.type === 'file');
-      writeProgram(sandbox.directory, { ...request, payload: { ...request.payload, files } });
+      sandbox.writeProgram({ ...request, payload: { ...request.payload, files } });
       return;
     }
     for (const change of changes) {

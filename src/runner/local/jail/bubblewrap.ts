@@ -15,6 +15,8 @@ export interface BubblewrapOptions {
 
 /** The program's directory inside. */
 const DIRECTORY = '/program';
+/** For /tmp, where nothing has to be written. */
+const TEMPORARY_BYTES = 64 * 1024;
 /** What is ours inside. */
 const OURS = '/podline';
 /** Descriptors that the starter hands over: the jail's process 1 is reported on one, the filter read from the other. */
@@ -31,7 +33,7 @@ export function bubblewrapJail({ bwrap, libraries, filterFile, directory }: Bubb
   const fixed = [
     ...NAMESPACES,
     ...filterArguments(filterFile),
-    ...['--proc', '/proc', '--tmpfs', '/tmp'],
+    ...['--proc', '/proc', '--size', String(TEMPORARY_BYTES), '--tmpfs', '/tmp'],
     ...deviceArguments(directory, ['null', 'urandom']),
     ...libraries.flatMap((file) => ['--ro-bind', file, file]),
   ];
@@ -39,11 +41,17 @@ export function bubblewrapJail({ bwrap, libraries, filterFile, directory }: Bubb
     isolation: 'bubblewrap',
     description: 'bubblewrap (own namespaces without files of the host or a network, seccomp)',
     isJail: true,
+    hasScratch: true,
     files: filterFile === null ? [] : [filterFile],
     places,
     wrap(command, contents): Command {
       const mounts = contents.readable.flatMap((path) => ['--ro-bind', path, inside(path)]);
-      const own = ['--ro-bind', contents.directory, DIRECTORY];
+      const { scratch } = contents;
+      const own = [
+        ...['--ro-bind', contents.directory, DIRECTORY],
+        // Over the program's own directory where it is the same.
+        ...(scratch === undefined ? [] : ['--size', String(scratch.bytes), '--tmpfs', scratch.path]),
+      ];
       return {
         file: bwrap,
         args: [...fixed, ...mounts, ...own, ...LAST, '--', command.file, ...command.args],

@@ -17,6 +17,11 @@ export interface JailContents {
   readonly readable: readonly string[];
   /** The program's own directory: absolute. It is where the process starts, and it may only read there. */
   readonly directory: string;
+  /**
+   * A directory in memory that it may write to, empty at its start: a path as the process sees it, the program's directory or
+   * one of its own, and how many bytes it may hold. Only where the jail has such (`hasScratch`).
+   */
+  readonly scratch?: { readonly path: string; readonly bytes: number };
   /** Readable files above that directory that a search upwards has to find, where the jail has the host's own paths. */
   readonly above?: readonly string[];
 }
@@ -32,6 +37,8 @@ export interface Places {
 /** How processes are shut in. */
 export interface Jail {
   readonly isolation: Isolation;
+  /** Whether it can have a directory in memory, bounded, that a process may write to. */
+  readonly hasScratch: boolean;
   /** One sentence for operators: what holds programs. */
   readonly description: string;
   /** Whether the process that is started is the outer one of a jail (starter/messages.ts). */

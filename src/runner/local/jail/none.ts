@@ -5,6 +5,7 @@ export const noJail: Jail = {
   isolation: 'none',
   description: 'nothing but the permissions of the runtime (no bubblewrap, no Landlock)',
   isJail: false,
+  hasScratch: false,
   files: [],
   places: ({ directory }) => ({ directory, locate: (path) => path }),
   wrap: (command) => command,

@@ -132,6 +132,7 @@ function landlockJail(deno: string, version: number): Jail {
     isolation: 'landlock',
     description: `Landlock (version ${version}; no file but the program's and the runtime's can be opened${seccomp === null ? '' : ', seccomp'})`,
     isJail: false,
+    hasScratch: false,
     files: [],
     places: noJail.places,
     wrap: (command, { readable, directory, above = [] }) =>

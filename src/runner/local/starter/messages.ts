@@ -34,6 +34,8 @@ export interface Watch {
   readonly pid: number | null;
   /** Given when all that it has started counts too; default: the process alone. */
   readonly tree?: Tree;
+  /** Where all that it has started does not count: directories in memory, as `Tree` has them. */
+  readonly directories?: readonly string[];
   readonly baseline: Baseline;
   /** Null: no clock. */
   readonly timeoutMs: number | null;

@@ -1,5 +1,5 @@
 import { openProcessStatus, type ProcessStatus } from '../process-status.ts';
-import { openTreeStatus } from '../tree-status.ts';
+import { bytesInDirectories, openTreeStatus } from '../tree-status.ts';
 import type { Baseline, Limit, ProcessExit, Watch } from './messages.ts';
 
 const MiB = 1024 * 1024;
@@ -11,14 +11,19 @@ export class ProcessWatch {
   readonly #startedAt = performance.now();
   readonly #status: ProcessStatus | null;
   readonly #baseline: Baseline;
+  readonly #inDirectories: () => number;
   readonly #deadline: NodeJS.Timeout | undefined;
   readonly #sampling: NodeJS.Timeout | undefined;
   #peakBytes: number | null = null;
   #cpuMs: number | null = null;
   #threads = 0;
 
-  constructor({ pid, tree, baseline, timeoutMs, memoryMb }: Watch, passed: (limit: Limit) => void) {
+  constructor(
+    { pid, tree, directories = [], baseline, timeoutMs, memoryMb }: Watch,
+    passed: (limit: Limit) => void,
+  ) {
     this.#baseline = baseline;
+    this.#inDirectories = () => (pid === null ? 0 : bytesInDirectories(pid, directories));
     this.#status = pid === null ? null : tree ? openTreeStatus(pid, tree) : openProcessStatus(pid);
     const pass = (limit: Limit): void => {
       this.#stop();
@@ -54,7 +59,10 @@ export class ProcessWatch {
     if (this.#status === null) return;
     const { memory, cpuMs } = this.#status.look();
     if (memory !== null) {
-      this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.#baseline.bytes);
+      this.#peakBytes = Math.max(
+        this.#peakBytes ?? 0,
+        memory.peak + this.#inDirectories() - this.#baseline.bytes,
+      );
       this.#threads = memory.threads;
     }
     if (cpuMs !== null) this.#cpuMs = cpuMs - this.#baseline.cpuMs;

@@ -65,7 +65,7 @@ export async function runPython(run: PythonRun): Promise<PythonEnd> {
       '--no-code-cache',
       `--v8-flags=--stack-size=${STACK_KB}`,
       `--allow-read=${packages.pyodideDirectory},${file},/dev/null`,
-      ...[LAUNCHER, packages.pyodideDirectory, file, '/dev/null', STACK_KB],
+      ...[LAUNCHER, packages.pyodideDirectory, file, '/dev/null', '', STACK_KB],
     ],
     { env: { DENO_DIR: join('/dev/null', 'deno'), NO_COLOR: '1' }, stdio: ['pipe', 'pipe', 'pipe'] },
   );

@@ -10,7 +10,7 @@ const NO_NETWORK = `${SANDBOX} has no network`;
 /** By the permission that Deno would need. */
 const REASONS = {
   read: `${SANDBOX} reads only the files given with the program`,
-  write: `${SANDBOX} writes no files in JavaScript`,
+  write: `${SANDBOX} writes no files but in the program's own directory, see "podline runtimes"`,
   net: NO_NETWORK,
   run: `${SANDBOX} starts no processes and signals none`,
   sys: `${SANDBOX} says nothing of the machine`,

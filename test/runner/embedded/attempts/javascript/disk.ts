@@ -42,12 +42,20 @@ export const disk: readonly Attempt[] = [
   },
   { name: 'a directory', code: `return Deno.mkdirSync(host.directory + '/made')`, refusal: DENIED },
   { name: 'a temporary file', code: `return Deno.removeSync(Deno.makeTempFileSync())`, refusal: DENIED },
-  { name: 'its own directory', code: `return Deno.writeTextFileSync('own.txt', 'x')`, refusal: DENIED },
   {
-    name: 'its own program',
-    code: `return Deno.writeTextFileSync(Deno.mainModule.slice(7), '')`,
+    name: 'beside its own directory',
+    code: `return Deno.writeTextFileSync('../own.txt', 'x')`,
     refusal: DENIED,
-    uncontrolled: 'it would',
+  },
+  {
+    name: 'a symbolic link in its own directory',
+    code: `return Deno.symlinkSync(host.secretText, 'link')`,
+    refusal: 'requires',
+  },
+  {
+    name: 'a hard link in its own directory',
+    code: `return Deno.linkSync(host.secretText, 'hard')`,
+    refusal: 'Requires',
   },
   {
     name: '/dev/shm',

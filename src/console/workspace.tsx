@@ -26,7 +26,12 @@ export function Workspace({ id }: { readonly id: string | null }) {
           <p class="empty">The output appears here.</p>
         </section>
       ) : (
-        <RunPane key={run.id} run={run} onAgain={isDraft ? runDraft : again(run.submitted.value)} />
+        <RunPane
+          key={run.id}
+          run={run}
+          isOwn={isDraft}
+          onAgain={isDraft ? runDraft : again(run.submitted.value)}
+        />
       )}
     </div>
   );

@@ -14,7 +14,7 @@ export function ProgramPane({ run }: { readonly run: Run }) {
   if (submitted === null) return <section class="program" aria-label="Program" />;
   const { language, createdAt } = submitted;
   return (
-    <section class="program" aria-label="Program">
+    <section class="program shown" aria-label="Program">
       <div class="toolbar">
         <strong>{languageWord(language)}</strong>
         <span class="muted">{moment(createdAt)}</span>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { hasEnded } from '../words.ts';
 import { LeftFiles } from './left-files.tsx';
 import { OutputView } from './output-view.tsx';
@@ -8,18 +9,25 @@ import { mayInterrupt, StdinLine } from './stdin-line.tsx';
 
 interface RunPaneProps {
   readonly run: Run;
+  /** Whether it was submitted here: then it is brought into sight where it is below the program. */
+  readonly isOwn: boolean;
   /** Submits the same once more; null while that is not known how. */
   readonly onAgain: (() => void) | null;
 }
 
 /** How an execution goes and what it prints. */
-export function RunPane({ run, onAgain }: RunPaneProps) {
+export function RunPane({ run, isOwn, onAgain }: RunPaneProps) {
+  const pane = useRef<HTMLElement>(null);
   const watched = run.watched.value;
   const submitted = run.submitted.value;
+  useEffect(() => {
+    if (isOwn && matchMedia('(max-width: 799.9px)').matches) pane.current?.scrollIntoView();
+    // Again when it has all its parts: before, the page may be too short for it.
+  }, [submitted !== null]);
   const mayCancel = watched !== null && !hasEnded(watched.status);
   const takesInput = mayCancel && !watched.stdinClosed && !run.stdin.ended.value;
   return (
-    <section class="run" aria-label="Execution">
+    <section ref={pane} class="run" aria-label="Execution">
       <div class="toolbar run-head">
         <StatusBar run={run} />
         {watched?.status === 'RUNNING' && mayInterrupt(run) && (

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cancel } from '../../service/support/executions.ts';
 import { openService } from '../../service/support/service.ts';
+import { until } from '../../service/support/until.ts';
 import { ConsolePage } from '../support/console.ts';
 import { SeverableWay } from '../support/severable.ts';
 import { consoleSuite } from '../support/suite.ts';
@@ -27,6 +28,19 @@ test('a program with a docstring is pasted, run, and seen as it printed', async 
   expect(console.complaints).toEqual([]);
   const { host } = new URL(suite.url);
   expect(console.requested.filter((url) => new URL(url).host !== host)).toEqual([]);
+});
+
+test('on a phone the output comes into sight when a program is run', async () => {
+  await using console = await suite.open({ width: 390 });
+  await console.write("console.log('seen')");
+  const terminal = console.page.getByRole('region', { name: 'Output of the program' });
+  await console.submit(() => console.page.keyboard.press('Control+Enter'));
+  await console.shows('its line', (text) => text.includes('seen'));
+  await until(
+    'it is in sight',
+    () => terminal.evaluate((element) => element.getBoundingClientRect().top),
+    (top) => top < 400,
+  );
 });
 
 test('what it printed is seen while it runs, and Cancel stops it', async () => {

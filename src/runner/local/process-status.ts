@@ -19,7 +19,10 @@ export interface Look {
 
 /** Reads /proc of one process; holds on to that process, so that a reused number is not mistaken for it. */
 export interface ProcessStatus extends Disposable {
-  look(): Look;
+  /** Whether memory that several processes share counts for each, unless it is looked at closely. */
+  readonly countsTwice: boolean;
+  /** @param doubtedFrom bytes: what is more is looked at closely, as far as several processes may share it; default: nothing is */
+  look(doubtedFrom?: number): Look;
   /** Lets the peak count from now on. */
   resetPeak(): void;
 }
@@ -58,6 +61,7 @@ interface OpenedStatus {
 }
 
 class LinuxProcessStatus implements ProcessStatus {
+  readonly countsTwice = false;
   readonly #pid: number;
   readonly #status: number;
   readonly #stat: number;
@@ -127,7 +131,8 @@ export function cpuOf(stat: string, { withChildren }: { readonly withChildren: b
   return Number.isFinite(ticks) ? ticks * MS_PER_TICK : null;
 }
 
-function kibibytes(text: string, name: string): number | null {
+/** The figure of a line of /proc; null when there is none. */
+export function kibibytes(text: string, name: string): number | null {
   const start = text.indexOf(`\n${name}:`);
   if (start === -1) return null;
   const value = Number.parseInt(text.slice(start + name.length + 2, start + name.length + 24), 10);

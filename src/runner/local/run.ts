@@ -55,7 +55,7 @@ export async function runInSandbox(
   });
 
   observer.started(Date.now(), { kind, job: null, pod: null, podUid: null, node: null, warm });
-  let usage = new UsageMeter(sandbox.status);
+  let usage = new UsageMeter(sandbox.status, limits.memoryMb);
   let compiled: CompileResult | null = null;
   const watches = stops.map((stop) => endOnStop(stop, settle));
   let printedBytes = 0;
@@ -79,7 +79,7 @@ export async function runInSandbox(
       compiled = result;
     });
     if (failure === null) {
-      usage = new UsageMeter(sandbox.status);
+      usage = new UsageMeter(sandbox.status, limits.memoryMb);
       sandbox.watch(limits, usage.baseline);
       compileStep.proceed();
     } else {

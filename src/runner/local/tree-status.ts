@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, statfsSync } from 'node:fs';
 import { cpuOf, type Look, memoryOf, openProcessStatus, type ProcessStatus } from './process-status.ts';
+import { SharedMemory, type TreeProcess } from './shared-memory.ts';
 import { socketBytes } from './socket-memory.ts';
 import type { Tree } from './starter/messages.ts';
 
@@ -20,6 +21,8 @@ class TreeStatus implements ProcessStatus {
   /** Holds on to the first process, without which there is no tree. */
   readonly #first: ProcessStatus;
   readonly #tree: Tree;
+  readonly #shared = new SharedMemory();
+  readonly countsTwice = true;
 
   constructor(pid: number, first: ProcessStatus, tree: Tree) {
     this.#pid = pid;
@@ -27,24 +30,27 @@ class TreeStatus implements ProcessStatus {
     this.#tree = tree;
   }
 
-  look(): Look {
+  look(doubtedFrom = Number.POSITIVE_INFINITY): Look {
     const first = this.#first.look();
     if (first.cpuMs === null) return first;
-    let own =
+    const beside =
       bytesInDirectories(this.#pid, this.#tree.directories) +
       (this.#tree.hasOwnNetwork ? socketBytes(this.#pid) : 0);
+    let own = 0;
     let threads = 0;
     let cpuMs = 0;
-    const found = [this.#pid];
+    const found: TreeProcess[] = [{ pid: this.#pid, parent: -1 }];
     for (let index = 0; index < found.length; index += 1) {
-      const pid = found[index] as number;
+      const { pid } = found[index] as TreeProcess;
       const { memory, cpuMs: used } = index === 0 ? first : lookAt(pid);
       own += memory?.own ?? 0;
       threads += memory?.threads ?? 0;
       cpuMs += used ?? 0;
       // Of more than there may be it is enough to know that they are more: a look must stay short.
-      if (found.length <= this.#tree.threads) addChildren(found, pid, memory?.threads ?? 1);
+      if (found.length <= this.#tree.threads) addChildren(found, index, memory?.threads ?? 1);
     }
+    if (beside + own > doubtedFrom) own = this.#shared.sum(found, doubtedFrom - beside);
+    own += beside;
     return { memory: first.memory && { own, peak: own, threads }, cpuMs };
   }
 
@@ -78,10 +84,11 @@ function lookAt(pid: number): Look {
 }
 
 /** Each thread has children of its own. A process that has ended has none, and one thread that is told. */
-function addChildren(found: number[], pid: number, threads: number): void {
+function addChildren(found: TreeProcess[], parent: number, threads: number): void {
+  const { pid } = found[parent] as TreeProcess;
   for (const thread of threads > 1 ? threadsOf(pid) : [pid]) {
     for (const child of read(`/proc/${pid}/task/${thread}/children`).split(' ')) {
-      if (child !== '') found.push(Number(child));
+      if (child !== '') found.push({ pid: Number(child), parent });
     }
   }
 }

@@ -16,15 +16,17 @@ export class UsageMeter {
   readonly #status: ProcessStatus | null;
   /** What the process had before the program; null when that cannot be told. */
   readonly baseline: Baseline | null;
+  readonly #doubtedFrom: number;
   #cpuMs: number | null = null;
   #nextSampleAt = 0;
   #peakBytes: number | null = null;
 
-  /** Counts from now on. */
-  constructor(status: ProcessStatus | null) {
+  /** Counts from now on. @param memoryMb what it may have on top of what it has now */
+  constructor(status: ProcessStatus | null, memoryMb: number) {
     this.#status = status;
     status?.resetPeak();
     this.baseline = baselineOf(status);
+    this.#doubtedFrom = (this.baseline?.bytes ?? 0) + memoryMb * MiB;
   }
 
   /** To be called at each read of the program's output. */
@@ -37,9 +39,15 @@ export class UsageMeter {
     const beganAt = performance.now();
     const { memory, cpuMs } = this.#status.look();
     if (cpuMs !== null) this.#cpuMs = cpuMs - this.baseline.cpuMs;
-    if (memory !== null) this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.baseline.bytes);
+    if (memory !== null && !this.#isDoubted(memory.peak))
+      this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.baseline.bytes);
     const endedAt = performance.now();
     this.#nextSampleAt = endedAt + Math.max(SAMPLE_INTERVAL_MS, PAUSE * (endedAt - beganAt));
+  }
+
+  /** More than there may be, of several processes that may share it: whether there is, the starter finds out. */
+  #isDoubted(bytes: number): boolean {
+    return this.#status?.countsTwice === true && bytes > this.#doubtedFrom;
   }
 
   /** Of the whole run, with what the starter sampled. */

@@ -35,6 +35,38 @@ describe.runIf(canJail)('what /proc shows of a process and all that it has start
     expect(threads).toBeGreaterThan(1);
   });
 
+  test('what processes share counts once, where it would be too much otherwise', async () => {
+    const program = '$x .= "x" x 1_000_000 for 1..80; fork && fork; $| = 1; print "x"; sleep 1000';
+    await using jailed = await startJailed(
+      when(`let count = 0; spawn('perl', ['-e', ${JSON.stringify(program)}]).stdout.on('data', (text) => {
+        count += text.length;
+        if (count === 3) setTimeout(done, 200);
+      });`),
+    );
+    using status = openTreeStatus(jailed.pid, TREE);
+    const before = status?.look().memory?.own ?? 0;
+    jailed.tell();
+    await jailed.printed();
+    expect((status?.look().memory?.own ?? 0) - before).toBeGreaterThan(3 * 80_000_000);
+    const closely = status?.look(before + 120_000_000).memory?.own ?? 0;
+    expect(closely - before).toBeGreaterThan(80_000_000);
+    expect(closely - before).toBeLessThan(120_000_000);
+  });
+
+  test('what each has for itself counts for each, however closely it is looked at', async () => {
+    const program = 'fork && fork; $x .= "x" x 1_000_000 for 1..80; $| = 1; print "x"; sleep 1000';
+    await using jailed = await startJailed(
+      when(`let count = 0; spawn('perl', ['-e', ${JSON.stringify(program)}]).stdout.on('data', (text) => {
+        count += text.length;
+        if (count === 3) setTimeout(done, 200);
+      });`),
+    );
+    using status = openTreeStatus(jailed.pid, TREE);
+    jailed.tell();
+    await jailed.printed();
+    expect(status?.look(0).memory?.own).toBeGreaterThan(3 * 80_000_000);
+  });
+
   test('an orphan, and the child of one', async () => {
     const { threads } = await change(
       `spawn('/bin/sh', ['-c', '(sleep 1000 & sleep 1000 >/dev/null 2>&1 &) >/dev/null 2>&1']).once('close', done);`,

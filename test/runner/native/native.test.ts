@@ -171,6 +171,28 @@ print(subprocess.run(["ls"], capture_output=True, text=True).stdout.split(), flu
     expect(observed.text()).toBe('42\n');
   });
 
+  test('memory that a program shares with its children is its own once', async () => {
+    const forks = `import os, time
+kept = b"x" * 90_000_000
+for _ in range(3):
+    if os.fork() == 0:
+        time.sleep(0.4)
+        os._exit(0)
+for _ in range(3): os.wait()
+print("done")`;
+    const spawns = `const kept = Buffer.alloc(90_000_000, 1);
+for (let count = 0; count < 20; count++) require('node:child_process').spawnSync('true');
+console.log('done', kept.length > 0);`;
+    for (const [language, code] of [
+      ['python', forks],
+      ['javascript', spawns],
+    ] as const) {
+      const observed = run(language, code, { limits: { memoryMb: 160 } });
+      await observed.endsBy('EXITED');
+      expect(observed.text()).toContain('done');
+    }
+  });
+
   test('memory of children, and of files, is the program’s', async () => {
     const eat = (name: string): string => `dd if=/dev/zero of=${name} bs=1M count=200 status=none; sleep 30`;
     for (const code of [

@@ -12,6 +12,7 @@ export class ProcessWatch {
   readonly #status: ProcessStatus | null;
   readonly #baseline: Baseline;
   readonly #inDirectories: () => number;
+  readonly #maxBytes: number;
   readonly #deadline: NodeJS.Timeout | undefined;
   readonly #sampling: NodeJS.Timeout | undefined;
   #peakBytes: number | null = null;
@@ -24,6 +25,7 @@ export class ProcessWatch {
   ) {
     this.#baseline = baseline;
     this.#inDirectories = () => (pid === null ? 0 : bytesInDirectories(pid, directories));
+    this.#maxBytes = memoryMb * MiB;
     this.#status = pid === null ? null : tree ? openTreeStatus(pid, tree) : openProcessStatus(pid);
     const pass = (limit: Limit): void => {
       this.#stop();
@@ -38,7 +40,7 @@ export class ProcessWatch {
     if (this.#status === null) return;
     this.#sampling = setInterval(() => {
       this.#sample();
-      if (this.#peakBytes !== null && this.#peakBytes > memoryMb * MiB) pass('memory');
+      if (this.#peakBytes !== null && this.#peakBytes > this.#maxBytes) pass('memory');
       else if (tree !== undefined && this.#threads > tree.threads) pass('threads');
     }, SAMPLE_INTERVAL_MS);
   }
@@ -57,7 +59,7 @@ export class ProcessWatch {
 
   #sample(): void {
     if (this.#status === null) return;
-    const { memory, cpuMs } = this.#status.look();
+    const { memory, cpuMs } = this.#status.look(this.#baseline.bytes + this.#maxBytes);
     if (memory !== null) {
       this.#peakBytes = Math.max(
         this.#peakBytes ?? 0,

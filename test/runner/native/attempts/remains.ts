@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import { descendantsOf } from '../../../service/support/process-table.ts';
 
 /** What a server has in its data directory when nothing runs. */
-const OWN = ['dev', 'etc', 'launcher.py', 'seccomp.bpf'];
+const OWN = ['dev', 'root', 'launcher.py', 'seccomp.bpf'];
 const GROUPS = '/sys/fs/cgroup/pids';
 
 /** Resolves when nothing is left of any run: no process of ours, no control group, nothing in the data directory. */

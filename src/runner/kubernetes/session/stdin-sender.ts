@@ -35,7 +35,8 @@ export class StdinSender {
   }
 
   /**
-   * To be called before the program is given. Sends what `input` has until `over` aborts, or another process owns the execution. Rejects when the store was given up.
+   * Sends what `input` has until `over` aborts, or another process owns the execution. To be called before the program is
+   * given. Rejects when the store was given up.
    * @param from where the input begins in a program that has not started; null: it may have, and only the launcher can tell
    */
   async feed(input: ProgramInput, from: number | null, over: AbortSignal): Promise<void> {

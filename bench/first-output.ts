@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Benchmark } from './benchmark.ts';
 import { LANGUAGES, type Program } from './client/operations.ts';
 import { mustSucceed, runAndWatch } from './client/run.ts';
@@ -24,7 +25,7 @@ export const firstOutput: Benchmark = {
     for (const isWarm of [true, false]) {
       await using service = await Service.start({ env: isWarm ? {} : { WARM: '0' } });
       for (const language of LANGUAGES) {
-        const samples = await sample(service, hello(language), isWarm);
+        const samples = await sample(service, hello(language), { isWarm });
         const { count, p50, p95, p99 } = summarize(samples);
         rows.push([language, isWarm ? 'warm' : 'cold', count, p50, p95, p99]);
       }
@@ -33,19 +34,26 @@ export const firstOutput: Benchmark = {
   },
 };
 
+export interface Sampling {
+  readonly isWarm: boolean;
+  /** Samples; default: as many as this benchmark takes. */
+  readonly count?: number;
+  /** How long nothing is asked of pools that are full, milliseconds; default 0. */
+  readonly idleMs?: number;
+}
+
 /** From each submission to its first output, milliseconds. */
 export async function sample(
   service: Service,
   program: Program,
-  isWarm: boolean,
-  samplesWanted = isWarm ? WARM_SAMPLES : COLD_SAMPLES,
+  { isWarm, count = isWarm ? WARM_SAMPLES : COLD_SAMPLES, idleMs = 0 }: Sampling,
 ): Promise<number[]> {
   await using socket = await GraphQLSocket.open(service.url);
   const samples: number[] = [];
   const warmUp = isWarm ? WARM_UP : 1;
-  const count = warmUp + samplesWanted;
-  for (let turn = 0; turn < count; turn++) {
+  for (let turn = 0; turn < warmUp + count; turn++) {
     if (isWarm) await service.isWarm();
+    if (idleMs > 0) await sleep(idleMs);
     const seen = mustSucceed(await runAndWatch(socket, program));
     if (turn >= warmUp) samples.push(seen.firstOutputAt - seen.submittedAt);
   }

@@ -58,7 +58,9 @@ async function measure(isolation: string, { starts, firstOutputs, rounds }: Figu
   for (let start = 0; start < STARTS / ROUNDS; start++) starts.push(await timeStart(options));
   await using service = await Service.start(options);
   for (const language of ['javascript', 'python'] as const) {
-    firstOutputs[language].push(...(await sample(service, hello(language), true, FIRST_OUTPUTS / ROUNDS)));
+    firstOutputs[language].push(
+      ...(await sample(service, hello(language), { isWarm: true, count: FIRST_OUTPUTS / ROUNDS })),
+    );
   }
   await service.isWarm();
   rounds.push(await round(service, hello('javascript'), CLIENTS));

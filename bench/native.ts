@@ -16,7 +16,7 @@ const ROUND_MS = 800;
 const WARM_SAMPLES = 40;
 const COLD_SAMPLES = 15;
 const BARE_MS = 500;
-const IDLE_MS = 300;
+const IDLE_MS = 500;
 const PAIRS = 3;
 
 /** One turn: Podline, the command in a fresh jail, and the command alone, one after the other. */

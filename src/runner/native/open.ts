@@ -43,7 +43,7 @@ const MARGIN_MB = 2048;
  * An interpreter is started in some 15 ms of processor time: who runs one program after the other waits for one, and is not to.
  * What one loads while nobody is about takes as long again.
  */
-const PACE: Pace = { ...SANDBOX_PACE, refillAfterMs: 5, prepareAfterMs: 50 };
+const PACE: Pace = { ...SANDBOX_PACE, refillAfterMs: 5, prepareAfterMs: 200 };
 
 const NOTES = [
   'cpuMillis is not enforced: programs share the processors of this machine and give way to the server.',

@@ -9,6 +9,18 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map(
       argument: 'program',
       load: () => import('./commands/run.ts'),
     },
+    repl: {
+      usage: 'repl [options]',
+      summary: 'run what you type in a session, whose variables stay',
+      argument: 'none',
+      load: () => import('./commands/repl.ts'),
+    },
+    sessions: {
+      usage: 'sessions [end ID]',
+      summary: 'list sessions, or end one',
+      argument: 'none',
+      load: () => import('./commands/sessions.ts'),
+    },
     list: {
       usage: 'list [options]',
       summary: 'list executions, newest first',
@@ -100,6 +112,8 @@ export const SYNONYMS: { readonly [name: string]: string | undefined } = {
   execute: 'run',
   submit: 'run',
   languages: 'runtimes',
+  shell: 'repl',
+  session: 'sessions',
   version: '--version',
 };
 

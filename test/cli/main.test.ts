@@ -78,7 +78,7 @@ describe('wrong usage ends with 2 and says what was expected and got', () => {
       '--status takes one of queued, starting, running, succeeded, failed, cancelled',
     ],
     [['logs'], 'Expected one ID, got none.'],
-    [['logs', '--stream', 'both', 'latest'], '--stream takes one of stdout, stderr, got "both".'],
+    [['logs', '--stream', 'both', 'latest'], '--stream takes one of stdout, stderr, display, got "both".'],
     [['health', '--url', 'nowhere'], '--url takes a URL such as http://127.0.0.1:5000, got "nowhere".'],
   ])('%j', async (argv, message) => {
     const { code, stdout, stderr } = await run(...argv);

@@ -4,6 +4,24 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A session and what its sandbox has. Nothing is required. */
+export type CreateSessionInput = {
+  /** Environment of everything that runs in it, up to 64 variables and 65536 bytes. Values are never stored. */
+  env?: Array<EnvironmentVariableInput>;
+  /** Files placed in its directory, up to 64 files and 4194304 bytes. Files that an execution leaves there are there for the next one. */
+  files?: Array<FileInput>;
+  /** Makes a creation safe to repeat: the same key with the same input returns the same session, which may have ended by then; with another input it is an `IdempotencyConflictError`. */
+  idempotencyKey?: string | null | undefined;
+  /** It ends when nothing has run in it for this long, milliseconds: 1000 or more, and no longer than a session lives. 10 minutes unless the server's settings say otherwise. */
+  idleTimeoutMs?: number | null | undefined;
+  /** Labels of the session, up to 16; its executions have their own. */
+  labels?: Array<LabelInput>;
+  /** The language of everything that runs in it: one with `runtimes { sessions }`. */
+  language?: string;
+  /** Memory and processor time of the whole sandbox; all of them are what its executions have by default. */
+  limits?: LimitsInput | null | undefined;
+};
+
 /** How text is written in an input. */
 export type Encoding =
   /** Base64 of its bytes, which for programs must be UTF-8. */
@@ -157,6 +175,34 @@ export type OutputStream =
   /** Standard output. */
   | 'STDOUT';
 
+/** Why a session ended: exactly one reason, the first cause, recorded once. */
+export type SessionEndReason =
+  /** `endSession` was called. */
+  | 'CLOSED'
+  /** Nothing ran in it for its idle limit. */
+  | 'IDLE_TIMEOUT'
+  /** The image of its language could not be pulled. */
+  | 'IMAGE_UNAVAILABLE'
+  /** It has lived as long as a session may. */
+  | 'LIFETIME'
+  /** Its sandbox is gone: its node, pod or server was lost or stopped. */
+  | 'LOST'
+  /** Its sandbox used more than `limits.memoryMb`. */
+  | 'OUT_OF_MEMORY'
+  /** There was no room for its sandbox. */
+  | 'UNSCHEDULABLE';
+
+/** The current status of a session. */
+export type SessionStatus =
+  /** An execution runs in it. */
+  | 'BUSY'
+  /** Its sandbox is gone; its executions and their output stay. Final. */
+  | 'ENDED'
+  /** Nothing runs in it. */
+  | 'IDLE'
+  /** Its sandbox is being prepared; executions can be submitted already. */
+  | 'STARTING';
+
 export type CleanupMutationVariables = Exact<{
   id: string | number;
 }>;
@@ -188,6 +234,13 @@ export type RuntimesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type RuntimesQuery = { runtimes: Array<{ language: string, version: string, isDefault: boolean, notes: Array<string>, minimums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, defaults: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, maximums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number } }> };
 
+export type ListSessionsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type ListSessionsQuery = { sessions: { edges: Array<{ node: { id: string, status: SessionStatus, endReason: SessionEndReason | null, language: string, createdAt: string, expiresAt: string | null, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> } }> } };
+
 export type ShowExecutionQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -216,6 +269,53 @@ export type FollowOutputSubscriptionVariables = Exact<{
 
 
 export type FollowOutputSubscription = { output: { cursor: number, ended: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string, at: string }>, execution: { status: ExecutionStatus, endReason: EndReason | null, exitCode: number | null, signal: string | null, message: string | null } } };
+
+export type CreateSessionMutationVariables = Exact<{
+  input: CreateSessionInput;
+}>;
+
+
+export type CreateSessionMutation = { createSession:
+    | { __typename: 'CreateSessionSuccess', session: { id: string, language: string } }
+    | { __typename: 'IdempotencyConflictError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'QueueFullError', message: string }
+    | { __typename: 'UnsupportedLanguageError', message: string }
+   };
+
+export type SessionStateQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SessionStateQuery = { session: { id: string, language: string, status: SessionStatus, endReason: SessionEndReason | null, message: string | null, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> } | null };
+
+export type EndSessionMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EndSessionMutation = { endSession:
+    | { __typename: 'EndSessionSuccess', session: { status: SessionStatus, endReason: SessionEndReason | null } }
+    | { __typename: 'NotFoundError', message: string }
+   };
+
+export type WriteLineMutationVariables = Exact<{
+  id: string | number;
+  data: string;
+  end: boolean;
+}>;
+
+
+export type WriteLineMutation = { writeStdin:
+    | { __typename: 'AlreadyEndedError' }
+    | { __typename: 'InvalidInputError' }
+    | { __typename: 'NotFoundError' }
+    | { __typename: 'StdinClosedError' }
+    | { __typename: 'StdinFullError' }
+    | { __typename: 'StdinOffsetError' }
+    | { __typename: 'WriteStdinSuccess' }
+   };
 
 export type WatchStatusQueryVariables = Exact<{
   id: string | number;
@@ -408,6 +508,27 @@ export const RuntimesDocument = new TypedDocumentString(`
   cpuMillis
   outputBytes
 }`) as unknown as TypedDocumentString<RuntimesQuery, RuntimesQueryVariables>;
+export const ListSessionsDocument = new TypedDocumentString(`
+    query ListSessions($first: Int!) {
+  sessions(first: $first) {
+    edges {
+      node {
+        id
+        status
+        endReason
+        language
+        createdAt
+        expiresAt
+        contexts {
+          name
+          executionCount
+          stateLost
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListSessionsQuery, ListSessionsQueryVariables>;
 export const ShowExecutionDocument = new TypedDocumentString(`
     query ShowExecution($id: ID!) {
   execution(id: $id) {
@@ -494,6 +615,61 @@ export const FollowOutputDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowOutputSubscription, FollowOutputSubscriptionVariables>;
+export const CreateSessionDocument = new TypedDocumentString(`
+    mutation CreateSession($input: CreateSessionInput!) {
+  createSession(input: $input) {
+    __typename
+    ... on CreateSessionSuccess {
+      session {
+        id
+        language
+      }
+    }
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateSessionMutation, CreateSessionMutationVariables>;
+export const SessionStateDocument = new TypedDocumentString(`
+    query SessionState($id: ID!) {
+  session(id: $id) {
+    id
+    language
+    status
+    endReason
+    message
+    contexts {
+      name
+      executionCount
+      stateLost
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionStateQuery, SessionStateQueryVariables>;
+export const EndSessionDocument = new TypedDocumentString(`
+    mutation EndSession($id: ID!) {
+  endSession(id: $id) {
+    __typename
+    ... on EndSessionSuccess {
+      session {
+        status
+        endReason
+      }
+    }
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
+export const WriteLineDocument = new TypedDocumentString(`
+    mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {
+  writeStdin(id: $id, data: $data, end: $end) {
+    __typename
+  }
+}
+    `) as unknown as TypedDocumentString<WriteLineMutation, WriteLineMutationVariables>;
 export const WatchStatusDocument = new TypedDocumentString(`
     query WatchStatus($id: ID!) {
   execution(id: $id) {

@@ -103,6 +103,6 @@ export class StdinReader {
 }
 
 /** Terminals and pipes are not read by a thread, which would keep this process from its exit until something comes. */
-function openDescriptor(descriptor: number): AsyncIterable<unknown> {
+export function openDescriptor(descriptor: number): NodeJS.ReadableStream {
   return descriptor === 0 ? process.stdin : createReadStream('', { fd: descriptor, autoClose: false });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SessionTheme } from '../session-host.ts';
-import { TestSession } from './session.ts';
+import { type SessionRun, TestSession } from './session.ts';
 
 const file = (path: string, content: string) => ({ path, content: Buffer.from(content) });
 
@@ -35,6 +35,28 @@ export const describeFiles: SessionTheme = (runner, hasContexts) => {
       expect((await session.program('print(open("log").read())').succeeds()).text()).toBe('shorter\n');
     });
 
+    test('what an execution leaves is taken, and nothing of those before it', async () => {
+      await using session = await TestSession.open(runner(), 'python', { files: [file('given.txt', 'g')] });
+      const left = async (run: SessionRun): Promise<readonly string[]> => {
+        await run.succeeds();
+        return run.files.paths;
+      };
+      const write = (path: string, text: string): string => `open("${path}", "w").write("${text}")\nNone`;
+      expect(await left(session.cell(write('one.txt', '1')))).toEqual(['one.txt']);
+      expect(await left(session.cell(write('two.txt', '2')))).toEqual(['two.txt']);
+      expect(await left(session.cell(write('one.txt', '11')))).toEqual(['one.txt']);
+      expect(await left(session.cell('1'))).toEqual([]);
+      const given = { payload: { files: [file('more.txt', 'm')] } };
+      expect(await left(session.cell('1', given))).toEqual([]);
+      const program = session.program(write('three.txt', '3'), given);
+      expect(await left(program)).toEqual(['three.txt']);
+      expect((await program.files.content('three.txt')).toString()).toBe('3');
+      expect(await left(session.cell(write('two.txt', '22'), { outputFiles: [] }))).toEqual([]);
+      const failed = session.cell(`${write('four.txt', '4')}\nraise SystemExit(2)`);
+      await failed.failsWith(2);
+      expect(failed.files.paths).toEqual(['four.txt']);
+    });
+
     test('files that come with an execution stay', async () => {
       await using session = await TestSession.open(runner(), 'python');
       const run = session.cell('import helper; helper.x', {
@@ -59,6 +81,36 @@ export const describeFiles: SessionTheme = (runner, hasContexts) => {
       await isSeenByCells('b');
       expect((await session.program(code.replace('a.txt', 'b.txt')).succeeds()).text()).toBe('B\n');
     });
+
+    test.each(['javascript', 'typescript'])(
+      'files that %s writes are there for the others',
+      async (language) => {
+        const leaves = runner().runtimes.some((one) => one.language === language && one.leavesFiles);
+        if (!leaves) return;
+        await using session = await TestSession.open(runner(), language, { files: [file('a.txt', 'A')] });
+        const write =
+          'import { mkdirSync, writeFileSync, rmSync } from "node:fs"; mkdirSync("made", { recursive: true }); ';
+        const read =
+          'import { readFileSync } from "node:fs"; console.log(readFileSync("made/b.bin").length, readFileSync("a.txt", "utf8"))';
+        await session
+          .program(
+            `${write} writeFileSync("made/b.bin", Buffer.alloc(700_000)); writeFileSync("a.txt", "changed")`,
+          )
+          .succeeds();
+        expect((await session.program(read).succeeds()).text()).toBe('700000 changed\n');
+        if (!hasContexts(language)) return;
+        expect(await session.output(read)).toBe('700000 changed\n');
+        const run = session.cell(
+          `${write} writeFileSync("made/b.bin", "short"); writeFileSync("c.txt", "C"); rmSync("a.txt"); 0`,
+        );
+        await run.succeeds();
+        expect(run.files.paths).toEqual(['c.txt', 'made/b.bin']);
+        const look =
+          'import { existsSync, readFileSync } from "node:fs"; console.log(existsSync("a.txt"), readFileSync("made/b.bin", "utf8"))';
+        expect((await session.program(look).succeeds()).text()).toBe('false short\n');
+        expect(await session.output(look, 'other')).toBe('false short\n');
+      },
+    );
 
     test('a fresh process knows no variables and gets stdin, arguments and environment', async () => {
       await using session = await TestSession.open(runner(), 'python', { env: [{ name: 'S', value: 's' }] });

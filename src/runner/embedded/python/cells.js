@@ -25,7 +25,7 @@ export function runCells(python, { token, env, isProgram }) {
       changes.reset();
       if (isProgram) {
         python.beforeExit = () => sendChanges(changes, token);
-        runProgram(python, { code, fileName, args, env: [...env, ...variables], files: [] });
+        runProgram(python, { fileName, args, env: [...env, ...variables], files: [], isWritten: true });
       }
       python.interrupts.drop(interrupts);
       const cell = {

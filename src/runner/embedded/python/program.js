@@ -57,8 +57,9 @@ export function setStage(python, path, { fileName, args, env }) {
   call(python, python.state.begin, JSON.stringify(document));
 }
 
-/** Writes the program and the files that came with it to the working directory; returns the program's path. */
-export function writeFiles(FS, { fileName, code, files }) {
+/** Writes the program and the files that came with it, unless it is there already, to the working directory; returns the program's path. */
+export function writeFiles(FS, { fileName, code, files, isWritten = false }) {
+  if (isWritten) return `${WORK_DIRECTORY}/${fileName}`;
   for (const { path, content } of files) writeFile(FS, path, Uint8Array.fromBase64(content));
   return writeFile(FS, fileName, code);
 }

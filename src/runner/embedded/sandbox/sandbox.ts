@@ -167,6 +167,19 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     this.#process.watch({ ...bounds, pid, directories, baseline: bounds.baseline ?? NO_BASELINE }, passed);
   }
 
+  /** Whether its program can write to the directory that it reads its files from. */
+  get canWrite(): boolean {
+    return this.#scratch !== null;
+  }
+
+  /** What its program leaves, when that is in a directory and not yet begun; null otherwise. Throws what the file system does. */
+  openOutput(given: readonly string[]): OutputDirectory | null {
+    if (this.#scratch === null || !this.launcher.readsFromDirectory) return null;
+    const output = new OutputDirectory(this.#inside(this.#scratch));
+    output.give(given);
+    return output;
+  }
+
   /** As `writeProgram`, and opens the directory of the files that the program may leave. Throws what the file system does. */
   writeFiles(request: RunRequest): void {
     this.writeProgram(request);

@@ -2,7 +2,9 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, wr
 import { dirname, join } from 'node:path';
 import { PATH_BYTES, PATH_SEGMENT_BYTES, SESSION_FILES, SESSION_FILES_BYTES } from '../../../bounds.ts';
 import type { PayloadFile } from '../../../executions/execution.ts';
+import type { FileSink } from '../../../executions/run.ts';
 import type { ReceivedMessage } from '../../local/cells/messages.ts';
+import { OutputDirectory } from '../../local/files/output-directory.ts';
 
 /** A change of one file or directory, as the interpreters are told (messages.ts). */
 export type FileChange =
@@ -41,6 +43,38 @@ export class SessionFiles {
   /** Takes files that were submitted. Throws when the disk is full. */
   add(files: readonly PayloadFile[]): void {
     for (const { path, content } of files) this.#write(path, 0, content);
+  }
+
+  /**
+   * What changes from now on, for the files that an execution leaves.
+   * @param paths files that were added for it just now
+   * @throws what the file system does
+   */
+  watch(paths: readonly string[]): OutputDirectory {
+    const output = new OutputDirectory(this.#directory);
+    const kept = paths.filter((path) => this.#entries.has(path));
+    output.giveAll(
+      new Map(kept.map((path) => [path, join(this.#directory, path)])),
+      `${this.#directory}.mark`,
+    );
+    return output;
+  }
+
+  /** Takes what a program has left in a directory. */
+  get sink(): FileSink {
+    return {
+      isFull: false,
+      keep: async (path, _bytes, content) => {
+        let at = 0;
+        for await (const part of content) {
+          this.receive({ message: { type: 'file', path, at }, body: part });
+          at += part.length;
+        }
+        if (at === 0) this.receive({ message: { type: 'file', path, at }, body: new Uint8Array() });
+      },
+      omit: () => undefined,
+      omitMore: () => undefined,
+    };
   }
 
   /** Takes what a process says that it changed. What cannot be kept is dropped. */

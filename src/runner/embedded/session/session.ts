@@ -72,8 +72,10 @@ export class EmbeddedSession implements SessionSandbox {
     observer: RunObserver,
     stop: AbortSignal,
   ): Promise<SessionRunOutcome> {
+    const { context, code, fileName, payload } = request;
+    const program = context === null ? [{ path: fileName, content: Buffer.from(code) }] : [];
     try {
-      this.#files.add(request.payload.files);
+      this.#files.add([...payload.files, ...program]);
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
       return ended(endedBy('INTERRUPTED', `The program's files could not be written (${code}).`));
@@ -81,7 +83,7 @@ export class EmbeddedSession implements SessionSandbox {
     const outcome = await this.#run(request, observer, stop);
     if (outcome.end.reason !== 'OUT_OF_MEMORY') return outcome;
     this.#runOutOfMemory();
-    return { ...outcome, stateLost: request.context !== null };
+    return { ...outcome, stateLost: context !== null };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,6 +93,7 @@ export class EmbeddedSession implements SessionSandbox {
     for (const { process } of kept) process.kill();
     await Promise.all(kept.map(({ process }) => process.exited));
     this.#options.directories.remove(this.#directory);
+    this.#options.directories.remove(`${this.#directory}.mark`);
     this.#options.onEnd();
   }
 
@@ -115,7 +118,13 @@ export class EmbeddedSession implements SessionSandbox {
     const { interpreter, process } = kept;
     this.#bringFiles(kept, request);
     const extras = { interrupts: process.sandbox.interrupts };
-    const cell = interpreter.open(extras, context === null ? 0 : INTERRUPT_GRACE_MS);
+    const cell = interpreter.open(extras, {
+      graceMs: context === null ? 0 : INTERRUPT_GRACE_MS,
+      output:
+        request.outputFiles.length === 0
+          ? null
+          : this.#files.watch([request.fileName, ...request.payload.files.map(({ path }) => path)]),
+    });
     const outcome = await runInSandbox(cell, request, observer, { ...RUN_OPTIONS, stops });
     kept.filesVersion = this.#files.version;
     if (context === null) process.kill();
@@ -123,7 +132,7 @@ export class EmbeddedSession implements SessionSandbox {
     return ended(endOf(outcome), context !== null && (cell.isLost || wasLost));
   }
 
-  /** A program that finds all files in its directory; what it changes there is its own. */
+  /** A program that finds all files in its directory, and leaves what it has written there to the session. */
   async #runAlone(
     sandbox: Sandbox,
     request: SessionRunRequest,
@@ -135,7 +144,10 @@ export class EmbeddedSession implements SessionSandbox {
     const limits = { ...request.limits, memoryMb: this.#memoryLeftMb(null) };
     const whole = { ...request, payload, limits };
     sandbox.writeFiles(whole);
-    return ended(endOf(await runInSandbox(sandbox, whole, observer, { ...RUN_OPTIONS, stops })));
+    using changed = sandbox.openOutput([request.fileName, ...payload.files.map(({ path }) => path)]);
+    const outcome = await runInSandbox(sandbox, whole, observer, { ...RUN_OPTIONS, stops });
+    await changed?.take(['**'], this.#files.sink);
+    return ended(endOf(outcome));
   }
 
   async #take(observer: RunObserver, stops: readonly AbortSignal[]): Promise<Sandbox | RunEnd> {
@@ -166,7 +178,8 @@ export class EmbeddedSession implements SessionSandbox {
   #bringFiles(kept: Kept, request: SessionRunRequest): void {
     const { sandbox } = kept.process;
     const changes = this.#files.changesSince(kept.filesVersion);
-    if (sandbox.launcher.readsFromDirectory) {
+    // From outside only where no program can have put a link in its place.
+    if (sandbox.launcher.readsFromDirectory && !sandbox.canWrite) {
       const files = [...changes].filter((change) => change.type === 'file');
       sandbox.writeProgram({ ...request, payload: { ...request.payload, files } });
       return;

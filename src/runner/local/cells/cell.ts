@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../../executions/run.ts';
+import type { OutputDirectory } from '../files/output-directory.ts';
 import type { LocalInput } from '../input.ts';
 import type { LocalSandbox, SandboxLimits } from '../local-sandbox.ts';
 import type { ProcessStatus } from '../process-status.ts';
@@ -14,6 +15,8 @@ export interface CellOptions {
   readonly process: InterpreterProcess;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Where it may leave files; null: they are not taken. */
+  readonly output: OutputDirectory | null;
   /** What the interpreter is sent of the request. */
   readonly document: (request: RunRequest) => object;
   readonly endStdout: () => void;
@@ -31,7 +34,7 @@ export interface CellOptions {
 export class Cell implements LocalSandbox, LocalInput {
   readonly compileStep = null;
   readonly input: LocalInput = this;
-  readonly output = null;
+  readonly output: OutputDirectory | null;
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly limit: Promise<Limit>;
@@ -50,6 +53,7 @@ export class Cell implements LocalSandbox, LocalInput {
 
   constructor(options: CellOptions) {
     this.#options = options;
+    this.output = options.output;
     this.stdout = options.stdout;
     this.stderr = options.stderr;
     this.limit = this.#limit.promise;

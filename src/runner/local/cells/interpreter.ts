@@ -1,5 +1,5 @@
 import type { RunRequest } from '../../../executions/run.ts';
-import { Cell, INTERRUPT_GRACE_MS } from './cell.ts';
+import { Cell, type CellOptions, INTERRUPT_GRACE_MS } from './cell.ts';
 import { type FrameKind, framed } from './frames.ts';
 import type { ReceivedMessage } from './messages.ts';
 import { InterpreterOutput } from './output.ts';
@@ -14,6 +14,8 @@ export interface InterpreterOptions {
   /** Called when it passes its memory bound between two cells; it is being killed. */
   readonly outOfMemory?: () => void;
 }
+
+export type OpenOptions = Pick<CellOptions, 'output'> & Partial<Pick<CellOptions, 'graceMs'>>;
 
 /** An interpreter whose variables stay. States: idle, busy while a cell runs, ended with its process. */
 export class Interpreter {
@@ -63,9 +65,9 @@ export class Interpreter {
   /**
    * A cell that can be begun. Throws while another one is under way.
    * @param extras what this interpreter is sent beside what every one is
-   * @param graceMs see `CellOptions`
+   * @param options see `CellOptions`
    */
-  open(extras: object = {}, graceMs = INTERRUPT_GRACE_MS): Cell {
+  open(extras: object, { output, graceMs = INTERRUPT_GRACE_MS }: OpenOptions): Cell {
     if (this.#cell !== null) throw new Error('Expected an idle interpreter, got a busy one');
     this.#number += 1;
     const number = this.#number;
@@ -78,6 +80,7 @@ export class Interpreter {
       stderr: this.#stderr.open(),
       document,
       graceMs,
+      output,
       endStdout: () => this.#stdout.end(),
       endStderr: () => this.#stderr.end(),
       ended: () => {

@@ -1,4 +1,13 @@
-import { type BigIntStats, closeSync, constants, lstatSync, openSync, statfsSync, utimesSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  statfsSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { Glob } from '../../../executions/files/glob.ts';
 import type { FileSink } from '../../../executions/run.ts';
 import { contentOf } from './content.ts';
@@ -29,6 +38,8 @@ export class OutputDirectory implements Disposable {
   readonly #given = new Map<string, Mark>();
   /** Files and folders of its file system when the program had made none. */
   #inodes = 0;
+  /** What was not touched since then is given too, nanoseconds; null: all is the program's but for what was given. */
+  #sinceNs: bigint | null = null;
   #isOpen = true;
 
   /** @param directory of a program that has not started. Throws what the file system does. */
@@ -48,6 +59,22 @@ export class OutputDirectory implements Disposable {
   }
 
   /**
+   * All that is there now is given to the program, which shares the directory with others that came before; and copies of
+   * these files, which are made with their times.
+   * @param copies by their paths in the directory, where they are copied from
+   * @param mark a file that is written, to know the file systems' time by
+   * @throws what the file system does
+   */
+  giveAll(copies: ReadonlyMap<string, string>, mark: string): void {
+    for (const [path, from] of copies) this.#given.set(path, markOf(lstatSync(from, { bigint: true })));
+    // Once its time has been read, the next change gets one of its own where the kernel has them finer than its ticks.
+    writeFileSync(mark, '');
+    lstatSync(mark);
+    writeFileSync(mark, '');
+    this.#sinceNs = lstatSync(mark, { bigint: true }).ctimeNs;
+  }
+
+  /**
    * Hands over the regular files below that the program has made or changed and that one of the globs matches, in the order
    * of their paths, and lists what else matches. Bounded in time, depth and number of entries. Rejects only when the
    * sink does.
@@ -58,7 +85,7 @@ export class OutputDirectory implements Disposable {
     const walk = new Walk({
       globs: globs.map((glob) => new Glob(glob)),
       isGiven: (path, stats) => this.#isGiven(path, stats),
-      mayBeGiven: (path) => this.#given.has(path),
+      mayBeGiven: (path) => this.#sinceNs !== null || this.#given.has(path),
       sink,
       time,
     });
@@ -83,6 +110,7 @@ export class OutputDirectory implements Disposable {
    * file system that this directory is all of (in memory): as many files and folders as before, with those that were given.
    */
   #isUntouched(): boolean {
+    if (this.#sinceNs !== null) return false;
     try {
       return (
         this.#countInodes() === this.#inodes && [...this.#given.keys()].every((path) => this.#isKept(path))
@@ -122,6 +150,11 @@ export class OutputDirectory implements Disposable {
   #isGiven(path: string, stats: BigIntStats): boolean {
     const given = this.#given.get(path);
     const { inode, bytes, modifiedNs } = markOf(stats);
+    if (this.#sinceNs !== null) {
+      const isCopy = given?.bytes === bytes && given.modifiedNs === modifiedNs;
+      // A program can set any time of a file but this one.
+      return isCopy || stats.ctimeNs < this.#sinceNs;
+    }
     return given?.inode === inode && given.bytes === bytes && given.modifiedNs === modifiedNs;
   }
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PayloadFile } from '../../../executions/execution.ts';
+import type { RunRequest } from '../../../executions/run.ts';
+import { OutputDirectory } from '../../local/files/output-directory.ts';
 import { firstChildOf } from '../../local/first-child.ts';
 import type { ProcessStatus } from '../../local/process-status.ts';
 import type { Baseline, Limit, ProcessCommand, ProcessExit } from '../../local/starter/messages.ts';
@@ -8,6 +10,7 @@ import type { LocalProcess, Starter } from '../../local/starter/starter.ts';
 import { openTreeStatus } from '../../local/tree-status.ts';
 import { Control } from '../control.ts';
 import { THREADS } from '../launchers.ts';
+import { PROGRAM } from '../root.ts';
 import { TREE } from '../sandbox.ts';
 import { PipeMaker, type SessionPipes } from './pipes.ts';
 import { childrenOf, findInJail, isZombie, killAll, signalTo, treeOf } from './processes.ts';
@@ -29,6 +32,12 @@ export interface JailProcess {
   readonly started: Promise<number | null>;
   /** Resolves to its exit code, as a shell tells it; null when it was lost with the jail. */
   readonly ended: Promise<number | null>;
+}
+
+/** A folder of the session's directory, and the files in it. */
+export interface Offered {
+  readonly folder: string;
+  readonly paths: readonly string[];
 }
 
 export type ProcessOrder = Omit<ProcessScript, 'name' | 'pipes'> & { readonly pipes: SessionPipes };
@@ -100,6 +109,30 @@ export class SessionJail {
       writeFileSync(file, content);
     }
     return folder;
+  }
+
+  /**
+   * The files that an execution leaves from now on; null when none are wanted.
+   * @param offered the folder whose files are copied for it; null: none
+   * @throws what the file system does
+   */
+  watchFiles(
+    { outputFiles }: Pick<RunRequest, 'outputFiles'>,
+    offered: Offered | null,
+  ): OutputDirectory | null {
+    if (outputFiles.length === 0 || this.#pid === null) return null;
+    const { directory } = this.#options;
+    const output = new OutputDirectory(`/proc/${this.#pid}/root${PROGRAM}`);
+    try {
+      const copies = (offered?.paths ?? []).map(
+        (path) => [path, join(directory, offered?.folder ?? '', path)] as const,
+      );
+      output.giveAll(new Map(copies), join(directory, 'mark'));
+      return output;
+    } catch (cause) {
+      output[Symbol.dispose]();
+      throw cause;
+    }
   }
 
   /** Starts a process. Throws what the file system does. */

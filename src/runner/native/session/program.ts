@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../../executions/run.ts';
 import { commandFor } from '../../languages/commands.ts';
 import type { Language } from '../../languages/language.ts';
+import type { OutputDirectory } from '../../local/files/output-directory.ts';
 import type { LocalInput } from '../../local/input.ts';
 import type { CompileStep, LocalSandbox, SandboxLimits } from '../../local/local-sandbox.ts';
 import type { ProcessStatus } from '../../local/process-status.ts';
@@ -28,7 +29,8 @@ const LOST: ProcessExit = { code: null, signal: null, wallMs: null, peakBytes: n
 
 /** A fresh process in the jail of a session, for one program; it ends with all that it has started. */
 export class SessionProgram implements LocalSandbox, LocalInput {
-  readonly output = null;
+  /** Null until it is begun. */
+  output: OutputDirectory | null = null;
   readonly input: LocalInput = this;
   readonly compileStep: CompileStep | null;
   readonly limit: Promise<Limit>;
@@ -84,11 +86,11 @@ export class SessionProgram implements LocalSandbox, LocalInput {
   begin(request: RunRequest): void {
     this.#request = request;
     const { fileName, code, payload } = request;
+    const { jail } = this.#options;
     try {
-      this.#files = this.#options.jail.offer([
-        ...payload.files,
-        { path: fileName, content: Buffer.from(code) },
-      ]);
+      const files = [...payload.files, { path: fileName, content: Buffer.from(code) }];
+      this.#files = jail.offer(files);
+      this.output = jail.watchFiles(request, { folder: this.#files, paths: files.map(({ path }) => path) });
     } catch {
       this.#end(LOST);
       return;
@@ -99,7 +101,7 @@ export class SessionProgram implements LocalSandbox, LocalInput {
       return;
     }
     void this.#start(compile, request, true)?.ended.then(async (exitCode) => {
-      await this.#options.jail.killAllBut(this.#options.kept);
+      await jail.killAllBut(this.#options.kept);
       if (exitCode !== null) this.#compiled.resolve(exitCode);
     });
   }

@@ -32,7 +32,7 @@ export function processScript(script: ProcessScript): string {
     ...(isCompiler ? ['exec >&2'] : []),
     `printf 'started ${name} %s\\n' "$$" >&3`,
     'exec 3<&-',
-    ...(files === null ? [] : [`cp -R ${SESSION}/${files}/. ${PROGRAM}/ || exit 1`]),
+    ...(files === null ? [] : [`cp -Rp ${SESSION}/${files}/. ${PROGRAM}/ || exit 1`]),
     `cd ${PROGRAM} || exit 1`,
     `exec ${words.map(quote).join(' ')}`,
     '',

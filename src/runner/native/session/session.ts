@@ -9,7 +9,6 @@ import type {
   SessionSandbox,
 } from '../../../executions/session-host.ts';
 import type { Language } from '../../languages/language.ts';
-import { INTERRUPT_GRACE_MS } from '../../local/cells/cell.ts';
 import { Interpreter } from '../../local/cells/interpreter.ts';
 import { TOKEN_LENGTH } from '../../local/cells/messages.ts';
 import type { LocalSandbox } from '../../local/local-sandbox.ts';
@@ -78,7 +77,7 @@ export class NativeSession implements SessionSandbox {
         const kept = existing !== undefined && !wasLost ? existing : await this.#start();
         this.#contexts.set(context, kept);
         await this.#bring(request);
-        sandbox = kept.interpreter.open({}, INTERRUPT_GRACE_MS);
+        sandbox = kept.interpreter.open({}, { output: this.#options.jail.watchFiles(request, null) });
       }
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';

@@ -6,6 +6,7 @@ export class Interrupted extends Error {
 /** Kinds of frames, as in ../../../local/cells/frames.ts. */
 const STDIN = 0;
 const CELL = 2;
+const CHANGE = 3;
 const HEADER_BYTES = 4;
 const READ_BYTES = 64 * 1024;
 
@@ -21,8 +22,14 @@ export class CellInput {
   #hasEnded = false;
   /** `process.stdin` of the cell under way, once it has asked for it. */
   #nodeStdin = null;
+  #changed;
   #read = Deno.stdin.read.bind(Deno.stdin);
   #readSync = Deno.stdin.readSync.bind(Deno.stdin);
+
+  /** @param changed called with what a frame says of a file */
+  constructor(changed) {
+    this.#changed = changed;
+  }
 
   /** The next cell; what was not read of the stdin of the one before is dropped. Null when the host has gone away. */
   async nextCell() {
@@ -37,6 +44,8 @@ export class CellInput {
         this.#hasEnded = false;
         this.#nodeStdin = null;
         return JSON.parse(new TextDecoder().decode(frame.bytes));
+      } else if (frame.kind === CHANGE) {
+        this.#changed(frame.bytes);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { CellFiles } from './cell-files.js';
 import { CellInput, Interrupted } from './cell-input.js';
 import { display, offerDisplay } from './display.js';
 import { describeError, Evaluator } from './evaluate.js';
@@ -9,17 +10,19 @@ const INTERRUPTED = 130;
 
 /**
  * Runs cells: pieces of a program, one after the other in this process, whose variables stay, as the host sends them (frames on
- * stdin, ../../../local/cells/frames.ts). After each it says, behind all that was printed on either stream, that it has ended
+ * stdin, ../../../local/cells/frames.ts). After each it sends what that changed in the working directory, and says, behind all that was printed on either stream, that it has ended
  * (messages.ts there). Never resolves.
  */
 export async function runCells({ token, env }) {
-  const input = new CellInput();
+  const files = new CellFiles();
+  const input = new CellInput((bytes) => files.apply(bytes));
   const evaluator = new Evaluator();
   setVariables(env);
   input.offer();
   offerDisplay((text, parts) => send(Deno.stdout, token, { type: 'display', text, parts, isResult: false }));
   printStrayErrors();
   for (let cell = await input.nextCell(); cell !== null; cell = await input.nextCell()) {
+    files.reset();
     setVariables(cell.env);
     Deno.args.splice(0, Deno.args.length, ...cell.args);
     process.argv.splice(1, process.argv.length, `${Deno.cwd()}/${cell.fileName}`, ...cell.args);
@@ -36,6 +39,7 @@ export async function runCells({ token, env }) {
     }
     // What Node's streams were given is written in a later turn.
     await new Promise((resolve) => setTimeout(resolve));
+    for (const { message, body } of files.changes()) send(Deno.stdout, token, message, body);
     send(Deno.stderr, token, { type: 'ended', number: cell.number, exitCode: 0 });
     send(Deno.stdout, token, { type: 'ended', number: cell.number, exitCode });
   }
@@ -70,8 +74,11 @@ function reportError(error) {
   writeAll(Deno.stderr, encoder.encode(`${text}\n`));
 }
 
-function send(file, token, message) {
-  const bytes = encoder.encode(`${JSON.stringify(message)}\n`);
+function send(file, token, message, body = new Uint8Array()) {
+  const head = encoder.encode(`${JSON.stringify(message)}\n`);
+  const bytes = new Uint8Array(head.length + body.length);
+  bytes.set(head);
+  bytes.set(body, head.length);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     const piece = bytes.subarray(at, at + PIECE_BYTES);
     const isLast = at + PIECE_BYTES >= bytes.length;

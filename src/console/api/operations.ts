@@ -182,6 +182,25 @@ export const Files = graphql(`
   }
 `);
 
+export const Displayed = graphql(`
+  query Displayed($id: ID!, $before: Int!) {
+    execution(id: $id) {
+      chunks(first: 1, after: $before) {
+        chunks {
+          display {
+            parts {
+              mediaType
+              text
+              url
+              bytes
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
 export const List = graphql(`
   query List($first: Int!, $after: String, $filter: ExecutionFilter) {
     executions(first: $first, after: $after, filter: $filter) {

@@ -1,9 +1,11 @@
 import { batch, signal } from '@preact/signals';
 import { followOutput, type OutputEvent } from '../api/follow.ts';
-import { Cancel, Interrupt, Program, Progress, type Watched } from '../api/operations.ts';
+import { Cancel, Displayed, Interrupt, Program, Progress, type Watched } from '../api/operations.ts';
 import { sleep } from '../api/outage.ts';
 import { RefusedError, request } from '../api/request.ts';
 import type { ProgramQuery } from '../generated/graphql.ts';
+import { blockOf, type Display } from '../output/display.ts';
+import type { Block } from '../output/line.ts';
 import { Screen } from '../output/screen.ts';
 import { hasEnded } from '../words.ts';
 import { StdinWriter } from './stdin-writer.ts';
@@ -37,6 +39,8 @@ export class Run {
   /** Called whenever the screen changed. */
   onOutput: () => void = () => {};
   readonly #stop = new AbortController();
+  /** Settles when all that came is on the screen; null when it is. */
+  #waiting: Promise<void> | null = null;
 
   constructor(id: string) {
     this.id = id;
@@ -122,11 +126,47 @@ export class Run {
     }
   }
 
-  #take({ chunks, ended, execution }: OutputEvent): void {
-    for (const { text, stream } of chunks) this.screen.write(text, stream);
+  /** At once; behind what is displayed in the order in which it was printed. */
+  #take(event: OutputEvent): void {
+    if (this.#waiting === null && !event.chunks.some(isDisplayed)) {
+      for (const { text, stream } of event.chunks) this.screen.write(text, stream);
+      this.#taken(event);
+      return;
+    }
+    const shown = (this.#waiting ?? Promise.resolve()).then(() => this.#show(event));
+    this.#waiting = shown;
+    this.#go(
+      shown.then(() => {
+        if (this.#waiting === shown) this.#waiting = null;
+      }),
+    );
+  }
+
+  async #show(event: OutputEvent): Promise<void> {
+    for (const chunk of event.chunks) {
+      const display = isDisplayed(chunk) ? await this.#displayOf(chunk.seq) : null;
+      const block = display && blockOf(display, (resized) => this.#resize(resized), this.#stop.signal);
+      if (block) this.screen.place(block, chunk.text);
+      else this.screen.write(chunk.text, chunk.stream);
+    }
+    this.#taken(event);
+  }
+
+  /** Asked for by itself: events would cost the server too much with all that many chunks might display. */
+  async #displayOf(seq: number): Promise<Display | null> {
+    const { execution } = await request(Displayed, { id: this.id, before: seq - 1 }, this.#stop.signal);
+    return execution?.chunks.chunks[0]?.display ?? null;
+  }
+
+  #taken({ chunks, ended, execution }: OutputEvent): void {
     if (chunks.length > 0) this.onOutput();
     this.complete.value = ended;
     this.#watch(execution);
+  }
+
+  #resize(block: Block): void {
+    this.screen.resized(block);
+    this.onOutput();
   }
 
   #watch(watched: Watched): void {
@@ -141,6 +181,10 @@ export class Run {
     const watched = this.watched.peek();
     return watched !== null && hasEnded(watched.status);
   }
+}
+
+function isDisplayed({ stream }: OutputEvent['chunks'][number]): boolean {
+  return stream === 'DISPLAY';
 }
 
 function isRefusal(answer: unknown): answer is { readonly message: string } {

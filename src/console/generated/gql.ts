@@ -27,6 +27,7 @@ type Documents = {
     "\n  query Progress($id: ID!) {\n    execution(id: $id) {\n      ...Watched\n    }\n  }\n": typeof types.ProgressDocument,
     "\n  query Chunks($id: ID!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: 1000, after: $after) {\n        chunks {\n          text\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": typeof types.ChunksDocument,
     "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      files {\n        path\n        bytes\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n": typeof types.FilesDocument,
+    "\n  query Displayed($id: ID!, $before: Int!) {\n    execution(id: $id) {\n      chunks(first: 1, after: $before) {\n        chunks {\n          display {\n            parts {\n              mediaType\n              text\n              url\n              bytes\n            }\n          }\n        }\n      }\n    }\n  }\n": typeof types.DisplayedDocument,
     "\n  query List($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          status\n          endReason\n          exitCode\n          signal\n          message\n          language\n          createdAt\n          startedAt\n          finishedAt\n          queuePosition\n          labels {\n            name\n            value\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        hasPreviousPage\n        endCursor\n      }\n    }\n  }\n": typeof types.ListDocument,
     "\n  query ServerHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      running\n      queued\n      checks {\n        name\n        status\n        latencyMs\n        message\n      }\n    }\n  }\n": typeof types.ServerHealthDocument,
 };
@@ -43,6 +44,7 @@ const documents: Documents = {
     "\n  query Progress($id: ID!) {\n    execution(id: $id) {\n      ...Watched\n    }\n  }\n": types.ProgressDocument,
     "\n  query Chunks($id: ID!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: 1000, after: $after) {\n        chunks {\n          text\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": types.ChunksDocument,
     "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      files {\n        path\n        bytes\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n": types.FilesDocument,
+    "\n  query Displayed($id: ID!, $before: Int!) {\n    execution(id: $id) {\n      chunks(first: 1, after: $before) {\n        chunks {\n          display {\n            parts {\n              mediaType\n              text\n              url\n              bytes\n            }\n          }\n        }\n      }\n    }\n  }\n": types.DisplayedDocument,
     "\n  query List($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          status\n          endReason\n          exitCode\n          signal\n          message\n          language\n          createdAt\n          startedAt\n          finishedAt\n          queuePosition\n          labels {\n            name\n            value\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        hasPreviousPage\n        endCursor\n      }\n    }\n  }\n": types.ListDocument,
     "\n  query ServerHealth {\n    health {\n      status\n      version\n      uptimeSeconds\n      running\n      queued\n      checks {\n        name\n        status\n        latencyMs\n        message\n      }\n    }\n  }\n": types.ServerHealthDocument,
 };
@@ -95,6 +97,10 @@ export function graphql(source: "\n  query Chunks($id: ID!, $after: Int!) {\n   
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      files {\n        path\n        bytes\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n"): typeof import('./graphql.ts').FilesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Displayed($id: ID!, $before: Int!) {\n    execution(id: $id) {\n      chunks(first: 1, after: $before) {\n        chunks {\n          display {\n            parts {\n              mediaType\n              text\n              url\n              bytes\n            }\n          }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').DisplayedDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -259,6 +259,14 @@ export type FilesQueryVariables = Exact<{
 
 export type FilesQuery = { execution: { files: Array<{ path: string, bytes: number, mediaType: string, url: string }>, omittedFiles: Array<{ path: string, reason: string }> } | null };
 
+export type DisplayedQueryVariables = Exact<{
+  id: string | number;
+  before: number;
+}>;
+
+
+export type DisplayedQuery = { execution: { chunks: { chunks: Array<{ display: { parts: Array<{ mediaType: string, text: string | null, url: string | null, bytes: number }> } | null }> } } | null };
+
 export type ListQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -532,6 +540,24 @@ export const FilesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;
+export const DisplayedDocument = new TypedDocumentString(`
+    query Displayed($id: ID!, $before: Int!) {
+  execution(id: $id) {
+    chunks(first: 1, after: $before) {
+      chunks {
+        display {
+          parts {
+            mediaType
+            text
+            url
+            bytes
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DisplayedQuery, DisplayedQueryVariables>;
 export const ListDocument = new TypedDocumentString(`
     query List($first: Int!, $after: String, $filter: ExecutionFilter) {
   executions(first: $first, after: $after, filter: $filter) {

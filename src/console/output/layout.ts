@@ -3,6 +3,8 @@ import { breaks } from './width.ts';
 
 /** One row of the pane: part of a line. */
 export interface Row {
+  /** Which row of the pane it is; the first one where it takes several. */
+  readonly at: number;
   /** Index of its line. */
   readonly line: number;
   /** Code units of the line's text. */
@@ -24,7 +26,8 @@ export class Layout {
     let total = this.#starts[from] ?? 0;
     for (let at = from; at < lines.length; at++) {
       const text = lines[at]?.text ?? '';
-      total += text.length < columns / 2 ? 1 : 1 + breaks(text, columns).length;
+      const rows = text.length < columns / 2 ? 1 : 1 + breaks(text, columns).length;
+      total += lines[at]?.block?.rows ?? rows;
       this.#starts.push(total);
     }
   }
@@ -33,15 +36,24 @@ export class Layout {
     return this.#starts.at(-1) ?? 0;
   }
 
-  /** The rows from `first` on, at most `count`. */
+  /** The rows from `first` on, at most `count`; something displayed that begins before is among them. */
   slice(lines: readonly Line[], first: number, count: number): Row[] {
     const rows: Row[] = [];
-    for (let index = this.#lineAt(first); index < lines.length && rows.length < count; index++) {
+    for (let index = this.#lineAt(first); index < lines.length; index++) {
       const start = this.#starts[index] ?? 0;
+      if (start >= first + count) break;
       const text = lines[index]?.text ?? '';
+      if (lines[index]?.block) {
+        rows.push({ at: start, line: index, from: 0, to: text.length });
+        continue;
+      }
       const edges = [0, ...breaks(text, this.#columns), text.length];
-      for (let part = Math.max(0, first - start); part < edges.length - 1 && rows.length < count; part++) {
-        rows.push({ line: index, from: edges[part] ?? 0, to: edges[part + 1] ?? 0 });
+      for (
+        let part = Math.max(0, first - start);
+        part < edges.length - 1 && start + part < first + count;
+        part++
+      ) {
+        rows.push({ at: start + part, line: index, from: edges[part] ?? 0, to: edges[part + 1] ?? 0 });
       }
     }
     return rows;
@@ -49,6 +61,7 @@ export class Layout {
 
   /** The row that shows the line's code unit `at`. */
   rowOf(lines: readonly Line[], line: number, at: number): number {
+    if (lines[line]?.block) return this.#starts[line] ?? 0;
     const before = breaks(lines[line]?.text ?? '', this.#columns).filter((edge) => edge <= at).length;
     return (this.#starts[line] ?? 0) + before;
   }

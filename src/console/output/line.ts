@@ -7,11 +7,20 @@ export interface Run {
   readonly style: Style;
 }
 
+/** What stands in the place of a line and is no text. */
+export interface Block {
+  /** How many rows it takes. */
+  rows: number;
+  readonly element: HTMLElement;
+}
+
 /** One line of the screen. Columns are UTF-16 code units. */
 export class Line {
   text = '';
   /** Null: all of it is plain. */
   runs: Run[] | null = null;
+  /** What is shown instead of its text, which is its plain form; null for text. */
+  block: Block | null = null;
   /** Rises with each change. */
   revision = 0;
   /** Whether it goes on from the line before, which was too long for one. */

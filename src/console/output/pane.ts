@@ -127,10 +127,10 @@ export class Pane {
     const first = Math.max(0, Math.floor(scroller.scrollTop / this.#rowHeight) - SPARE);
     const count = Math.ceil(scroller.clientHeight / this.#rowHeight) + 2 * SPARE;
     const shown = new Map<string, HTMLElement>();
-    for (const [index, row] of this.#layout.slice(this.#screen.lines, first, count).entries()) {
+    for (const row of this.#layout.slice(this.#screen.lines, first, count)) {
       const key = this.#keyOf(row);
       const element = this.#shown.get(key) ?? this.#drawRow(row);
-      element.style.top = `${(first + index) * this.#rowHeight}px`;
+      element.style.top = `${row.at * this.#rowHeight}px`;
       shown.set(key, element);
     }
     replaceRows(this.#rows, [...shown.values()]);
@@ -146,6 +146,10 @@ export class Pane {
   #drawRow(row: Row): HTMLElement {
     const line = this.#screen.lines[row.line];
     if (!line) throw new Error(`Expected a line ${row.line} to draw.`);
+    if (line.block !== null) {
+      line.block.element.style.height = `${line.block.rows * this.#rowHeight}px`;
+      return line.block.element;
+    }
     return drawRow(line, row, this.#matchesByLine.get(row.line) ?? [], this.#current);
   }
 }

@@ -1,4 +1,4 @@
-import { Line } from './line.ts';
+import { type Block, Line } from './line.ts';
 import { PLAIN, rendition, type Style } from './style.ts';
 
 /** Lines and characters that are kept to be looked at; beyond, the oldest go. The server keeps all. */
@@ -59,6 +59,27 @@ export class Screen {
       }
     }
     this.#trim();
+  }
+
+  /** Puts something displayed on a line of its own; it may take other rows later, see `resized`. */
+  place(block: Block, text: string): void {
+    if (this.#column > 0) this.#newLine();
+    const line = this.#line();
+    line.text = text.trimEnd();
+    line.block = block;
+    line.revision++;
+    this.#characters += line.text.length;
+    this.#newLine();
+    this.#trim();
+  }
+
+  /** Something displayed takes other rows than it did. */
+  resized(block: Block): void {
+    const at = this.lines.findLastIndex((line) => line.block === block);
+    const line = this.lines[at];
+    if (!line) return;
+    line.revision++;
+    this.#changedFrom = Math.min(this.#changedFrom, at);
   }
 
   /** Shows what the reader typed where the cursor is. It is no part of the output. */

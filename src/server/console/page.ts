@@ -11,6 +11,8 @@ export const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  // Of the frame for what programs display, which is sandboxed.
+  'trusted-types sandboxed-frame',
 ].join('; ');
 
 /** The page that every address of the console answers with; the script draws what the address asks for. */

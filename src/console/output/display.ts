@@ -10,6 +10,10 @@ const MAX_BYTES = 2 * 1024 * 1024;
 const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)(?:;|$)/;
 const HTML = /^text\/html(?:;|$)/;
 
+/** The page's policy lets no style sheet into a frame of another origin: the theme and the font go without one. */
+const FRAME =
+  '<!doctype html><meta name="color-scheme" content="light dark"><font face="system-ui, sans-serif" size="2">';
+
 type Page = NonNullable<DisplayedQuery['execution']>['chunks'];
 /** One thing in one or more media types. */
 export type Display = NonNullable<Page['chunks'][number]['display']>;
@@ -87,8 +91,7 @@ async function showHtml(
   const frame = document.createElement('iframe');
   frame.title = 'Displayed by the program';
   frame.setAttribute('sandbox', '');
-  const styled = `<!doctype html><link rel="stylesheet" href="/console/app.css"><body class="frame">${text}`;
-  frame.setAttribute('srcdoc', framed.createHTML(styled) as unknown as string);
+  frame.setAttribute('srcdoc', framed.createHTML(FRAME + text) as unknown as string);
   block.element.replaceChildren(frame);
   const tableRows = text.match(/<tr\b/gi)?.length ?? 0;
   if (tableRows > 0) {

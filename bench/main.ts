@@ -13,6 +13,7 @@ import { printToViewer } from './print-to-viewer.ts';
 import { runs } from './runs.ts';
 import { scaleRecords } from './scale-records.ts';
 import { removeWorkspace } from './service/workspace.ts';
+import { sessions } from './sessions.ts';
 import { stores } from './stores.ts';
 import { submissions } from './submissions.ts';
 import { scaleViewers, viewers } from './viewers.ts';
@@ -31,7 +32,7 @@ const USUAL: readonly Benchmark[] = [
   idle,
 ];
 /** As long as they take. */
-const SCALE: readonly Benchmark[] = [scaleViewers, scaleRecords, crowd, jails, consolePage];
+const SCALE: readonly Benchmark[] = [scaleViewers, scaleRecords, crowd, jails, consolePage, sessions];
 /** They take a cluster, at KUBECONFIG. */
 const KUBERNETES = kubernetes({
   kubeconfig: process.env['KUBECONFIG'],

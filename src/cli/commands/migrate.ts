@@ -74,7 +74,7 @@ function eventsOn({ stderr }: Shell): Parameters<typeof migrate>[2] {
       toldAt = performance.now();
       void stderr.write(lineOf(progress));
     },
-    failed: (id, reason) => void stderr.write(`Execution ${id} was not moved: ${reason}.\n`),
+    failed: (id, reason) => void stderr.write(`${id} was not moved: ${reason}.\n`),
   };
 }
 
@@ -88,6 +88,7 @@ function summaryOf(migrated: Migrated, from: string, to: string): string {
     `from        ${from}`,
     `to          ${to}`,
     `executions  ${executions} (${present} were there)${failed > 0 ? `, ${failed} not moved` : ''}`,
+    `sessions    ${migrated.sessions}`,
     `output      ${chunks} chunks, ${bytes} bytes`,
     `checksum    ${checksum}, of what was read and of what is in the target`,
     '',

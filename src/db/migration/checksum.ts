@@ -43,7 +43,7 @@ export class Checksum {
 }
 
 /** The same with the fields of every object in the order of their names: stores give them in orders of their own. */
-function sorted(value: unknown): unknown {
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));

@@ -3,16 +3,18 @@ import type { Execution } from '../../executions/execution.ts';
 import type { Store } from '../../executions/store.ts';
 import { type Copied, copyExecution } from './copy.ts';
 import { NotMovedError } from './not-moved.ts';
+import { copySessions } from './sessions.ts';
 
 /** How far a migration has come, and what came of it in the end. */
 export interface Progress {
   readonly executions: number;
+  readonly sessions: number;
   /** Of those, how many the target had before. */
   readonly present: number;
   readonly chunks: number;
   /** UTF-8 bytes of text. */
   readonly bytes: number;
-  /** How many could not be moved. */
+  /** How many could not be moved, sessions among them. */
   readonly failed: number;
 }
 
@@ -23,7 +25,7 @@ export interface Migrated extends Progress {
 
 export interface MigrationEvents {
   progress(progress: Progress): void;
-  /** One execution was left out; the others are gone on with. */
+  /** One execution or session was left out; the others are gone on with. */
   failed(id: string, reason: string): void;
 }
 
@@ -33,13 +35,14 @@ const PAGE = 50;
 const AT_ONCE = 8;
 
 /**
- * Copies every execution of one store into another, with the input of what is queued, with all output and files, and verifies
+ * Copies every session's record and every execution of one store into another, with the input of what is queued, with all output and files, and verifies
  * each. Nobody else may use either store meanwhile. What is there already is verified and left; so a migration that was
  * cut is gone on with by doing it again.
  * @throws StoreUnavailableError when a store is away
  */
 export async function migrate(source: Store, target: Store, events: MigrationEvents): Promise<Migrated> {
-  const sum = { executions: 0, present: 0, chunks: 0, bytes: 0, failed: 0 };
+  const moved = await copySessions(source, target, (id, reason) => events.failed(id, reason));
+  const sum = { executions: 0, present: 0, chunks: 0, bytes: 0, ...moved };
   const checksum = createHash('sha256');
   for (let after = ''; ; ) {
     const page = await source.scanExecutions({ after, limit: PAGE });

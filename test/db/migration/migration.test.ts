@@ -4,6 +4,7 @@ import { openSqliteStore } from '../../../src/db/sqlite/open.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 import type { Store } from '../../../src/executions/store.ts';
 import { chunk, chunks, createEnded, sample } from '../../contract/store/samples.ts';
+import { aSession } from '../../contract/store/sessions.ts';
 import { contents, fill, INPUT } from './records.ts';
 
 const open = (): Promise<Store> => openSqliteStore({ file: ':memory:' });
@@ -66,6 +67,33 @@ test('one that was cut at any write is gone on with to the same result', async (
     if (!isCut) break;
   }
   expect(cuts).toBeGreaterThan(5);
+});
+
+test('sessions are moved as they are, once; one that differs there is told', async () => {
+  await using source = await open();
+  await using target = await open();
+  const sessions = [
+    aSession({
+      labels: [{ name: 'a', value: 'b' }],
+      contexts: [{ name: 'main', executionCount: 2, stateLost: false }],
+    }),
+    aSession({ status: 'ENDED', endReason: 'LOST', endedAt: 5, uniqueKey: 'k:anonymous:a' }),
+  ];
+  for (const session of sessions) await source.sessions.createSession(session);
+  const inSession = await createEnded(source, 1, { sessionId: sessions[0]?.id ?? null, context: 'main' });
+  for (let times = 0; times < 2; times++) {
+    expect(await migrate(source, target, listening())).toMatchObject({
+      sessions: 2,
+      executions: 1,
+      failed: 0,
+    });
+  }
+  expect(await target.sessions.scanSessions({ after: '', limit: 9 })).toStrictEqual(sessions);
+  expect(await target.getExecution(inSession.id)).toStrictEqual(inSession);
+  await target.sessions.updateSession(sessions[0]?.id ?? '', { status: 'BUSY' });
+  const events = listening();
+  expect(await migrate(source, target, events)).toMatchObject({ sessions: 1, failed: 1 });
+  expect(events.failures).toMatchObject([[sessions[0]?.id, expect.stringContaining('differently')]]);
 });
 
 describe('what cannot be moved is reported, and the others are moved', () => {

@@ -10,6 +10,7 @@ import type { Wanted } from '../../../support/launcher/payload.ts';
 /** Compiles by turning small letters into a shell's; what it does besides is up to the program's words. */
 const COMPILER = `echo "compiling $1" >&2; if grep -q 'exit 4' "$1"; then exit 4; fi
 if grep -q spin "$1"; then while :; do :; done; fi
+if grep -q slow "$1"; then sleep 0.5; fi
 if grep -q chatty "$1"; then yes; fi
 cp "$1" "$0"; chmod +x "$0"`;
 
@@ -71,13 +72,33 @@ describe.each(LAUNCHER_NAMES)('programs that a shell starts, by the %s launcher'
     expect(launcher.stdout()).toBe('');
   });
 
+  test('stdin and interrupts that come meanwhile are the program’s, not the compiler’s', async () => {
+    await using launcher = await start();
+    const code = `#!/bin/sh
+# slow
+trap 'echo interrupted' INT
+read -r line; echo "$line"; read -r line; echo "$line"; sleep 0.1`;
+    run(launcher, code, { compile: COMPILE_LIMITS, stdin: 'one\n', stdinOpen: true });
+    await launcher.printed('compiling', 2);
+    launcher.send(`stdin 4 ${Buffer.from('two\n').toString('base64')}`);
+    await launcher.printed('two\n');
+    launcher.send('interrupt 1');
+    expect(await launcher.end()).toMatchObject({ compile: { exitCode: 0 } });
+    expect(launcher.stdout()).toBe('one\ntwo\ninterrupted\n');
+    await using early = await start();
+    run(early, '#!/bin/sh\n# slow\nsleep 60', { compile: COMPILE_LIMITS });
+    await early.printed('compiling', 2);
+    early.send('interrupt 1');
+    expect(await early.end()).toMatchObject({ cause: 'signal', signal: 'SIGINT', compile: { exitCode: 0 } });
+  });
+
   test('the time limit begins behind it, and a cancel ends it', async () => {
     await using slow = await start();
     run(slow, '#!/bin/sh\necho on; exec sleep 60', { compile: COMPILE_LIMITS, timeoutMs: 500 });
     expect(await slow.end()).toMatchObject({ cause: 'timeout', compile: { exitCode: 0 } });
     await using cancelled = await start();
     run(cancelled, '#!/bin/sh\n# spin', { compile: COMPILE_LIMITS });
-    await expect.poll(() => textOf(cancelled.frames, 2)).toContain('compiling');
+    await cancelled.printed('compiling', 2);
     cancelled.send('stop cancelled 0');
     expect(await cancelled.end()).toMatchObject({
       cause: 'cancelled',

@@ -12,7 +12,7 @@ function compiled(
     warmUp: [],
     isRequired: false,
     notes: [],
-    commands: { run: ['{output}'], compileLimits: COMPILE_LIMITS, env: {}, ...commands },
+    commands: { run: ['{output}'], compileLimits: COMPILE_LIMITS, prepare: null, env: {}, ...commands },
     ...language,
   };
 }
@@ -38,6 +38,13 @@ export const cpp = compiled(
   },
 );
 
+/** With the library as this machine, or the image, has it compiled; without, that is compiled for each program. */
+const GO_BUILD = `for cache in /podline/cache/go /usr/local/share/podline/go; do
+  if [ -e "$cache/complete" ]; then export GOCACHE="$cache"; break; fi
+done
+if [ -f go.mod ]; then exec go build -o "$0" .; fi
+exec go build -o "$0" "$@"`;
+
 export const go = compiled(
   {
     name: 'go',
@@ -48,13 +55,8 @@ export const go = compiled(
     ],
   },
   {
-    compile: [
-      'sh',
-      '-c',
-      'if [ -f go.mod ]; then exec go build -o "$0" .; else exec go build -o "$0" "$@"; fi',
-      '{output}',
-      '{sources}',
-    ],
+    compile: ['sh', '-c', GO_BUILD, '{output}', '{sources}'],
+    prepare: ['sh', '-c', 'GOCACHE=/podline/cache exec go build std'],
     version: ['go', 'version'],
     env: { GOCACHE: '/tmp/go-build', GOPATH: '/tmp/go', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off' },
   },

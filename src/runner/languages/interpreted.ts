@@ -12,7 +12,7 @@ function interpreted(
     warmUp: [],
     isRequired: false,
     notes: [],
-    commands: { compile: null, compileLimits: COMPILE_LIMITS, env: {}, ...commands },
+    commands: { compile: null, compileLimits: COMPILE_LIMITS, prepare: null, env: {}, ...commands },
     ...language,
   };
 }

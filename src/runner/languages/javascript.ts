@@ -11,6 +11,7 @@ export const javascript: Language = {
     run: ['node', '{file}'],
     compile: null,
     compileLimits: COMPILE_LIMITS,
+    prepare: null,
     version: ['node', '--version'],
     env: {},
   },

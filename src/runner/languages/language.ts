@@ -38,6 +38,11 @@ export interface Commands {
   /** Runs before, within `compileLimits`; null: there is nothing to compile. */
   readonly compile: readonly string[] | null;
   readonly compileLimits: CompileLimits;
+  /**
+   * Fills the directory `/podline/cache` with what the tool would make for every program, once on a machine; programs then find
+   * it as `/podline/cache/NAME`, read-only, with a file `complete` in it. Null: there is nothing of the kind.
+   */
+  readonly prepare: readonly string[] | null;
   /** Prints the version, the first number with a point in it. Where it fails the language is not offered. */
   readonly version: readonly string[];
   /** Variables for all three; the program's own come on top. */

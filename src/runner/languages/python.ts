@@ -11,6 +11,7 @@ export const python: Language = {
     run: ['python3', '{file}'],
     compile: null,
     compileLimits: COMPILE_LIMITS,
+    prepare: null,
     version: ['python3', '--version'],
     env: {},
   },

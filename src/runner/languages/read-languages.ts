@@ -161,6 +161,7 @@ function commandsOf({ run, version, compile, env }: FileRecord, known: Commands 
     version: version ?? known?.version ?? [],
     compile: command === undefined ? (known?.compile ?? null) : command,
     compileLimits: { timeoutMs, memoryMb, outputBytes },
+    prepare: known?.prepare ?? null,
     env: env ?? known?.env ?? {},
   };
 }

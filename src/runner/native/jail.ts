@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import { ConfigError } from '../../config-error.ts';
 import { SUPPORT_FILES } from '../languages/support-files.ts';
 import { filterArguments, NAMESPACES } from '../local/jail/bubblewrap.ts';
-import { findBubblewrap, runInJail, writeFilter } from '../local/jail/open-jail.ts';
+import { findBubblewrap, type JailBounds, runInJail, writeFilter } from '../local/jail/open-jail.ts';
 import { seccompFilter } from '../local/jail/seccomp.ts';
 import type { ProcessCommand } from '../local/starter/messages.ts';
 import { PYTHON_CELLS, PYTHON_LAUNCHER, THREADS } from './launchers.ts';
 import type { Python } from './python.ts';
-import { makeRoot, PATH, PROGRAM, USER } from './root.ts';
+import { CACHES, makeRoot, PATH, PROGRAM, USER } from './root.ts';
 import { SESSION } from './session/supervisor.ts';
 
 export interface NativeJailOptions {
@@ -32,6 +33,15 @@ export interface NativeJail {
   command(command: readonly string[], session?: string): ProcessCommand;
   /** Runs a command in a sandbox of its own and returns what it printed. @throws when it fails */
   run(command: readonly string[], env: { readonly [name: string]: string }): Promise<string>;
+  /** The directory of this machine that sandboxes see as `CACHES`, and cannot write. */
+  readonly caches: string;
+  /** Runs a command in a sandbox of its own in which it finds a directory of this machine as `CACHES`, to write to. @throws when it fails */
+  fill(
+    directory: string,
+    command: readonly string[],
+    env: { readonly [name: string]: string },
+    bounds: JailBounds,
+  ): Promise<void>;
 }
 
 /** @throws ConfigError with a sentence that says what is missing, when no jail can be made here */
@@ -72,6 +82,7 @@ export async function openNativeJail({
       TMPDIR: '/tmp',
       USER,
     };
+    const caches = join(directory, 'root', CACHES);
     const jail: NativeJail = {
       description: 'bubblewrap (own namespaces with the tools of this machine and no network, seccomp)',
       env,
@@ -86,6 +97,11 @@ export async function openNativeJail({
         // Beside the program's: those of the jail itself.
         processes: THREADS + 4,
       }),
+      caches,
+      async fill(writable, command, more, bounds) {
+        const args = [...fixed, '--bind', writable, CACHES, '--', ...command];
+        await runInJail({ file: bwrap, args }, files, { ...env, ...more }, bounds);
+      },
       run: (command, more) =>
         runInJail({ file: bwrap, args: [...fixed, '--', ...command] }, files, { ...env, ...more }),
     };

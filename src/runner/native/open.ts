@@ -15,6 +15,7 @@ import { Starter } from '../local/starter/starter.ts';
 import { SANDBOX_PACE, starting } from '../local/starting.ts';
 import { Pool } from '../pool/pool.ts';
 import type { Pace } from '../pool/pool-options.ts';
+import { Caches } from './caches.ts';
 import { openNativeJail } from './jail.ts';
 import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
 import { compilePython, describePython, findPython, type Python } from './python.ts';
@@ -83,6 +84,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
         `NATIVE_PYTHON: expected an interpreter that runs in a sandbox, got ${options.python}`,
       );
     }
+    const caches = opened.use(new Caches({ jail, tools, logger }));
     const names = new Map(languages.map((language) => [language.name, language]));
     const starter = opened.use(new Starter());
     starter.prepare();
@@ -154,7 +156,10 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
       defaultMaxRunning: Math.max(2, availableParallelism() * 2),
       pools: [...pools.values()],
       poolOf: (language) => pools.get(launcherOf(recordOf(names, language))) as Pool<NativeSandbox>,
-      write: (sandbox, request) => sandbox.write(request),
+      write(sandbox, request) {
+        caches.use(request.language);
+        sandbox.write(request);
+      },
       sessions,
       release: () => release.disposeAsync(),
     });

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -19,6 +20,8 @@ import { deviceArguments } from '../local/jail/devices.ts';
 export const PROGRAM = '/program';
 /** What is ours inside, read-only. */
 export const OURS = '/podline';
+/** What tools made once and programs only read, by language. */
+export const CACHES = `${OURS}/cache`;
 /** Inside: the program's stdin, what it is started by, and what a compiler makes. */
 export const RUN = '/run';
 export const STDIN_FILE = `${RUN}/stdin`;
@@ -91,6 +94,8 @@ export interface Own {
  */
 export function makeRoot(directory: string, own: Own, more: readonly string[]): string[] {
   const root = join(directory, 'root');
+  const caches = join(directory, 'caches');
+  if (existsSync(join(root, CACHES))) renameSync(join(root, CACHES), caches);
   rmSync(root, { recursive: true, force: true });
   const mount = (path: string): string => makeDirectory(root, path);
   for (const path of ['/usr', '/proc', ...IN_MEMORY, ...more]) mount(path);
@@ -99,6 +104,8 @@ export function makeRoot(directory: string, own: Own, more: readonly string[]): 
   for (const [target, link] of DEVICE_LINKS) symlinkSync(target, join(root, link));
   mount(`${OURS}/bin`);
   mount(`${OURS}/session`);
+  if (existsSync(caches)) renameSync(caches, join(root, CACHES));
+  else mount(CACHES);
   for (const [name, file] of Object.entries(own.copied)) copyFileSync(file, join(root, OURS, name));
   for (const name of Object.keys(own.mounted)) writeFileSync(join(root, OURS, name), '');
   const folders = MERGED.filter((path) => existsSync(path));

@@ -53,6 +53,7 @@ describe('a file of languages', () => {
         version: ['zig', 'version'],
         compile: ['zig', 'build-exe', '{file}', '-femit-bin={output}'],
         compileLimits: { ...COMPILE_LIMITS, timeoutMs: 60_000 },
+        prepare: null,
         run: ['{output}'],
         env: { ZIG_GLOBAL_CACHE_DIR: '/tmp/zig' },
       },

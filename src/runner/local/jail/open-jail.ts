@@ -96,6 +96,12 @@ export function writeFilter(filter: Buffer, directory: string): string {
   return file;
 }
 
+/** How long a command in a jail may take, and what ends it before. */
+export interface JailBounds {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs bubblewrap's command with the descriptors that the starter would hand over, and returns what was printed.
  * @throws Error with a sentence that says what it takes, when no jail can be made or its command fails
@@ -104,13 +110,14 @@ export async function runInJail(
   { file, args }: Command,
   files: readonly string[],
   env: { readonly [name: string]: string },
+  { timeoutMs, signal }: JailBounds = { timeoutMs: PROBE_TIMEOUT_MS },
 ): Promise<string> {
   const script = `exec 3>/dev/null${files.length > 0 ? ' 4<"$1"' : ''}; shift; exec "$@"`;
   try {
     const { stdout, stderr } = await promisify(execFile)(
       '/bin/sh',
       ['-c', script, 'sh', files[0] ?? '', file, ...args],
-      { env, timeout: PROBE_TIMEOUT_MS },
+      { env, timeout: timeoutMs, ...(signal && { signal }) },
     );
     return stdout + stderr;
   } catch (cause) {

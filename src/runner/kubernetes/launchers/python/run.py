@@ -176,6 +176,7 @@ class Run:
             self.read_program(descriptor, now)
         self.memory.limit = self.memory_limit
         self.memory.peak = None
+        self.memory.next_sample = self.memory.next_exact = now
         self.cpu_before = used_processor(self.child.pid)
         self.orphans_cpu = 0.0
         try:

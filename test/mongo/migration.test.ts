@@ -25,8 +25,8 @@ test.each([
   const expected = await fill(source);
   const migrated = await migrate(source, target, quietly);
   expect(await contents(target)).toStrictEqual(expected);
-  expect(migrated).toMatchObject({ executions: 5, present: 0, failed: 0 });
-  expect(await migrate(source, target, quietly)).toEqual({ ...migrated, present: 5 });
+  expect(migrated).toMatchObject({ executions: expected.length, present: 0, failed: 0 });
+  expect(await migrate(source, target, quietly)).toEqual({ ...migrated, present: expected.length });
 });
 
 test('there and back is the same, by its checksum too', async () => {

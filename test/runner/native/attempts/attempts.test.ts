@@ -10,7 +10,7 @@ import { LANGUAGES, variablesOf } from './attempt.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { attemptsIn, COMPOSE } from './compose.ts';
 import { runFreely } from './free.ts';
-import { leftBehind } from './remains.ts';
+import { filesOf, leftBehind } from './remains.ts';
 import { vitals } from './vitals.ts';
 
 const ALL = Object.entries(CAPABILITIES).flatMap(([capability, attempts]) =>
@@ -21,6 +21,7 @@ const isRoot = process.getuid?.() === 0;
 describe.runIf(hasBubblewrap)('what a program attempts', () => {
   let host: Host;
   let runner: Runner;
+  let files: readonly string[];
 
   beforeAll(async () => {
     host = await Host.open();
@@ -31,6 +32,7 @@ describe.runIf(hasBubblewrap)('what a program attempts', () => {
       maximumLimits: MAXIMUM_LIMITS,
       logger: silentLogger,
     });
+    files = filesOf(host.view.dataDir);
   });
 
   afterAll(async () => {
@@ -62,7 +64,7 @@ describe.runIf(hasBubblewrap)('what a program attempts', () => {
     it('reached nothing that can be seen from outside', async () => {
       expect(await host.damage(run.text() + run.text('STDERR'))).toEqual([]);
       expect(vitals(host.view.directory)).toEqual(before);
-      await leftBehind(host.view.dataDir);
+      await leftBehind(host.view.dataDir, files);
     });
   });
 });

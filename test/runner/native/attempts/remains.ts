@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { descendantsOf } from '../../../service/support/process-table.ts';
 
-/** What a server has in its data directory when nothing runs. */
-const OWN = ['dev', 'root', 'launcher.py', 'seccomp.bpf'];
 const GROUPS = '/sys/fs/cgroup/pids';
 
-/** Resolves when nothing is left of any run: no process of ours, no control group, nothing in the data directory. */
-export async function leftBehind(dataDir: string): Promise<void> {
+/** What a server has in its data directory, without the root directory of its jails, which nothing in them can write to. */
+export function filesOf(dataDir: string): readonly string[] {
+  const all = readdirSync(join(dataDir, 'native'), { recursive: true, encoding: 'utf8' });
+  return all.filter((path) => !path.startsWith('root/'));
+}
+
+/**
+ * Resolves when nothing is left of any run: no process of ours, no control group, nothing more in the data directory.
+ * @param files there before
+ */
+export async function leftBehind(dataDir: string, files: readonly string[]): Promise<void> {
   await vi.waitFor(
     () => {
       const processes = descendantsOf(process.pid);
@@ -17,8 +24,8 @@ export async function leftBehind(dataDir: string): Promise<void> {
         ...processes
           .filter((one) => !starters.includes(one))
           .map(({ pid, command }) => `process ${pid} ${command.slice(0, 200)}`),
-        ...readdirSync(join(dataDir, 'native'))
-          .filter((name) => !OWN.includes(name))
+        ...filesOf(dataDir)
+          .filter((name) => !files.includes(name))
           .map((name) => `file ${name}`),
         ...groupsOf(starters.map(({ pid }) => pid)).map((name) => `control group ${name}`),
       ];

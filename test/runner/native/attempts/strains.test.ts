@@ -6,7 +6,7 @@ import { Host } from '../../embedded/attempts/host.ts';
 import { LIMITS, MAXIMUM_LIMITS, silentLogger } from '../../embedded/limits.ts';
 import { hasBubblewrap, isHere } from '../here.ts';
 import { LANGUAGES } from './attempt.ts';
-import { leftBehind } from './remains.ts';
+import { filesOf, leftBehind } from './remains.ts';
 import { memory } from './strains/memory.ts';
 import { output } from './strains/output.ts';
 import { processes } from './strains/processes.ts';
@@ -25,6 +25,7 @@ describe.runIf(hasBubblewrap)('what a program of the native host cannot exhaust,
   let runner: Runner;
   let neighbour: ObservedRun;
   let before: Record<string, unknown>;
+  let files: readonly string[];
 
   beforeAll(async () => {
     host = await Host.open();
@@ -36,6 +37,7 @@ describe.runIf(hasBubblewrap)('what a program of the native host cannot exhaust,
       logger: silentLogger,
     });
     before = vitals(host.view.directory);
+    files = filesOf(host.view.dataDir);
   });
 
   afterAll(async () => {
@@ -55,7 +57,7 @@ describe.runIf(hasBubblewrap)('what a program of the native host cannot exhaust,
       const printed = Buffer.byteLength(run.text() + run.text('STDERR'));
       expect(printed).toBeLessThanOrEqual(limits?.outputBytes ?? LIMITS.outputBytes);
       expect(end.usage?.maxMemoryMb ?? 0).toBeLessThan((limits?.memoryMb ?? LIMITS.memoryMb) + OVERSHOOT_MB);
-      await leftBehind(host.view.dataDir);
+      await leftBehind(host.view.dataDir, files);
     },
     60_000,
   );

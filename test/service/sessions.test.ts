@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEvents } from './support/event-stream.ts';
+import { post } from './support/post.ts';
+import { openService, type TestService } from './support/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await openService({ WARM: 'python=1,javascript=0' });
+});
+afterAll(() => service?.[Symbol.asyncDispose]());
+
+async function ask(query: string, variables: object = {}) {
+  const { data, errors } = await (await post(`${service.url}/graphql`, { query, variables })).json();
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+interface Seen {
+  readonly texts: readonly string[];
+  readonly end: { readonly status: string; readonly endReason: string } | null;
+}
+
+/** Watches from chunk number `after` on, up to the end, or to the first event with chunks. */
+async function watch(id: string, after: number, isCut: boolean): Promise<Seen & { cursor: number }> {
+  const query = `subscription { output(id: "${id}", after: ${after}) {
+    cursor ended chunks { stream text } execution { status endReason } } }`;
+  const headers = { accept: 'text/event-stream', 'content-type': 'application/json' };
+  const body = JSON.stringify({ query });
+  const response = await fetch(`${service.url}/graphql`, {
+    method: 'POST',
+    headers,
+    body,
+  });
+  const texts: string[] = [];
+  for await (const { event, data } of readEvents(response)) {
+    if (event !== 'next') continue;
+    const { output } = JSON.parse(data).data;
+    for (const { stream, text } of output.chunks) texts.push(`${stream} ${text}`);
+    if (output.ended) return { texts, end: output.execution, cursor: output.cursor };
+    if (!isCut || texts.length === 0) continue;
+    // Leaving the loop closes the stream.
+    return { texts, end: null, cursor: output.cursor };
+  }
+  throw new Error('The stream ended before the execution did.');
+}
+
+/** One that is cut once it has seen something, and resumes. */
+async function watchInTwo(id: string): Promise<Seen> {
+  const first = await watch(id, 0, true);
+  if (first.end !== null) return first;
+  const rest = await watch(id, first.cursor, false);
+  return { texts: [...first.texts, ...rest.texts], end: rest.end };
+}
+
+const SLEEP =
+  'import time\nprint("sleeps", flush=True)\ntry:\n  while True: time.sleep(0.01)\nfinally:\n  print("woken")';
+const CELLS: readonly {
+  code: string;
+  timeoutMs?: number;
+  interrupt?: true;
+  output: string;
+  status: string;
+}[] = [
+  { code: 'x = 1', output: '', status: 'SUCCEEDED' },
+  { code: 'x + 1', output: 'DISPLAY 2\n', status: 'SUCCEEDED' },
+  { code: 'for n in range(3): print(n)', output: 'STDOUT 0\n1\n2\n', status: 'SUCCEEDED' },
+  { code: '1 / 0', output: 'ZeroDivisionError: division by zero\n', status: 'FAILED' },
+  { code: SLEEP, timeoutMs: 700, output: 'woken\n', status: 'FAILED' },
+  { code: 'x', output: 'DISPLAY 1\n', status: 'SUCCEEDED' },
+  { code: SLEEP, interrupt: true, output: 'KeyboardInterrupt', status: 'FAILED' },
+  { code: 'open("a.txt", "w").write(str(x))', output: 'DISPLAY 1\n', status: 'SUCCEEDED' },
+  {
+    code: 'print("a"); display(x); print("b")',
+    output: 'STDOUT a\nDISPLAY 1\nSTDOUT b\n',
+    status: 'SUCCEEDED',
+  },
+  { code: 'open("a.txt").read()', output: "DISPLAY '1'\n", status: 'SUCCEEDED' },
+];
+
+test('ten cells with an error, a time-out and an interrupt; two viewers see the same, one of them cut', async () => {
+  const { createSession } = await ask(
+    'mutation { createSession(input: { language: "python" }) { ... on CreateSessionSuccess { session { id } } } }',
+  );
+  const sessionId = createSession.session.id;
+  for (const [index, { code, timeoutMs, interrupt, output, status }] of CELLS.entries()) {
+    const input = { code, sessionId, context: 'main', limits: { timeoutMs: timeoutMs ?? 20_000 } };
+    const { execute } = await ask(
+      'mutation ($input: ExecuteInput!) { execute(input: $input) { ... on ExecuteSuccess { execution { id } } } }',
+      { input },
+    );
+    const { id } = execute.execution;
+    const viewers = Promise.all([watch(id, 0, false), watchInTwo(id)]);
+    if (interrupt) {
+      await watch(id, 0, true);
+      await ask(`mutation { interrupt(id: "${id}") { __typename } }`);
+    }
+    const [whole, cut] = await viewers;
+    expect(cut.texts.join(''), `cell ${index + 1}`).toBe(whole.texts.join(''));
+    expect(cut.end).toEqual(whole.end);
+    expect(whole.texts.join('')).toContain(output);
+    expect(whole.end).toMatchObject({ status, ...(timeoutMs !== undefined && { endReason: 'TIMED_OUT' }) });
+  }
+  const { session } = await ask(
+    `{ session(id: "${sessionId}") { status contexts { name executionCount stateLost } } }`,
+  );
+  expect(session.contexts).toEqual([{ name: 'main', executionCount: CELLS.length, stateLost: false }]);
+  const { endSession } = await ask(
+    `mutation { endSession(id: "${sessionId}") { ... on EndSessionSuccess { session { status endReason } } } }`,
+  );
+  expect(endSession.session).toEqual({ status: 'ENDED', endReason: 'CLOSED' });
+}, 120_000);

@@ -15,8 +15,8 @@ import os
 import signal
 import sys
 import traceback
-import types
 from _thread import allocate_lock
+from importlib.machinery import ModuleSpec
 
 PIECE_BYTES = 4000
 """Of a message at a time: with its head a piece stays below what a pipe takes in one go."""
@@ -218,17 +218,24 @@ class Cells:
     def _offer_figures(self):
         """Has matplotlib, once the program imports it, draw into memory, and `show` display what was drawn."""
 
-        class Backend(types.ModuleType):
-            def __getattr__(self, name):
-                if name.startswith("__"):
-                    raise AttributeError(name)
+        cells = self
+
+        class Backend:
+            """Finds the module of that name, and loads it: the backend that draws into memory, with a `show` of ours."""
+
+            def find_spec(self, name, path=None, target=None):
+                return ModuleSpec(name, self) if name == FIGURES else None
+
+            def create_module(self, spec):
+                return None
+
+            def exec_module(self, module):
                 import matplotlib.backends.backend_agg as agg
 
-                return getattr(agg, name)
+                names = {name: value for name, value in vars(agg).items() if not name.startswith("__")}
+                vars(module).update(names, show=lambda *_, **__: cells._display_figures())
 
-        backend = Backend(FIGURES)
-        backend.show = lambda *_, **__: self._display_figures()
-        sys.modules[FIGURES] = backend
+        sys.meta_path.append(Backend())
         os.environ.setdefault("MPLBACKEND", f"module://{FIGURES}")
 
     def _display_figures(self):

@@ -90,7 +90,9 @@ def main():
     token = sys.argv[1]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)
-    os.environ.setdefault("MPLCONFIGDIR", "/tmp/matplotlib")
+    # What libraries keep for themselves is nothing that a program leaves in its directory.
+    os.environ.setdefault("XDG_CACHE_HOME", "/tmp/.cache")
+    os.environ.setdefault("MPLCONFIGDIR", "/tmp/.matplotlib")
     fresh_main()
 
     def open_stdin():

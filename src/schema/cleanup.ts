@@ -30,7 +30,7 @@ builder.mutationField('cleanup', (t) =>
     type: CleanupResult,
     description:
       'Deletes what the runner still holds for an execution (Job, pod, process); cancels it first if ' +
-      'it has not ended. Its record and output are kept. Safe to repeat.',
+      'it has not ended. The files of one that has ended are removed too; its record and output are kept. Safe to repeat.',
     args: { id: t.arg.id({ required: true, description: 'The id that `execute` returned.' }) },
     resolve: async (_root, { id }, context) => ({
       execution: await unlessExpected(context.executions.cleanup(callerOf(context), checkIdAsValue(id))),

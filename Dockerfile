@@ -1,6 +1,7 @@
-# Two images of the same service:
+# Three images of the same service:
 #   docker build .                      for Kubernetes (RUNNER=kubernetes): programs run in pods of their own
 #   docker build --target embedded .    with the embedded sandbox, for one machine (see compose.yaml)
+#   docker build --target native .      with bubblewrap and tools of languages, for one machine (see compose.yaml)
 # Node runs the sources. What is built is the console, which a server without it would bundle when it is first asked for.
 
 FROM node:24-slim AS dependencies
@@ -45,6 +46,16 @@ FROM base AS embedded
 COPY --from=embedded-dependencies /app/node_modules ./node_modules
 # The snapshot that Python programs start from: else the first one in each new container would wait for it.
 RUN ["node", "src/prepare.js"]
+VOLUME /data
+
+FROM base AS native
+ENV RUNNER=native
+USER 0:0
+RUN mkdir -p /usr/share/man/man1 && apt-get update && apt-get install -y --no-install-recommends \
+      bubblewrap default-jdk-headless g++ gcc golang-go libc6-dev lua5.4 perl php-cli python3 r-base-core ruby rustc sqlite3 \
+ && rm -rf /var/lib/apt/lists/*
+USER 1000:1000
+COPY --from=server-dependencies /app/node_modules ./node_modules
 VOLUME /data
 
 FROM base AS server

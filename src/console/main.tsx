@@ -1,6 +1,7 @@
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/terminal.css';
+import './styles/files.css';
 import './styles/pages.css';
 import { render } from 'preact';
 import { App } from './app.tsx';

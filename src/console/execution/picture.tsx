@@ -2,11 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { fetchFile } from '../api/file.ts';
 import { RefusedError } from '../api/request.ts';
+import { isPictureType } from '../media-types.ts';
 
 /** Pictures beyond are not shown by themselves, bytes: all of them are read at once. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** What browsers draw. In an image SVG runs no scripts and loads nothing. */
-const TYPES = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)(?:;|$)/;
 
 /** A file as the server tells it. */
 interface PictureFile {
@@ -18,7 +17,7 @@ interface PictureFile {
 
 /** Whether it is shown. */
 export function isPicture({ mediaType, bytes }: PictureFile): boolean {
-  return TYPES.test(mediaType) && bytes <= MAX_BYTES;
+  return isPictureType(mediaType) && bytes <= MAX_BYTES;
 }
 
 /** A picture that a program made, small; pressed it is as large as the page. */

@@ -1,5 +1,6 @@
 import { fetchFile } from '../api/file.ts';
 import type { DisplayedQuery } from '../generated/graphql.ts';
+import { isPictureType } from '../media-types.ts';
 import type { Block } from './line.ts';
 
 /** Rows of something displayed whose height is not known, and at most. Of 20 pixels each. */
@@ -7,7 +8,6 @@ const ROWS = 16;
 const ROW_PX = 20;
 /** HTML beyond is not shown, bytes; its plain form is. */
 const MAX_BYTES = 2 * 1024 * 1024;
-const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)(?:;|$)/;
 const HTML = /^text\/html(?:;|$)/;
 
 /** The page's policy lets no style sheet into a frame of another origin: the theme and the font go without one. */
@@ -42,7 +42,7 @@ export function blockOf(
 }
 
 function isShown(mediaType: string): boolean {
-  return PICTURE.test(mediaType) || HTML.test(mediaType);
+  return isPictureType(mediaType) || HTML.test(mediaType);
 }
 
 function describe(error: unknown): string {
@@ -55,7 +55,6 @@ async function contentOf({ text, url, mediaType }: Part, signal: AbortSignal): P
   return fetchFile(url, signal);
 }
 
-/** In an image SVG runs no scripts and loads nothing. */
 async function showPicture(
   part: Part,
   block: Block,

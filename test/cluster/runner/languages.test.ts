@@ -24,8 +24,8 @@ let isFirst = true;
 describeRunner(
   'kubernetes, by a shell',
   async () => {
-    const images = { bash: IMAGES.python, python: IMAGES.python };
-    const runner = await openRunner(namespace, { images, warm: { bash: 3, python: 1 } });
+    const images = { ...IMAGES, bash: IMAGES.python };
+    const runner = await openRunner(namespace, { images, warm: { bash: 2, python: 1, javascript: 1 } });
     if (isFirst) await warmedUp(runner);
     isFirst = false;
     return removingAfterwards(runner);

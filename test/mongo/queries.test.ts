@@ -87,6 +87,9 @@ async function useEverything(store: Store): Promise<void> {
   await store.appendChunks([{ executionId: execution.id, chunks: chunks(22, 23) }]);
   await store.readChunks(execution.id, ALL);
   await store.summarizeChunks(execution.id);
+  await store.putFilePiece(execution.id, 'ab12', Buffer.from('piece'));
+  await store.readFilePiece(execution.id, 'ab12');
+  await store.deleteFilePieces(execution.id);
   const { sharing } = store;
   if (!sharing) throw new Error('Expected a store that several processes may use.');
   for (const count of [1, 20]) {

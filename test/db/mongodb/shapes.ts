@@ -16,6 +16,7 @@ const executions = { collection: 'executions' } as const;
 const sessions = { collection: 'sessions' } as const;
 const output = { collection: 'output', index: '_id' } as const;
 const payloads = { collection: 'payloads', index: '_id' } as const;
+const filePieces = { collection: 'filePieces', index: '_id' } as const;
 
 /** A caller's page of executions: each filter with the index that serves it best, the others checked. */
 function lists(): Shape[] {
@@ -126,6 +127,8 @@ export const SHAPES: readonly Shape[] = [
   { ...output, filter: { _id: 'range' } },
   { ...output, filter: { _id: 'range' }, sort: { _id: 1 } },
   { ...output, filter: { _id: 'range' }, sort: { _id: -1 } },
+  { ...filePieces, filter: { _id: '=' } },
+  { ...filePieces, filter: { _id: 'range' } },
   { collection: 'processes', filter: { _id: '=' }, index: '_id' },
   { collection: 'meta', filter: { _id: '=' }, index: '_id' },
 ];

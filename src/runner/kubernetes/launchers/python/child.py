@@ -32,11 +32,13 @@ class Child:
             os.close(descriptor)
 
     def send(self, number):
-        """Sends a signal to the program's process group."""
-        try:
-            os.killpg(self.pid, number)
-        except OSError:
-            pass
+        """Sends a signal to the program's process group; to its first process while that has not made one yet."""
+        for send in (os.killpg, os.kill):
+            try:
+                send(self.pid, number)
+                return
+            except OSError:
+                pass
 
     def kill_all(self):
         """Kills every process but this one. Elsewhere than in a pod, where that would be the whole machine: the group."""

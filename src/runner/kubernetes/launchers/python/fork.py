@@ -8,6 +8,7 @@ from collections import deque
 from functools import partial
 
 from .bounds import KIB, MIB
+from .interrupts import hold_interrupts
 from .program import child_steps
 from .start import VERSION, ctypes
 
@@ -46,6 +47,8 @@ def fork_interpreter(pipes, directory, main_state):
             sys.excepthook(*sys.exc_info())
             os._exit(1)
 
+    # The child begins with them held; the launcher has no use for them.
+    hold_interrupts()
     # The main thread's stack grows to 8 MiB by default; this one has room for deep recursion too.
     size = _thread.stack_size(64 * MIB)
     _thread.start_new_thread(deque, (map(partial.__call__, steps()), 0))

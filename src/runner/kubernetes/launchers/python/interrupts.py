@@ -22,10 +22,14 @@ def take_interrupts():
 def taking_interrupts(run):
     """What lets them in and calls `run`, with no instruction of Python between the two: one that waited would be raised there.
 
-    One that waits already ends the process here: `run` would raise it as well, before it has read the program.
+    One that waits when they are let in ends the process: `run` would raise it before it has read the program. The handler of
+    Python, which is put aside for that, is put back as it was, since `signal` of C would have calls restarted that it breaks off.
     """
-    if _signal.SIGINT in _signal.sigpending():
-        take_interrupts()
+    library = ctypes.CDLL(None)
+    handler = (ctypes.c_ulong * 32)()  # A `struct sigaction`, which takes less.
+    library.sigaction(_signal.SIGINT, None, handler)
+    library.signal(_signal.SIGINT, None)  # SIG_DFL
     interrupts = (ctypes.c_ulong * 16)(1 << 1)  # A set of SIGINT, number 2.
-    let_in = partial(ctypes.CDLL(None).pthread_sigmask, 1, interrupts, None)  # SIG_UNBLOCK
-    return partial(deque, map(partial.__call__, (let_in, run)), 0)
+    let_in = partial(library.pthread_sigmask, 1, interrupts, None)  # SIG_UNBLOCK
+    put_back = partial(library.sigaction, _signal.SIGINT, handler, None)
+    return partial(deque, map(partial.__call__, (let_in, put_back, run)), 0)

@@ -7,7 +7,7 @@ import time
 from functools import partial
 
 from .bounds import FILE_BYTES, PIPE_BYTES, PROCESSES
-from .interrupts import hold_interrupts, take_interrupts, taking_interrupts
+from .interrupts import take_interrupts, taking_interrupts
 from .memory import resident
 from .shell import become_shell
 from .stage import (
@@ -27,7 +27,6 @@ USER = "program"
 def child_steps(pipes, directory, can_run_here):
     """What the child does; yields what is to be called with nothing on the stack."""
     settle_in(pipes, directory)
-    hold_interrupts()
     import_common(pipes.payload_read)
     import gc
     import json

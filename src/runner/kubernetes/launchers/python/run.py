@@ -144,6 +144,7 @@ class Run:
             pass
         if self.compile is None:
             os.close(self.pipes.payload)
+        self.interrupt(self.interrupts)
 
     def receive_begun(self, now):
         if self.compile is not None:
@@ -191,9 +192,11 @@ class Run:
             self.outlet.put_taken(self.feed.taken)
 
     def interrupt(self, requested):
-        """SIGINT when there are requests that the program has not had; one that has not begun gets it when it does."""
+        """SIGINT when there are requests that the program has not had. Its process holds it until the program begins; what is
+        compiled gets it after that."""
         self.interrupts = max(self.interrupts, requested)
-        if self.started is None or self.exit is not None or self.delivered == self.interrupts:
+        is_given = self.payload is None and (self.compile is None or self.started is not None)
+        if not is_given or self.exit is not None or self.delivered == self.interrupts:
             return
         self.delivered = self.interrupts
         self.child.send(2)

@@ -1,6 +1,5 @@
 /** Programs that do otherwise on the embedded runner than natively, and why. One that comes to do as natively fails the suite. */
 export const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'p_dir_write.js': 'JavaScript writes no files (runtimes says so)',
   'p_link.py': 'the file system in memory has no links and no named pipes',
   'p_scrypt.py': "scrypt is OpenSSL's, and in Python would take minutes for usual parameters",
   'r48_tz.py': 'local time is UTC',

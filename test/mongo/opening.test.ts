@@ -40,7 +40,9 @@ test('a start makes what is missing and leaves the rest', async () => {
   await executions.createIndex({ language: 1 }, { name: 'of another' });
   await using store = await openMongoStore({ uri: database.uri });
   await store.ping();
-  expect((await listIndexes(database)).filter(([name]) => name !== 'of another')).toEqual(expectedIndexes());
+  expect((await listIndexes(database)).filter(([name]) => name !== 'executions.of another')).toEqual(
+    expectedIndexes(),
+  );
 });
 
 test('an index of another kind under the name of ours is reported', async () => {
@@ -62,24 +64,30 @@ test('two stores on one database see each other, and the database is the one tha
   expect(document).toMatchObject({ _id: execution.id, v: 1, createdAt: new Date(execution.createdAt) });
 });
 
-function expectedIndexes(): [string, object, boolean][] {
-  const declared = INDEXES.map(({ name, key, unique = false }): [string, object, boolean] => [
-    name,
-    key,
-    unique,
-  ]);
-  return [...declared, ['_id_', { _id: 1 }, false] as [string, object, boolean]].sort(byName);
+const COLLECTIONS = [...new Set(INDEXES.map(({ collection }) => collection))];
+
+/** An index as `collection.name`, its key, and whether it is unique; by name. */
+type Described = [string, object, boolean];
+
+function expectedIndexes(): Described[] {
+  const declared = INDEXES.map(
+    ({ collection, name, key, unique = false }): Described => [`${collection}.${name}`, key, unique],
+  );
+  const everywhere = COLLECTIONS.map((collection): Described => [`${collection}._id_`, { _id: 1 }, false]);
+  return [...declared, ...everywhere].sort(byName);
 }
 
-async function listIndexes({ uri, name }: TestDatabase): Promise<[string, object, boolean][]> {
+async function listIndexes({ uri, name: database }: TestDatabase): Promise<Described[]> {
   await using client = new MongoClient(uri);
-  const found = await client.db(name).collection('executions').indexes();
-  return found
-    .map((index): [string, object, boolean] => [index.name ?? '', index.key, index.unique ?? false])
-    .sort(byName);
+  const found: Described[] = [];
+  for (const collection of COLLECTIONS) {
+    for (const { name, key, unique = false } of await client.db(database).collection(collection).indexes())
+      found.push([`${collection}.${name}`, key, unique]);
+  }
+  return found.sort(byName);
 }
 
-function byName([one]: [string, ...unknown[]], [other]: [string, ...unknown[]]): number {
+function byName([one]: Described, [other]: Described): number {
   return one < other ? -1 : 1;
 }
 

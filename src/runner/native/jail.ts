@@ -81,6 +81,8 @@ export async function openNativeJail({
       LOGNAME: USER,
       TMPDIR: '/tmp',
       USER,
+      // Caches of libraries are not files that a program leaves.
+      XDG_CACHE_HOME: '/tmp/.cache',
     };
     const caches = join(directory, 'root', CACHES);
     const jail: NativeJail = {

@@ -11,11 +11,13 @@ import { IMAGES } from '../support/runner.ts';
 import { until } from '../support/until.ts';
 import { type Facts, TELLS_FACTS } from './support/facts.ts';
 
+const LAUNCHERS = ['python', 'javascript'] as const;
+
 let namespace: TestNamespace;
 beforeAll(async () => {
   // Enforces the `restricted` Pod Security level: a pod that lacks any of it would not be made.
   namespace = await TestNamespace.create('job');
-  for (const launcher of ['python', 'javascript'] as const) {
+  for (const launcher of LAUNCHERS) {
     const body = launcherConfigMap(launcher).manifest;
     await namespace.core.createNamespacedConfigMap({ namespace: namespace.name, body });
   }
@@ -66,9 +68,9 @@ async function firstLine(body: V1Job): Promise<string> {
 }
 
 const PLACES = Object.keys(WALLS).flatMap((wall) =>
-  Object.keys(IMAGES).map((launcher) => ({
+  LAUNCHERS.map((launcher) => ({
     wall: wall as keyof typeof WALLS,
-    launcher: launcher as LauncherName,
+    launcher,
   })),
 );
 

@@ -85,6 +85,7 @@ test.each(PUBLISHED)('%s names images that a reader can get', async (folder) => 
   expect(settingsOf(rendered).kubernetes.images).toEqual({
     python: 'python:3.13-slim',
     javascript: 'node:24-slim',
+    typescript: 'node:24-slim',
   });
 });
 

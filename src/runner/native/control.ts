@@ -33,7 +33,8 @@ export class Control {
     this.#socket.once('readable', () => {
       if (this.#socket.read(1) !== null) resolve();
     });
-    stderr.on('data', onStderr);
+    // Paused until somebody asks, and of one that is paused not even the end is told.
+    stderr.on('data', onStderr).resume();
     const stderrEnded = new Promise((ended) => stderr.once('close', ended));
     void exited.then(async ({ code, signal }) => {
       await stderrEnded;

@@ -19,7 +19,12 @@ export class TestSession implements AsyncDisposable {
   readonly #runner: Runner;
   readonly #limits: Limits;
 
-  static async open(runner: Runner, language: string, options: SessionOptions = {}): Promise<TestSession> {
+  static async open(
+    runner: Runner,
+    language: string,
+    options: SessionOptions = {},
+    stop: AbortSignal = new AbortController().signal,
+  ): Promise<TestSession> {
     const runtime = runner.runtimes.find((candidate) => candidate.language === language);
     if (runtime === undefined || runner.sessions === null) {
       throw new Error(`Expected a host of sessions for ${language}, got none`);
@@ -27,7 +32,7 @@ export class TestSession implements AsyncDisposable {
     const limits = { ...runtime.defaults, ...options.limits };
     const sandbox = await runner.sessions.open(
       { id: randomUUID(), language, limits, files: options.files ?? [], env: options.env ?? [] },
-      new AbortController().signal,
+      stop,
     );
     return new TestSession(runner, language, limits, sandbox);
   }

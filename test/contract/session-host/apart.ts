@@ -35,6 +35,25 @@ export const describeApart: SessionTheme = (runner) => {
       expect(await later.output('import os\nsorted(os.listdir())')).toBe('[]');
     });
 
+    test('what a cell closes that it prints to, the next cell has again', async () => {
+      await using session = await TestSession.open(runner(), 'python');
+      await session.output('import io, os, sys\nx = 1');
+      for (const code of [
+        'sys.stdout.close(); sys.stderr.close()',
+        'os.close(1); os.close(2)',
+        'sys.stdout = io.StringIO(); sys.stdout.close()',
+        'for cell in (c for c in __import__("gc").get_objects() if type(c).__name__ == "Output"): os.close(cell.kept)',
+      ]) {
+        expect((await session.cell(code).end).reason).toBe('EXITED');
+        const next = await session.cell('print("out")\nprint("err", file=sys.stderr)\nx').succeeds();
+        expect([next.text('STDOUT'), next.text('STDERR'), next.text('DISPLAY')]).toEqual([
+          'out\n',
+          'err\n',
+          '1',
+        ]);
+      }
+    });
+
     test('a cell that closes its descriptors and fills them again ends, or is ended, like any other', async () => {
       await using session = await TestSession.open(runner(), 'python');
       const run = session.cell(

@@ -61,8 +61,9 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
     test('a process that ends itself loses the state', async () => {
       await using session = await open();
       await session.output('x = 1');
-      const run = session.cell('print("last", flush=True)\nimport os; os._exit(5)');
+      const run = session.cell('import os, time\nprint("last", flush=True)\ntime.sleep(0.2)\nos._exit(5)');
       await run.failsWith(5);
+      expect((await run.end).usage?.wallMs).toBeGreaterThanOrEqual(200);
       expect(run.text()).toBe('last\n');
       expect(run.stateLost).toBe(true);
       await session.cell('x').failsWith(1);
@@ -104,6 +105,18 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
       await session[Symbol.asyncDispose]();
       await session[Symbol.asyncDispose]();
       expect((await run.end).exitCode).toBeNull();
+    });
+
+    test('a session that is to end while it is made is gone at once', async () => {
+      for (const afterMs of [0, 5, 20]) {
+        const stop = new AbortController();
+        const opening = TestSession.open(runner(), 'python', {}, stop.signal);
+        setTimeout(() => stop.abort(new Error('no more')), afterMs);
+        // It may have been ready before.
+        const outcome = await opening.catch((error: unknown) => error);
+        if (outcome instanceof TestSession) await outcome[Symbol.asyncDispose]();
+        else expect(outcome).toBe(stop.signal.reason);
+      }
     });
 
     test.runIf(hasContexts('javascript'))(

@@ -58,6 +58,23 @@ describe.skipIf(!hasBubblewrap)('with bubblewrap', () => {
       expect(next.text()).toBe('0\n');
     });
 
+    test('a process that a cell has forked ends where the cell does, and runs no other', async () => {
+      await using session = await TestSession.open(runner, 'python');
+      const parent = await session.output('import os\nos.getpid()');
+      for (const [code, exitCode] of [
+        ['pass', 0],
+        ['raise SystemExit(3)', 3],
+        ['1 / 0', 1],
+      ]) {
+        const run = session.cell(
+          `child = os.fork()\nif child == 0:\n  ${code}\nelse: print(os.wait()[1] >> 8)`,
+        );
+        await run.succeeds();
+        expect(run.text('STDOUT')).toBe(`${exitCode}\n`);
+        for (let cell = 0; cell < 3; cell += 1) expect(await session.output('os.getpid()')).toBe(parent);
+      }
+    });
+
     test('a program that ends the shell of the session ends the session', async () => {
       await using session = await TestSession.open(runner, 'bash');
       const run = session.program('kill -9 -1; sleep 1000');

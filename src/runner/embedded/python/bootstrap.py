@@ -126,7 +126,7 @@ def open_cells(token):
     """Makes this interpreter one that runs cells. To be called before there is any file of a program."""
     namespace = {"__name__": "cells", "__builtins__": __builtins__}
     exec(cells_code, namespace)
-    cells.append(namespace["Cells"](token, os.dup(1), open_stdin))
+    cells.append(namespace["Cells"](token, open_stdin))
 
 
 def open_stdin():

@@ -124,13 +124,17 @@ export class Cell implements LocalSandbox, LocalInput {
   lost(exit: ProcessExit): void {
     if (this.#hasEnded) return;
     this.isLost = true;
-    this.#settle(exit);
+    // Of an interpreter among others nobody else has the time.
+    this.#settle({ ...exit, wallMs: exit.wallMs ?? this.#wallMs });
+  }
+
+  get #wallMs(): number {
+    return performance.now() - this.#startedAt;
   }
 
   #proceed(): void {
     if (this.#exitCode === null || !this.#hasStderrEnded || this.#hasEnded) return;
-    const wallMs = performance.now() - this.#startedAt;
-    this.#settle({ code: this.#exitCode, signal: null, wallMs, peakBytes: null, cpuMs: null });
+    this.#settle({ code: this.#exitCode, signal: null, wallMs: this.#wallMs, peakBytes: null, cpuMs: null });
   }
 
   #settle(exit: ProcessExit): void {

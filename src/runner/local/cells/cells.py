@@ -1,7 +1,7 @@
 """Runs cells: pieces of a program, one after the other in one interpreter, whose variables stay.
 
-Shared by every host that keeps a Python interpreter. The host's own part gives `Cells` a descriptor to write messages to
-(messages.ts says in which form) and a function that opens what a cell reads as stdin.
+Shared by every host that keeps a Python interpreter. The host's own part gives `Cells` the token of its messages (messages.ts
+says what they look like) and a function that opens what a cell reads as stdin.
 """
 
 import ast
@@ -46,9 +46,10 @@ FIGURES = "podline_figures"
 
 
 class Cells:
-    def __init__(self, token, descriptor, open_stdin):
+    def __init__(self, token, open_stdin):
         self._token = token.encode()
-        self._descriptor = descriptor
+        self._outputs = [Output(1, "stdout"), Output(2, "stderr")]
+        self._process = os.getpid()
         self._open_stdin = open_stdin
         self._namespace = sys.modules["__main__"].__dict__
         self._lock = allocate_lock()
@@ -65,8 +66,13 @@ class Cells:
         sys.stdin = self._open_stdin()
         code = self._guard(self._execute, cell["code"], f"<cell {self._count}>")
         shown = self._guard(self._display_figures)
+        opened = self._guard(self._open_again)
         flushed = self._guard(self._flush)
-        return code or shown or flushed
+        exit_code = code or shown or opened or flushed
+        if os.getpid() != self._process:
+            # A process that the cell has forked: its way ends here, and the next cell is its parent's.
+            os._exit(exit_code)
+        return exit_code
 
     def run_interruptible(self, cell, handler):
         """As `run`, where signals reach this process: an interrupt counts only while the cell runs. Returns the exit code
@@ -87,15 +93,15 @@ class Cells:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             return INTERRUPTED, left[0]
 
-    def send(self, message, body=b"", descriptor=None):
-        """Writes a message between what the program prints. An interrupt waits until it is whole."""
+    def send(self, message, body=b"", output=0):
+        """Writes a message between what the program prints: 0 to stdout, 1 to stderr. An interrupt waits until it is whole."""
         rest = json.dumps(message).encode() + b"\n" + body
         with Uninterrupted(), self._lock:
             is_first = True
             while rest or is_first:
                 piece, rest = rest[:PIECE_BYTES], rest[PIECE_BYTES:]
                 head = b"%s%d%d%04x" % (self._token, is_first, not rest, len(piece))
-                write_all(self._descriptor if descriptor is None else descriptor, head + piece)
+                write_all(self._outputs[output].kept, head + piece)
                 is_first = False
 
     def display(self, *values, raw=False):
@@ -183,9 +189,13 @@ class Cells:
         print(code, file=sys.stderr)
         return 1
 
+    def _open_again(self):
+        for output in self._outputs:
+            output.open_again()
+
     def _flush(self):
         for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
-            if stream is not None and not getattr(stream, "closed", False):
+            if stream is not None and not is_closed(stream):
                 stream.flush()
 
     def _flush_quietly(self):
@@ -250,6 +260,29 @@ class Cells:
                 pyplot.close(figure)
 
 
+class Output:
+    """A descriptor that programs print to. They may close it, or the stream on it: the next cell has both again."""
+
+    def __init__(self, descriptor, name):
+        self._descriptor = descriptor
+        self._name = name
+        self._file = file_of(descriptor)
+        self.kept = os.dup(descriptor)
+        """Another one for the same, for messages."""
+
+    def open_again(self):
+        if file_of(self.kept) != self._file and file_of(self._descriptor) == self._file:
+            self.kept = os.dup(self._descriptor)
+        if file_of(self._descriptor) is None:
+            os.dup2(self.kept, self._descriptor)
+        if not is_closed(getattr(sys, self._name, None)):
+            return
+        if is_closed(getattr(sys, f"__{self._name}__", None)):
+            stream = open(self._descriptor, "w", 1, "utf-8", "backslashreplace", closefd=False)
+            setattr(sys, f"__{self._name}__", stream)
+        setattr(sys, self._name, getattr(sys, f"__{self._name}__", None))
+
+
 class Uninterrupted:
     """Has an interrupt wait until what is within has ended. Threads other than the main one are never interrupted."""
 
@@ -269,6 +302,19 @@ class Uninterrupted:
 
     def _note(self, *_):
         self._is_pending = True
+
+
+def file_of(descriptor):
+    """What tells the file behind a descriptor from others; None when it is closed."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def is_closed(stream):
+    return getattr(stream, "closed", False)
 
 
 def write_all(descriptor, data):

@@ -83,7 +83,6 @@ class Frames:
 
 def main():
     frames = Frames(os.dup(0))
-    output, errors = os.dup(1), os.dup(2)
     null = os.open("/dev/null", os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
@@ -98,14 +97,14 @@ def main():
     def open_stdin():
         return io.TextIOWrapper(io.BufferedReader(CellStdin(frames)), "utf-8", "surrogateescape")
 
-    cells = Cells(token, output, open_stdin)
+    cells = Cells(token, open_stdin)
     sys.path[0] = os.getcwd()
     handler = signal.default_int_handler
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while (cell := frames.next_cell()) is not None:
         cell["env"] = {variable["name"]: variable["value"] for variable in cell["env"]}
         exit_code, handler = cells.run_interruptible(cell, handler)
-        cells.send({"type": "ended", "number": cell["number"], "exitCode": 0}, descriptor=errors)
+        cells.send({"type": "ended", "number": cell["number"], "exitCode": 0}, output=1)
         cells.send({"type": "ended", "number": cell["number"], "exitCode": exit_code})
 
 

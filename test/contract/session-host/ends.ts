@@ -33,6 +33,7 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
     test('one that ignores that is killed with its interpreter, which starts anew', async () => {
       await using session = await open();
       await session.output('x = 1', 'other');
+      await session.output('x = 2');
       const run = session.cell(
         'x = 3\nwhile True:\n  try:\n    while True: int()\n  except KeyboardInterrupt: print("no", flush=True)',
         { limits: { timeoutMs: 300 } },
@@ -56,6 +57,34 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
         expect(await run.failsWith(130)).toMatch(/^Traceback.*KeyboardInterrupt\n$/s);
         expect(run.stateLost).toBe(false);
       }
+    });
+
+    test('an interrupt that comes before it has begun counts at its start', async () => {
+      await using session = await open();
+      const early = () => {
+        const input = new ScriptedInput({ isOpen: false });
+        input.interrupt();
+        return { input };
+      };
+      const code = 'import time\ntime.sleep(100)';
+      for (let cell = 0; cell < 4; cell += 1) {
+        const run = session.cell(code, early());
+        await run.failsWith(130);
+        expect(run.stateLost).toBe(false);
+      }
+      const { exitCode, signal } = await session.program(code, early()).end;
+      expect([130, 'SIGINT']).toContain(exitCode ?? signal);
+    });
+
+    test('a fresh process is interrupted by the caller', async () => {
+      await using session = await open();
+      const input = new ScriptedInput({ isOpen: false });
+      const run = session.program('import time\nprint("up", flush=True)\ntime.sleep(100)', { input });
+      await run.printed('up');
+      input.interrupt();
+      const { exitCode, signal } = await run.end;
+      expect([130, 'SIGINT']).toContain(exitCode ?? signal);
+      expect(run.text('STDERR')).toContain('KeyboardInterrupt');
     });
 
     test('a process that ends itself loses the state', async () => {

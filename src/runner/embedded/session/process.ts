@@ -12,6 +12,7 @@ const STARTER_GRACE_MS = INTERRUPT_GRACE_MS + 1200;
 /** A sandbox that was told to run cells. */
 export class SandboxInterpreter implements InterpreterProcess {
   readonly threads = null;
+  readonly saysBegun = false;
   readonly sandbox: Sandbox;
   /** What it had before the first cell; null when it cannot be told. */
   readonly #baseline: Baseline | null;

@@ -46,6 +46,8 @@ export class Cell implements LocalSandbox, LocalInput {
   #startedAt = performance.now();
   #exitCode: number | null = null;
   #hasStderrEnded = false;
+  /** Whether an interrupt waits until it has begun; null: none has to wait. */
+  #early: boolean | null;
   #hasEnded = false;
   #kill: NodeJS.Timeout | undefined;
   /** Whether its interpreter was lost with it. */
@@ -56,6 +58,7 @@ export class Cell implements LocalSandbox, LocalInput {
     this.output = options.output;
     this.stdout = options.stdout;
     this.stderr = options.stderr;
+    this.#early = options.process.saysBegun ? false : null;
     this.limit = this.#limit.promise;
     this.exited = this.#exited.promise;
   }
@@ -99,7 +102,15 @@ export class Cell implements LocalSandbox, LocalInput {
   }
 
   interrupt(): void {
-    if (!this.#hasEnded) this.#options.process.interrupt();
+    if (this.#hasEnded) return;
+    if (this.#early === null) this.#options.process.interrupt();
+    else this.#early = true;
+  }
+
+  hasBegun(): void {
+    const isInterrupted = this.#early === true;
+    this.#early = null;
+    if (isInterrupted) this.interrupt();
   }
 
   kill(): void {

@@ -82,6 +82,7 @@ class Cells:
         def steps():
             signal.signal(signal.SIGINT, handler)
             try:
+                self.send({"type": "begun", "number": cell["number"]})
                 return self.run(cell)
             finally:
                 left[0] = signal.signal(signal.SIGINT, signal.SIG_IGN)

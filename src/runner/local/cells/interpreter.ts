@@ -41,8 +41,10 @@ export class Interpreter {
       token,
       received: (one) => {
         const { message } = one;
-        if (message.type !== 'ended') received(one);
-        else if (message.number === this.#number) this.#cell?.stdoutEnded(message.exitCode);
+        if (message.type !== 'ended' && message.type !== 'begun') received(one);
+        else if (message.number !== this.#number) return;
+        else if (message.type === 'begun') this.#cell?.hasBegun();
+        else this.#cell?.stdoutEnded(message.exitCode);
       },
     });
     this.#stderr = new InterpreterOutput({

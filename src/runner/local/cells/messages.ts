@@ -14,6 +14,8 @@ import type { Display } from '../../../executions/execution.ts';
 export type Message =
   /** `text`: the plain form. */
   | ({ readonly type: 'display'; readonly text: string } & Display)
+  /** The cell of that number can be interrupted; on stdout, before all that it prints. */
+  | { readonly type: 'begun'; readonly number: number }
   /** The cell of that number has ended; on each of both streams, behind all that it printed there. */
   | { readonly type: 'ended'; readonly number: number; readonly exitCode: number }
   /** A part of a file that was changed, from byte `at` on; it follows. */
@@ -123,6 +125,8 @@ function checked(value: unknown): Message | null {
   if (typeof value !== 'object' || value === null) return null;
   const { type, text, parts, isResult, number, exitCode, path, at } = value as Record<string, unknown>;
   switch (type) {
+    case 'begun':
+      return isCount(number) ? { type, number } : null;
     case 'ended':
       if (!isCount(number)) return null;
       return { type, number, exitCode: isCount(exitCode) ? exitCode & 255 : 1 };

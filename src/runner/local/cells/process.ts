@@ -14,6 +14,8 @@ export interface InterpreterProcess {
   readonly exited: Promise<ProcessExit>;
   /** Sends it a frame. Resolves to whether its pipe has taken it: false when it has ended. */
   send(frame: Uint8Array): Promise<boolean>;
+  /** Whether an interrupt counts only once it has said that the cell has begun. */
+  readonly saysBegun: boolean;
   /** Interrupts what it runs. */
   interrupt(): void;
   /** Has a clock and the memory bound kept from now on; null: no clock. `passed` as in `LocalProcess.watch`. */

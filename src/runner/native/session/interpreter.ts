@@ -22,6 +22,7 @@ export interface NativeInterpreterOptions {
 /** An interpreter in the jail of a session. */
 export class NativeInterpreter implements InterpreterProcess {
   readonly process: JailProcess;
+  readonly saysBegun = true;
   readonly exited: Promise<ProcessExit>;
   readonly #options: NativeInterpreterOptions;
   #pid: number | null = null;

@@ -47,6 +47,8 @@ export class SessionProgram implements LocalSandbox, LocalInput {
   /** What runs now: the compiler or the program. */
   #process: JailProcess | null = null;
   #pid: number | null = null;
+  /** Whether what starts next is to be interrupted. */
+  #isInterrupted = false;
   #killing: Promise<void> | null = null;
   #hasEnded = false;
 
@@ -118,7 +120,9 @@ export class SessionProgram implements LocalSandbox, LocalInput {
   }
 
   interrupt(): void {
-    if (!this.#hasEnded && this.#pid !== null) interruptTree(this.#pid);
+    if (this.#hasEnded) return;
+    if (this.#pid === null) this.#isInterrupted = true;
+    else interruptTree(this.#pid);
   }
 
   kill(): void {
@@ -165,10 +169,15 @@ export class SessionProgram implements LocalSandbox, LocalInput {
       this.#files = null;
       this.#process = process;
       void process.started.then((pid) => {
+        if (pid === null || this.#process !== process) return;
         this.#pid = pid;
+        if (this.#isInterrupted) this.interrupt();
+        this.#isInterrupted = false;
       });
       void process.ended.then(() => {
-        if (this.#process === process) this.#process = null;
+        if (this.#process !== process) return;
+        this.#process = null;
+        this.#pid = null;
       });
       return process;
     } catch {

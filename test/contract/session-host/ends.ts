@@ -166,6 +166,10 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
         const ending = session.cell('process.exit(6)');
         await ending.failsWith(6);
         expect(ending.stateLost).toBe(true);
+        const broken = session.cell('Deno.stdout.close()');
+        await broken.failsWith(1);
+        expect(broken.stateLost).toBe(true);
+        expect(await session.output('1 + 1')).toBe('2');
       },
     );
   });

@@ -10,10 +10,21 @@ const INTERRUPTED = 130;
 
 /**
  * Runs cells: pieces of a program, one after the other in this process, whose variables stay, as the host sends them (frames on
- * stdin, ../../../local/cells/frames.ts). After each it sends what that changed in the working directory, and says, behind all that was printed on either stream, that it has ended
- * (messages.ts there). Never resolves.
+ * stdin, ../../../local/cells/frames.ts). After each it sends what that changed in the working directory, and says, behind all
+ * that was printed on either stream, that it has ended (messages.ts there). Never resolves.
  */
-export async function runCells({ token, env }) {
+export async function runCells(cells) {
+  try {
+    await serve(cells);
+  } catch (error) {
+    // A cell took away what this needs: that is no good end of it.
+    reportError(error);
+    Deno.exit(1);
+  }
+  Deno.exit(0);
+}
+
+async function serve({ token, env }) {
   const files = new CellFiles();
   const input = new CellInput((bytes) => files.apply(bytes));
   const evaluator = new Evaluator();
@@ -43,7 +54,6 @@ export async function runCells({ token, env }) {
     send(Deno.stderr, token, { type: 'ended', number: cell.number, exitCode: 0 });
     send(Deno.stdout, token, { type: 'ended', number: cell.number, exitCode });
   }
-  Deno.exit(0);
 }
 
 function setVariables(variables) {

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Runner } from '../../../src/executions/runner.ts';
 import { openNativeRunner } from '../../../src/runner/native/open.ts';
 import { TestSession } from '../../contract/session-host/session.ts';
@@ -75,6 +75,36 @@ describe.skipIf(!hasBubblewrap)('with bubblewrap', () => {
       }
     });
 
+    test('a process that holds the pipes of others keeps no execution from its end', async () => {
+      await using session = await TestSession.open(runner, 'python');
+      await session.output(
+        'import os\nfolder = "/podline/session/"\n' +
+          'held = [os.open(folder + name, os.O_RDWR | os.O_NONBLOCK) for name in os.listdir(folder) if name[-1] in "ioe"]',
+      );
+      expect((await session.program('print(5)').succeeds()).text()).toBe('5\n');
+      expect(await session.output('6', 'other')).toBe('6');
+    });
+
+    test('a cell whose files cannot be written does not run without them', async () => {
+      await using session = await TestSession.open(runner, 'python');
+      await session.output('import os\nos.chmod(".", 0o555)');
+      const files = [{ path: 'n.txt', content: Buffer.from('5') }];
+      const end = await session.cell('1', { payload: { files } }).endsBy('INTERRUPTED');
+      expect(end.message).toBe('The sandbox could not start it (its files could not be written).');
+    });
+
+    test('nothing of a session stays open in the server when it has ended', async () => {
+      const session = await TestSession.open(runner, 'python', {
+        files: [{ path: 'n.txt', content: Buffer.from('5') }],
+      });
+      await session.output('x = 1');
+      await session.cell('import os; os._exit(1)', { context: 'other' }).end;
+      await session.program('print(open("n.txt").read())').succeeds();
+      expect(openBelow(join(dataDir, 'native', 'sessions'))).not.toEqual([]);
+      await session[Symbol.asyncDispose]();
+      await vi.waitFor(() => expect(openBelow(join(dataDir, 'native', 'sessions'))).toEqual([]));
+    });
+
     test('a program that ends the shell of the session ends the session', async () => {
       await using session = await TestSession.open(runner, 'bash');
       const run = session.program('kill -9 -1; sleep 1000');
@@ -101,3 +131,15 @@ describe.skipIf(!hasBubblewrap)('with bubblewrap', () => {
     });
   });
 });
+
+/** What this process has open below a folder. */
+function openBelow(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -57,6 +57,8 @@ export class Interpreter {
     void process.exited.then((exit) => {
       this.#hasEnded = true;
       this.#cell?.lost(exit);
+      this.#stdout.abandon();
+      this.#stderr.abandon();
     });
   }
 

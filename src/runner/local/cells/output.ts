@@ -52,6 +52,11 @@ export class InterpreterOutput {
     return cell;
   }
 
+  /** The interpreter has ended: what no cell reads is nobody's. */
+  abandon(): void {
+    if (this.#cell === null) this.#pipe.destroy();
+  }
+
   /** The cell has printed its last. */
   end(): void {
     this.#pipe.pause();

@@ -10,6 +10,10 @@ const { O_RDONLY, O_RDWR, O_WRONLY, O_NONBLOCK } = constants;
 /** `net` knows it, its types do not: nothing is read until somebody asks. */
 const PAUSED = { pauseOnCreate: true } as object;
 
+/** How often it is looked whether output has come to its end, milliseconds, and how often it may not have while it is read. */
+const END_INTERVAL_MS = 250;
+const END_LOOKS = 8;
+
 /** The names of a process's pipes in the directory of its session. */
 export interface PipeNames {
   readonly stdin: string;
@@ -58,12 +62,34 @@ export class SessionPipes {
     if (keeper !== undefined) closeSync(keeper);
   }
 
-  /** No process comes any more: its output ends behind what is in the pipes. */
+  /**
+   * No process comes any more: its output ends behind what is in the pipes. Where another process of the session holds an end
+   * that it found in the directory, it ends all the same, once it was read for two seconds.
+   */
   release(): void {
+    for (const output of [this.stdout, this.stderr]) endWithin(output);
     for (const keeper of this.#keepers.splice(0)) closeSync(keeper);
     this.stdin.destroy();
     for (const name of Object.values(this.names)) rmSync(join(this.#directory, name), { force: true });
   }
+
+  /** The same, where nobody reads the output. */
+  discard(): void {
+    this.release();
+    this.stdout.destroy();
+    this.stderr.destroy();
+  }
+}
+
+/** What is not read yet is waited for: the pipe holds little, and the store may be away. */
+function endWithin(output: Socket): void {
+  let looks = 0;
+  const timer = setInterval(() => {
+    if (!output.isPaused()) looks += 1;
+    if (looks > END_LOOKS) output.destroy();
+  }, END_INTERVAL_MS);
+  if (output.closed) clearInterval(timer);
+  else output.once('close', () => clearInterval(timer));
 }
 
 function socketOf(options: ConstructorParameters<typeof Socket>[0]): Socket {

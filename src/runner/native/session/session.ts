@@ -80,8 +80,9 @@ export class NativeSession implements SessionSandbox {
         sandbox = kept.interpreter.open({}, { output: this.#options.jail.watchFiles(request, null) });
       }
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-      return { end: endedBy('INTERRUPTED', `The sandbox could not start it (${code}).`), stateLost: wasLost };
+      const { code, message } = cause as NodeJS.ErrnoException;
+      const end = endedBy('INTERRUPTED', `The sandbox could not start it (${code ?? message}).`);
+      return { end, stateLost: wasLost };
     }
     const outcome = await runInSandbox(sandbox, request, observer, { kind: 'native', warm: true, stops });
     this.#keepBounds();
@@ -154,7 +155,7 @@ export class NativeSession implements SessionSandbox {
   }
 }
 
-/** Copies an offered folder to the working directory of the jail. */
+/** Copies an offered folder to the working directory of the jail. Rejects when that cannot be done. */
 export async function copyFiles(jail: SessionJail, folder: string): Promise<void> {
   const pipes = await jail.pipes();
   const process = jail.start({
@@ -165,6 +166,7 @@ export async function copyFiles(jail: SessionJail, folder: string): Promise<void
     env: [],
     isCompiler: true,
   });
-  await process.ended;
-  pipes.release();
+  const exitCode = await process.ended;
+  pipes.discard();
+  if (exitCode !== 0) throw new Error('its files could not be written');
 }

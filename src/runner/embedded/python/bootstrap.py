@@ -135,7 +135,11 @@ def open_stdin():
 
 def run_cell(document):
     """Runs one cell, `{code, fileName, args, env}` as JSON; returns its exit code."""
-    return cells[0].run(ready["json"].loads(document))
+    try:
+        return cells[0].run(ready["json"].loads(document))
+    except KeyboardInterrupt:
+        # It came at the very beginning, or when all was over. What a shell shows for it.
+        return 130
 
 
 socket_class = ready["socket"].socket.__base__

@@ -1,7 +1,7 @@
 import { changedFiles } from './changed-files.js';
 import { FramedStdin } from './input.js';
 import { WORK_DIRECTORY } from './interpreter.js';
-import { call, flushInTime, giveUp, runProgram, setStage, writeFile } from './program.js';
+import { call, flushInTime, giveUp, runProgram, setStage, uninterrupted, writeFile } from './program.js';
 
 const LINE_FEED = 10;
 /** Bytes of a piece of a message, and of a file that one message carries: as in ../../local/cells/cells.py. */
@@ -47,7 +47,7 @@ export function runCells(python, { token, env, isProgram }) {
 
 /** Before there are any files: a module that is imported for cells is not to be one of the program's. */
 function open(python, token, env) {
-  call(python, python.state.openCells, token);
+  uninterrupted(python, () => call(python, python.state.openCells, token));
   setStage(python, `${WORK_DIRECTORY}/main.py`, { fileName: 'main.py', args: [], env });
 }
 

@@ -54,7 +54,15 @@ export function setStage(python, path, { fileName, args, env }) {
     env: { ...ENVIRONMENT, ...Object.fromEntries(env.map(({ name, value }) => [name, value])) },
     ownFiles: python.FS.readdir(directory).map((name) => name.replace(/\.py$/, '')),
   };
-  call(python, python.state.begin, JSON.stringify(document));
+  uninterrupted(python, () => call(python, python.state.begin, JSON.stringify(document)));
+}
+
+/** Calls what is no part of a program: an interrupt that comes meanwhile waits for that. */
+export function uninterrupted(python, step) {
+  const { interrupts } = python;
+  python.interrupts = undefined;
+  step();
+  python.interrupts = interrupts;
 }
 
 /** Writes the program and the files that came with it, unless it is there already, to the working directory; returns the program's path. */

@@ -54,8 +54,8 @@ print("end")`,
 data = sys.stdin.buffer.read()
 print(len(data), hashlib.sha256(data).hexdigest())`,
   closesStdin: 'import os, time\nos.close(0)\nprint("closed")\ntime.sleep(600)',
-  countsInterrupts: `import signal, time
-signal.signal(signal.SIGINT, lambda *_: print("interrupted"))
+  countsInterrupts: `import os, signal, time
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"interrupted\\n"))
 print("on")
 while True: time.sleep(0.1)`,
   crashes: 'import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)',

@@ -30,6 +30,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Sandboxes are processes of their own: more test files at once than cores would only make each other late.
     maxWorkers: 2,
+    // Programs, jails and browsers are real, and share two cores with what runs beside them: a test may be tried once more.
+    retry: 1,
     reporters: [...configDefaults.reporters, new RetriesReporter()],
     projects: [
       {

@@ -36,7 +36,7 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
       await session.output('x = 2');
       const run = session.cell(
         'x = 3\nwhile True:\n  try:\n    while True: int()\n  except KeyboardInterrupt: print("no", flush=True)',
-        { limits: { timeoutMs: 300 } },
+        { limits: { timeoutMs: 1500 } },
       );
       await run.endsBy('TIMED_OUT');
       expect(run.stateLost).toBe(true);

@@ -49,13 +49,30 @@ export function checkAfter(after: number | null | undefined): number {
   return checkRange('after', after, { minimum: 0, maximum: Infinity, fallback: 0 });
 }
 
+/** How many a page of a list holds when nothing is said. */
+export const DEFAULT_FIRST = 20;
+
+/**
+ * How many records a page of a list holds, and the id that it comes after; undefined on the first page. Null counts as not given.
+ * @throws GraphQLError BAD_USER_INPUT outside 1 to `maximum`, and on a cursor that is none of ours
+ */
+export function checkPage(
+  { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
+  maximum: number,
+): { first: number; after: string | undefined } {
+  return {
+    first: checkRange('first', first, { minimum: 1, maximum, fallback: DEFAULT_FIRST }),
+    after: typeof after === 'string' ? fromCursor(after) : undefined,
+  };
+}
+
 /** Opaque to clients; holds a version so that its meaning may change. */
 export function toCursor(id: string): string {
   return Buffer.from(CURSOR_VERSION + id).toString('base64url');
 }
 
 /** The id within a cursor. @throws GraphQLError BAD_USER_INPUT when it is none of ours. */
-export function fromCursor(cursor: string): string {
+function fromCursor(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   const id = text.slice(CURSOR_VERSION.length);
   // Decoding skips what is no base64url; comparing with our own writing of it takes only what we gave out.

@@ -1,7 +1,7 @@
 import { PAGE_EXECUTIONS } from '../bounds.ts';
 import type { Execution as ExecutionRecord } from '../executions/execution.ts';
 import type { ListFilter } from '../executions/store.ts';
-import { checkRange, fromCursor, toCursor } from './arguments.ts';
+import { checkPage, DEFAULT_FIRST, toCursor } from './arguments.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
 import { Execution } from './execution.ts';
@@ -10,8 +10,6 @@ import { topLevel } from './failures.ts';
 import { LabelInput } from './label.ts';
 import { cost } from './limits/weight.ts';
 import { type Page, PageInfo, pageOf } from './page.ts';
-
-export const FIRST_EXECUTIONS = 20;
 
 const ExecutionEdge = builder.objectRef<ExecutionRecord>('ExecutionEdge').implement({
   description: 'An execution and its cursor in the list.',
@@ -63,7 +61,7 @@ builder.queryField('executions', (t) =>
     description: 'The executions of the caller, newest first.',
     args: {
       first: t.arg.int({
-        defaultValue: FIRST_EXECUTIONS,
+        defaultValue: DEFAULT_FIRST,
         description: `Maximum number of executions, 1 to ${PAGE_EXECUTIONS}.`,
       }),
       after: t.arg.string({
@@ -74,12 +72,7 @@ builder.queryField('executions', (t) =>
     extensions: cost({ lookUps: 1, page: { max: PAGE_EXECUTIONS } }),
     resolve: async (_root, args, context) => {
       const caller = callerOf(context);
-      const first = checkRange('first', args.first, {
-        minimum: 1,
-        maximum: PAGE_EXECUTIONS,
-        fallback: FIRST_EXECUTIONS,
-      });
-      const after = typeof args.after === 'string' ? fromCursor(args.after) : undefined;
+      const { first, after } = checkPage(args, PAGE_EXECUTIONS);
       const filter = withoutNulls(args.filter ?? {});
       const query = { first, filter, ...(after === undefined ? {} : { after }) };
       return pageOf(await topLevel(context.executions.list(caller, query)), first, after);

@@ -1,16 +1,14 @@
 import { PAGE_EXECUTIONS, PAGE_SESSIONS } from '../bounds.ts';
 import type { Session as SessionRecord } from '../executions/sessions/session.ts';
-import { checkRange, fromCursor, toCursor } from './arguments.ts';
+import { checkPage, DEFAULT_FIRST, toCursor } from './arguments.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
-import { ExecutionConnection, FIRST_EXECUTIONS } from './execution-list.ts';
+import { ExecutionConnection } from './execution-list.ts';
 import { topLevel } from './failures.ts';
 import { answer } from './followed.ts';
 import { cost } from './limits/weight.ts';
 import { type Page, PageInfo, pageOf } from './page.ts';
 import { Session, SessionStatus } from './session.ts';
-
-const FIRST_SESSIONS = 20;
 
 const SessionEdge = builder.objectRef<SessionRecord>('SessionEdge').implement({
   description: 'A session and its cursor in the list.',
@@ -46,7 +44,7 @@ builder.queryField('sessions', (t) =>
       'The sessions of the caller, newest first; those that have ended are kept as long as executions are.',
     args: {
       first: t.arg.int({
-        defaultValue: FIRST_SESSIONS,
+        defaultValue: DEFAULT_FIRST,
         description: `Maximum number of sessions, 1 to ${PAGE_SESSIONS}.`,
       }),
       after: t.arg.string({
@@ -57,12 +55,7 @@ builder.queryField('sessions', (t) =>
     extensions: cost({ lookUps: 1, page: { max: PAGE_SESSIONS } }),
     resolve: async (_root, args, context) => {
       const caller = callerOf(context);
-      const first = checkRange('first', args.first, {
-        minimum: 1,
-        maximum: PAGE_SESSIONS,
-        fallback: FIRST_SESSIONS,
-      });
-      const after = typeof args.after === 'string' ? fromCursor(args.after) : undefined;
+      const { first, after } = checkPage(args, PAGE_SESSIONS);
       const query = {
         first,
         ...(after === undefined ? {} : { before: after }),
@@ -79,7 +72,7 @@ builder.objectField(Session, 'executions', (t) =>
     description: 'What ran, runs and waits in it, newest first.',
     args: {
       first: t.arg.int({
-        defaultValue: FIRST_EXECUTIONS,
+        defaultValue: DEFAULT_FIRST,
         description: `Maximum number of executions, 1 to ${PAGE_EXECUTIONS}.`,
       }),
       after: t.arg.string({
@@ -88,12 +81,7 @@ builder.objectField(Session, 'executions', (t) =>
     },
     extensions: cost({ lookUps: 1, page: { max: PAGE_EXECUTIONS } }),
     resolve: async ({ id }, args, { executions }, info) => {
-      const first = checkRange('first', args.first, {
-        minimum: 1,
-        maximum: PAGE_EXECUTIONS,
-        fallback: FIRST_EXECUTIONS,
-      });
-      const after = typeof args.after === 'string' ? fromCursor(args.after) : undefined;
+      const { first, after } = checkPage(args, PAGE_EXECUTIONS);
       const query = { sessionId: id, first, ...(after === undefined ? {} : { before: after }) };
       return pageOf(await answer(info, () => executions.sessions.executions(query)), first, after);
     },

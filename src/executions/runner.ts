@@ -1,9 +1,6 @@
 import type { Execution, Limits, Payload, RunnerInfo } from './execution.ts';
 import type { ProgramInput, RunEnd, RunObserver, RunRequest } from './run.ts';
 import type { SessionHost } from './session-host.ts';
-
-export type { ProgramInput, RunEnd, RunObserver, RunRequest, StdinPart, StopReason } from './run.ts';
-
 /**
  * What the domain needs of whatever runs programs. Adapters live in `src/runner`; `test/contract/runner.ts` is run
  * against each.

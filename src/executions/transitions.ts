@@ -8,7 +8,7 @@ import {
   type OutputFile,
   type RunnerInfo,
 } from './execution.ts';
-import type { RunEnd } from './runner.ts';
+import type { RunEnd } from './run.ts';
 import type { Expected, UnderWay } from './store.ts';
 
 /**

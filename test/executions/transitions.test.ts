@@ -5,7 +5,7 @@ import {
   type Execution,
   type ExecutionStatus,
 } from '../../src/executions/execution.ts';
-import type { RunEnd } from '../../src/executions/runner.ts';
+import type { RunEnd } from '../../src/executions/run.ts';
 import {
   adopt,
   bind,

@@ -1,4 +1,4 @@
-import type { ProgramInput, StdinPart } from '../../src/executions/runner.ts';
+import type { ProgramInput, StdinPart } from '../../src/executions/run.ts';
 
 /** Stdin and interrupts of a program as a test writes them, without a store. */
 export class ScriptedInput implements ProgramInput {

@@ -2,7 +2,7 @@ import { STDIN_WRITE_BYTES } from '../../bounds.ts';
 import type { Execution } from '../execution.ts';
 import type { OwnedRecord } from '../owned-record.ts';
 import type { Retry } from '../retry.ts';
-import type { ProgramInput, StdinPart } from '../runner.ts';
+import type { ProgramInput, StdinPart } from '../run.ts';
 import type { Revision, Store } from '../store.ts';
 import { recordStdinRead } from '../transitions.ts';
 

@@ -1,12 +1,11 @@
 import { allSettledWithin } from '../../async/timeout.ts';
 import type { Execution, RunnerInfo } from '../../executions/execution.ts';
+import type { RunObserver, RunRequest } from '../../executions/run.ts';
 import type {
   Adoption,
   Runner,
   RunnerCheck,
-  RunObserver,
   RunOutcome,
-  RunRequest,
   RuntimeInfo,
   WarmSandboxes,
 } from '../../executions/runner.ts';

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import type { RunRequest } from '../../executions/runner.ts';
+import type { RunRequest } from '../../executions/run.ts';
 import type { Language } from './language.ts';
 
 /**

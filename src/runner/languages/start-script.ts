@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../executions/runner.ts';
+import type { RunRequest } from '../../executions/run.ts';
 import { commandFor } from './commands.ts';
 import type { Language } from './language.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CompileResult } from '../../executions/execution.ts';
-import type { RunEnd } from '../../executions/runner.ts';
+import type { RunEnd } from '../../executions/run.ts';
 import type { CompileLimits } from '../languages/language.ts';
 import { compileFailed } from '../run/endings/ending.ts';
 import type { CompileStep, LocalSandbox } from './local-sandbox.ts';

@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../executions/runner.ts';
+import type { RunRequest } from '../../executions/run.ts';
 
 /** How stdin that stays open, and interrupts, reach a program that has begun. */
 export interface LocalInput {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { RunRequest } from '../../executions/runner.ts';
+import type { RunRequest } from '../../executions/run.ts';
 import type { CompileLimits } from '../languages/language.ts';
 import type { OutputDirectory } from './files/output-directory.ts';
 import type { LocalInput } from './input.ts';

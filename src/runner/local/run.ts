@@ -1,5 +1,6 @@
 import type { Chunk, CompileResult } from '../../executions/execution.ts';
-import type { RunEnd, RunObserver, RunOutcome, RunRequest } from '../../executions/runner.ts';
+import type { RunEnd, RunObserver, RunRequest } from '../../executions/run.ts';
+import type { RunOutcome } from '../../executions/runner.ts';
 import { endedBy, outOfMemory, outputLimit, timedOut, tooManyThreads } from '../run/endings/ending.ts';
 import { ended, FirstOutcome } from '../run/endings/outcome.ts';
 import { endOfProcess } from '../run/endings/process-exit.ts';

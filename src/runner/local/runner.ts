@@ -1,12 +1,5 @@
-import type {
-  Runner,
-  RunnerCheck,
-  RunObserver,
-  RunOutcome,
-  RunRequest,
-  RuntimeInfo,
-  WarmSandboxes,
-} from '../../executions/runner.ts';
+import type { RunObserver, RunRequest } from '../../executions/run.ts';
+import type { Runner, RunnerCheck, RunOutcome, RuntimeInfo, WarmSandboxes } from '../../executions/runner.ts';
 import type { SessionHost } from '../../executions/session-host.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { ReadySandbox } from '../pool/sandbox.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
-import type { RunRequest } from '../../executions/runner.ts';
+import type { RunRequest } from '../../executions/run.ts';
 
 /**
  * Writes the program and its files into a sandbox's directory; the sandbox can only read there. Throws when the disk is

@@ -2,7 +2,7 @@ import { constants, openSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { RunRequest } from '../../executions/runner.ts';
+import type { RunRequest } from '../../executions/run.ts';
 import type { Language } from '../languages/language.ts';
 import { COMPILED, startScript } from '../languages/start-script.ts';
 import { OutputDirectory } from '../local/files/output-directory.ts';

@@ -1,4 +1,4 @@
-import type { ProgramInput } from '../../executions/runner.ts';
+import type { ProgramInput } from '../../executions/run.ts';
 
 /**
  * Has a program interrupted as often as that is requested. Resolves when the signal is aborted.

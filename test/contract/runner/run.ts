@@ -11,12 +11,11 @@ import { ALL_FILES, NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src
 import type {
   ProgramInput,
   RunEnd,
-  Runner,
   RunObserver,
-  RunOutcome,
   RunRequest,
   StopReason,
-} from '../../../src/executions/runner.ts';
+} from '../../../src/executions/run.ts';
+import type { Runner, RunOutcome } from '../../../src/executions/runner.ts';
 import { NO_INPUT } from '../../support/program-input.ts';
 import { TakenFiles } from './taken-files.ts';
 

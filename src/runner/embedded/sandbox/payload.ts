@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../../executions/runner.ts';
+import type { RunRequest } from '../../../executions/run.ts';
 import type { Launcher } from '../launchers.ts';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { OUTPUT_FILES_BYTES } from '../../../bounds.ts';
 import type { Payload } from '../../../executions/execution.ts';
-import type { RunRequest } from '../../../executions/runner.ts';
+import type { RunRequest } from '../../../executions/run.ts';
 import { OutputDirectory } from '../../local/files/output-directory.ts';
 import { firstChildOf } from '../../local/first-child.ts';
 import type { LocalInput } from '../../local/input.ts';

@@ -1,4 +1,4 @@
-import type { RunEnd } from '../../../executions/runner.ts';
+import type { RunEnd } from '../../../executions/run.ts';
 import type { PodLauncher } from '../environments.ts';
 import type { Session } from '../session/session.ts';
 

@@ -1,5 +1,5 @@
 import type { CompileResult, Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
-import type { ProgramInput, RunObserver } from '../../../executions/runner.ts';
+import type { ProgramInput, RunObserver } from '../../../executions/run.ts';
 import { endedBy, outputLimit } from '../../run/endings/ending.ts';
 import { endWhenSilent, Liveness } from '../../run/endings/liveness.ts';
 import { DETACHED, ended, FirstOutcome, notStarted, type SandboxOutcome } from '../../run/endings/outcome.ts';

@@ -1,6 +1,6 @@
 import { CHUNK_BYTES } from '../../../bounds.ts';
 import type { Chunk } from '../../../executions/execution.ts';
-import type { RunObserver } from '../../../executions/runner.ts';
+import type { RunObserver } from '../../../executions/run.ts';
 import { take } from '../../run/output/take.ts';
 import type { Session } from '../session/session.ts';
 

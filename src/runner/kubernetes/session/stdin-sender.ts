@@ -1,4 +1,4 @@
-import type { ProgramInput, StdinPart } from '../../../executions/runner.ts';
+import type { ProgramInput, StdinPart } from '../../../executions/run.ts';
 import type { LauncherStdin } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 

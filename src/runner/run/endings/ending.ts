@@ -1,5 +1,5 @@
 import type { EndReason } from '../../../executions/execution.ts';
-import type { RunEnd } from '../../../executions/runner.ts';
+import type { RunEnd } from '../../../executions/run.ts';
 
 /** Records an end unless there is one already. */
 export type Settle = (end: RunEnd) => void;

@@ -1,4 +1,5 @@
-import type { RunEnd, RunOutcome } from '../../../executions/runner.ts';
+import type { RunEnd } from '../../../executions/run.ts';
+import type { RunOutcome } from '../../../executions/runner.ts';
 import { endedBy, type Settle } from './ending.ts';
 
 /** Of a run in a sandbox whose program has certainly not been started. */

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { RunEnd } from '../../../executions/runner.ts';
+import type { RunEnd } from '../../../executions/run.ts';
 import type { ProcessExit } from '../../local/starter/messages.ts';
 import { endedBy, exited, signalled } from './ending.ts';
 

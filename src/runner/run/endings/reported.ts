@@ -1,5 +1,5 @@
 import type { Limits } from '../../../executions/execution.ts';
-import type { RunEnd } from '../../../executions/runner.ts';
+import type { RunEnd } from '../../../executions/run.ts';
 import {
   cancelled,
   compileFailed,

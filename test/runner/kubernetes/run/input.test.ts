@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProgramInput } from '../../../../src/executions/runner.ts';
+import type { ProgramInput } from '../../../../src/executions/run.ts';
 import { ScriptedInput } from '../../../support/program-input.ts';
 import { end, start } from '../session/scripted-launcher.ts';
 import { adoptionOf, ID, REQUEST } from './scripted-pod.ts';

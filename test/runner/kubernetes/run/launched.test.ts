@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunEnd } from '../../../../src/executions/runner.ts';
+import type { RunEnd } from '../../../../src/executions/run.ts';
 import type { AttachedStream } from '../../../../src/runner/kubernetes/cluster.ts';
 import type { Pod } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { runInPod } from '../../../../src/runner/kubernetes/run/run.ts';

@@ -38,7 +38,11 @@ test('tables and plots stand in their place in the output, and nothing in them r
     suite.url,
     'mutation { createSession(input: { language: "python" }) { ... on CreateSessionSuccess { session { id } } } }',
   );
-  const input = { sessionId: created.createSession.session.id, context: 'main', code: cellThatAsks(elsewhere.url) };
+  const input = {
+    sessionId: created.createSession.session.id,
+    context: 'main',
+    code: cellThatAsks(elsewhere.url),
+  };
   const submitted = await ask<{ execute: { execution: { id: string } } }>(
     suite.url,
     'mutation ($input: ExecuteInput!) { execute(input: $input) { ... on ExecuteSuccess { execution { id } } } }',

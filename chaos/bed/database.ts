@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { chunkRange, seqOf } from '../../src/db/mongodb/chunks.ts';
 import { collectionsOf } from '../../src/db/mongodb/collections.ts';
-import { eraseOrphanedPayloads } from '../../src/db/mongodb/payloads.ts';
+import { eraseOrphanedPayloads } from '../../src/db/mongodb/input.ts';
 import type { Target } from '../gate.ts';
 import type { Chunk } from '../life/operations.ts';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { migrate } from '../../src/db/migration/migration.ts';
-import { isInUse } from '../../src/db/migration/usage.ts';
+import { isInUse } from '../../src/db/migration/open.ts';
 import { openMongoStore } from '../../src/db/mongodb/open.ts';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import type { Store } from '../../src/executions/store.ts';

@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
+import { INDEXES } from '../../src/db/mongodb/collections.ts';
 import { Connection } from '../../src/db/mongodb/connection.ts';
-import { INDEXES } from '../../src/db/mongodb/indexes.ts';
 import { openMongoStore } from '../../src/db/mongodb/open.ts';
 import { readSettings } from '../../src/db/mongodb/settings.ts';
 import { create } from '../contract/store/samples.ts';

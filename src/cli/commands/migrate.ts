@@ -1,7 +1,6 @@
 import { ConfigError } from '../../config-error.ts';
 import { type Migrated, migrate, type Progress } from '../../db/migration/migration.ts';
-import { LocationError, openLocation } from '../../db/migration/open.ts';
-import { isInUse } from '../../db/migration/usage.ts';
+import { isInUse, LocationError, openLocation } from '../../db/migration/open.ts';
 import { StoreOpenError } from '../../db/sqlite/errors.ts';
 import { StoreUnavailableError } from '../../executions/errors.ts';
 import { CommandError, UsageError } from '../errors.ts';

@@ -1,9 +1,19 @@
-import { type Chunk, type Execution, hasEnded, type Payload } from '../../executions/execution.ts';
+import { createHash } from 'node:crypto';
+import { STDIN_WRITE_BYTES } from '../../bounds.ts';
+import {
+  type Chunk,
+  type Execution,
+  hasEnded,
+  type Payload,
+  type StdinWrite,
+} from '../../executions/execution.ts';
 import type { Store } from '../../executions/store.ts';
 import { Checksum } from './checksum.ts';
-import { copyFiles } from './files.ts';
-import { NotMovedError } from './not-moved.ts';
-import { beforeWrites, readWaitingStdin, stdinOf } from './stdin.ts';
+
+/** An execution that could not be moved as it stands; the message says why, in one sentence. */
+export class NotMovedError extends Error {
+  override readonly name = 'NotMovedError';
+}
 
 export interface Copied {
   readonly digest: string;
@@ -110,4 +120,67 @@ function differs(stored: Execution, execution: Execution): string {
     `the target has it too, and differently (${stored.status} there, ${execution.status} in the source): it has been ` +
     'used since it was copied'
   );
+}
+
+/**
+ * Copies what is in an execution's files, a piece at a time, unless the target has it, and holds what is there then
+ * against the piece's own hash.
+ * @throws NotMovedError when a piece is missing or damaged; StoreUnavailableError
+ */
+async function copyFiles(source: Store, target: Store, { id, files }: Execution): Promise<void> {
+  for (const { path, pieces } of files) {
+    for (const sha256 of pieces) {
+      if (isWhole(await target.readFilePiece(id, sha256), sha256)) continue;
+      const data = await source.readFilePiece(id, sha256);
+      if (data === null || !isWhole(data, sha256))
+        throw new NotMovedError(`its file ${JSON.stringify(path)} is not whole in the source`);
+      await target.putFilePiece(id, sha256, data);
+      if (isWhole(await target.readFilePiece(id, sha256), sha256)) continue;
+      throw new NotMovedError(
+        `its file ${JSON.stringify(path)} is not in the target after it was stored there`,
+      );
+    }
+  }
+}
+
+function isWhole(data: Uint8Array | null, sha256: string): boolean {
+  return data !== null && createHash('sha256').update(data).digest('hex') === sha256;
+}
+
+type StdinFields = Pick<Execution, 'stdinBytes' | 'stdinClosed' | 'lastStdinWrite'>;
+
+/** What the record of an execution says of the writes to its stdin. */
+function stdinOf({ stdinBytes, stdinClosed, lastStdinWrite }: Execution): StdinFields {
+  return { stdinBytes, stdinClosed, lastStdinWrite };
+}
+
+/**
+ * What was written to an execution's stdin and its program has not read, in order, so that appending it makes the same
+ * record: the last write begins where the last one began.
+ * @param payload null once erased
+ */
+async function readWaitingStdin(
+  source: Store,
+  execution: Execution,
+  payload: Payload | null,
+): Promise<StdinWrite[]> {
+  const { id, stdinOpen, stdinBytes, stdinRead, stdinClosed, lastStdinWrite } = execution;
+  if (hasEnded(execution) || !stdinOpen || lastStdinWrite === null || stdinRead >= stdinBytes) return [];
+  const writes: StdinWrite[] = [];
+  const { offset: last, hash } = lastStdinWrite;
+  const first = Math.min(last, Math.max(stdinRead, Buffer.byteLength(payload?.stdin ?? '')));
+  for (let offset = first; offset < last; ) {
+    const data = await source.readStdin(id, offset, Math.min(STDIN_WRITE_BYTES, last - offset));
+    if (data.byteLength === 0) return [];
+    writes.push({ offset, data, end: false, hash: '' });
+    offset += data.byteLength;
+  }
+  const data = await source.readStdin(id, last, STDIN_WRITE_BYTES);
+  return [...writes, { offset: last, data: data.subarray(0, stdinBytes - last), end: stdinClosed, hash }];
+}
+
+/** The record as it was before these writes. */
+function beforeWrites(execution: Execution, [first]: readonly StdinWrite[]): Execution {
+  if (first === undefined) return execution;
+  return { ...execution, stdinBytes: first.offset, stdinClosed: false, lastStdinWrite: null };
 }

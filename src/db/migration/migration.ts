@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Execution } from '../../executions/execution.ts';
+import type { Session } from '../../executions/sessions/session.ts';
 import type { Store } from '../../executions/store.ts';
-import { type Copied, copyExecution } from './copy.ts';
-import { NotMovedError } from './not-moved.ts';
-import { copySessions } from './sessions.ts';
+import { sorted } from './checksum.ts';
+import { type Copied, copyExecution, NotMovedError } from './copy.ts';
 
 /** How far a migration has come, and what came of it in the end. */
 export interface Progress {
@@ -91,4 +91,43 @@ async function eachOf<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Pr
     }),
   );
   return results;
+}
+
+const SESSIONS_PAGE = 100;
+
+/**
+ * Copies the records of all sessions; one that is there already is verified and left.
+ * @param failed called for one that could not be moved, with why, in one sentence
+ * @returns how many the target has now, and how many could not be moved
+ * @throws StoreUnavailableError
+ */
+async function copySessions(
+  source: Store,
+  target: Store,
+  failed: (id: string, reason: string) => void,
+): Promise<{ sessions: number; failed: number }> {
+  const sum = { sessions: 0, failed: 0 };
+  for (let after = ''; ; ) {
+    const page = await source.sessions.scanSessions({ after, limit: SESSIONS_PAGE });
+    for (const session of page) {
+      const reason = await copySession(target, session);
+      if (reason === null) sum.sessions++;
+      else {
+        sum.failed++;
+        failed(session.id, reason);
+      }
+    }
+    const last = page.at(-1);
+    if (!last) return sum;
+    after = last.id;
+  }
+}
+
+/** Null once it is there as it was; else why it is not. */
+async function copySession(target: Store, session: Session): Promise<string | null> {
+  const { session: holder } = await target.sessions.createSession(session);
+  if (holder.id !== session.id) return `its idempotency key belongs to session ${holder.id} in the target`;
+  const stored = await target.sessions.getSession(session.id);
+  if (stored !== null && JSON.stringify(sorted(stored)) === JSON.stringify(sorted(session))) return null;
+  return 'the target has it too, and differently: it has been used since it was copied';
 }

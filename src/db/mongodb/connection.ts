@@ -1,8 +1,7 @@
 import { MongoClient } from 'mongodb';
-import { type Collections, collectionsOf } from './collections.ts';
-import { describeServers, type Servers } from './describe-error.ts';
-import { responseWithin } from './errors.ts';
-import { ensureIndexes } from './indexes.ts';
+import { type Collections, collectionsOf, ensureIndexes } from './collections.ts';
+import { DOCUMENT_VERSION } from './documents.ts';
+import { againOnDuplicate, describeServers, responseWithin, type Servers } from './errors.ts';
 import type { Settings } from './settings.ts';
 
 /** How long connecting and making the indexes may take, milliseconds; on a large collection they go on without us. */
@@ -143,4 +142,15 @@ export class DriverHeartbeats {
   get isOverdue(): boolean {
     return [...this.#dueAt.values()].some((at) => this.#now() > at);
   }
+}
+
+/** Rejects when the primary does not respond. */
+export async function checkReadable({ database }: Collections): Promise<void> {
+  await database.command({ ping: 1 });
+}
+
+/** Rejects when a majority does not take a write. */
+export async function checkWritable({ meta }: Collections): Promise<void> {
+  const written = { $set: { v: DOCUMENT_VERSION, at: new Date() } };
+  await againOnDuplicate(() => meta.updateOne({ _id: 'ping' }, written, { upsert: true }));
 }

@@ -15,23 +15,31 @@ import type {
 } from '../../executions/store.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import { ChangeStreams } from './change-streams.ts';
-import { checkReadable, checkWritable } from './check.ts';
-import { appendChunks, findChunks, readChunks } from './chunks.ts';
+import { appendChunks, findChunks, readChunks, Summaries } from './chunks.ts';
 import type { Collections } from './collections.ts';
-import type { Connection } from './connection.ts';
-import { createExecution } from './create-execution.ts';
+import { type Connection, checkReadable, checkWritable } from './connection.ts';
 import { responseWithin, toStoreError } from './errors.ts';
+import {
+  createExecution,
+  getExecution,
+  getExecutionByUniqueKey,
+  getRevisions,
+  updateExecution,
+} from './executions.ts';
 import { deleteFilePieces, putFilePiece, readFilePiece } from './files.ts';
-import { getExecution, getExecutionByUniqueKey, getRevisions } from './get-execution.ts';
+import {
+  appendStdin,
+  deletePayload,
+  deleteStdin,
+  eraseOrphanedPayloads,
+  getPayload,
+  readStdin,
+} from './input.ts';
 import { listExecutions, scanExecutions } from './list-executions.ts';
-import { deletePayload, eraseOrphanedPayloads, getPayload } from './payloads.ts';
 import { heartbeat, listProcesses, removeProcess } from './processes.ts';
 import { countQueuedBefore, countUnderWay, listQueues, listRunning, listUnderWay } from './queues.ts';
 import { listTombstones, purge, tombstoneExpired } from './removal.ts';
 import { sessionStore } from './sessions.ts';
-import { appendStdin, deleteStdin, readStdin } from './stdin.ts';
-import { Summaries } from './summaries.ts';
-import { updateExecution } from './update-execution.ts';
 
 /** A ping without a response by then reports what is known instead, milliseconds: sooner than health gives up. */
 const PING_MS = 1500;

@@ -1,11 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { prepareCheckReadable, prepareCheckWritable } from './check.ts';
 import { prepareAppendChunks, prepareReadChunks, prepareSummarizeChunks } from './chunks.ts';
-import { prepareCreateExecution } from './create-execution.ts';
+import { prepareCheckReadable, prepareCheckWritable } from './database.ts';
+import {
+  prepareCreateExecution,
+  prepareGetExecution,
+  prepareGetExecutionByUniqueKey,
+  prepareUpdateExecution,
+} from './executions.ts';
 import { prepareDeleteFilePieces, preparePutFilePiece, prepareReadFilePiece } from './files.ts';
-import { prepareGetExecution, prepareGetExecutionByUniqueKey } from './get-execution.ts';
+import {
+  prepareAppendStdin,
+  prepareDeletePayload,
+  prepareDeleteStdin,
+  prepareEraseOrphanedPayloads,
+  prepareGetPayload,
+  prepareReadStdin,
+} from './input.ts';
 import { prepareListExecutions, prepareScanExecutions } from './list-executions.ts';
-import { prepareDeletePayload, prepareEraseOrphanedPayloads, prepareGetPayload } from './payloads.ts';
 import {
   prepareCountQueuedBefore,
   prepareCountUnderWay,
@@ -20,8 +31,6 @@ import {
   prepareVacuumStep,
 } from './removal.ts';
 import { prepareSessionOperations } from './sessions.ts';
-import { prepareAppendStdin, prepareDeleteStdin, prepareReadStdin } from './stdin.ts';
-import { prepareUpdateExecution } from './update-execution.ts';
 
 /** Every operation on the database, its statements prepared once. All are synchronous; those that write need a transaction. */
 export function prepareOperations(database: DatabaseSync) {

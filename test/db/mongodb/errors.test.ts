@@ -9,8 +9,13 @@ import {
   MongoServerSelectionError,
 } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { describeServers, type Servers } from '../../../src/db/mongodb/describe-error.ts';
-import { hasOnlyDuplicates, isDuplicateKey, toStoreError } from '../../../src/db/mongodb/errors.ts';
+import {
+  describeServers,
+  hasOnlyDuplicates,
+  isDuplicateKey,
+  type Servers,
+  toStoreError,
+} from '../../../src/db/mongodb/errors.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
 
 const HOST = 'ada:s3cret@db.example.org:27017';

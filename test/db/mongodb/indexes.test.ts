@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INDEXES } from '../../../src/db/mongodb/indexes.ts';
+import { INDEXES } from '../../../src/db/mongodb/collections.ts';
 import { SHAPES, type Shape } from './shapes.ts';
 
 const ID = { collection: 'any', name: '_id', key: { _id: 1 } };

@@ -1,12 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Binary } from 'mongodb';
+import { Binary, type Filter } from 'mongodb';
 import { StoreUnavailableError } from '../../executions/errors.ts';
-import type { Execution, Payload } from '../../executions/execution.ts';
+import type { Execution, ExecutionChange, Payload } from '../../executions/execution.ts';
+import type { Expected, Revision } from '../../executions/store.ts';
 import { recordedSkew } from '../id-time.ts';
-import type { Collections } from './collections.ts';
-import { DOCUMENT_VERSION, encodeExecution } from './documents.ts';
+import { type Collections, findByIds } from './collections.ts';
+import {
+  DOCUMENT_VERSION,
+  decodeExecution,
+  decodeStatus,
+  type ExecutionDocument,
+  encodeChange,
+  encodeExecution,
+  RECORD,
+  statusIn,
+  TOMBSTONE,
+  toTime,
+} from './documents.ts';
 import { againOnDuplicate, isDuplicateKey } from './errors.ts';
-import { getExecutionByUniqueKey } from './get-execution.ts';
 
 /**
  * A key that is taken by no record that can be seen was freed in between, or its holder is on its way to a majority.
@@ -91,4 +102,79 @@ async function raiseSkew({ meta }: Collections, ms: number): Promise<void> {
   if (ms === 0) return;
   const skew = { $max: { ms }, $setOnInsert: { v: DOCUMENT_VERSION } };
   await againOnDuplicate(() => meta.updateOne({ _id: 'skew' }, skew, { upsert: true }));
+}
+
+/** Null when there is none or it is a tombstone. */
+export async function getExecution({ executions }: Collections, id: string): Promise<Execution | null> {
+  const document = await executions.findOne({ _id: id, status: { $ne: TOMBSTONE } }, { projection: RECORD });
+  return document && decodeExecution(document);
+}
+
+/** Null when there is none; a tombstone has given its key free. */
+export async function getExecutionByUniqueKey(
+  { executions }: Collections,
+  uniqueKey: string,
+): Promise<Execution | null> {
+  const document = await executions.findOne(
+    { uniqueKey, status: { $ne: TOMBSTONE } },
+    { projection: RECORD },
+  );
+  return document && decodeExecution(document);
+}
+
+/** What may have changed of these executions; those that do not exist, and tombstones, are left out. */
+export async function getRevisions({ executions }: Collections, ids: readonly string[]): Promise<Revision[]> {
+  const found = await findByIds<ExecutionDocument, RevisionDocument>(executions, ids, {
+    projection: {
+      status: 1,
+      message: 1,
+      epoch: 1,
+      cancelRequestedAt: 1,
+      stdinBytes: 1,
+      stdinClosed: 1,
+      interrupts: 1,
+    },
+  });
+  return found.flatMap(({ _id, status, cancelRequestedAt, ...same }) =>
+    status === TOMBSTONE
+      ? []
+      : [
+          {
+            ...BEFORE,
+            ...same,
+            id: _id,
+            status: decodeStatus(status),
+            cancelRequestedAt: toTime(cancelRequestedAt),
+          },
+        ],
+  );
+}
+
+/** Of records that were written before they had these. */
+const BEFORE = { stdinBytes: 0, stdinClosed: true, interrupts: 0 };
+
+type RevisionDocument = Pick<ExecutionDocument, '_id' | Exclude<keyof Revision, 'id'>>;
+
+/** What nobody reads once a program has ended; erased with the end itself, so that no process leaves it behind. */
+const NO_STDIN = { stdinWrites: [], stdinWriteCount: 0 } as const;
+
+/** One `findOneAndUpdate`, which MongoDB carries out as a whole: of several that expect the same, one finds it. */
+export async function updateExecution(
+  { executions }: Collections,
+  id: string,
+  { statuses, epoch }: Expected,
+  change: ExecutionChange,
+): Promise<Execution | null> {
+  const isEnd = change.finishedAt !== undefined && change.finishedAt !== null;
+  const filter: Filter<ExecutionDocument> = {
+    _id: id,
+    status: statusIn(statuses),
+    ...(epoch !== undefined && { epoch }),
+  };
+  const document = await executions.findOneAndUpdate(
+    filter,
+    { $set: { ...encodeChange(change), ...(isEnd && NO_STDIN) } },
+    { returnDocument: 'after' },
+  );
+  return document && decodeExecution(document);
 }

@@ -13,8 +13,7 @@ import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
 import { Execution } from './execution.ts';
 import { unlessExpected } from './failures.ts';
-import { LabelInput } from './label.ts';
-import { LimitsInput } from './run-limits.ts';
+import { LabelInput, LimitsInput } from './shared-types.ts';
 
 export const Encoding = builder.enumType('Encoding', {
   description: 'How text is written in an input.',

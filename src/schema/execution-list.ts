@@ -4,12 +4,11 @@ import type { ListFilter } from '../executions/store.ts';
 import { checkPage, DEFAULT_FIRST, toCursor } from './arguments.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
-import { Execution } from './execution.ts';
-import { ExecutionStatus } from './execution-status.ts';
+import { Execution, ExecutionStatus } from './execution.ts';
 import { topLevel } from './failures.ts';
-import { LabelInput } from './label.ts';
-import { cost } from './limits/weight.ts';
+import { cost } from './limits/cost.ts';
 import { type Page, PageInfo, pageOf } from './page.ts';
+import { LabelInput } from './shared-types.ts';
 
 const ExecutionEdge = builder.objectRef<ExecutionRecord>('ExecutionEdge').implement({
   description: 'An execution and its cursor in the list.',

@@ -1,19 +1,58 @@
 import { CODE_BYTES } from '../bounds.ts';
-import { type Execution as ExecutionRecord, hasEnded } from '../executions/execution.ts';
+import {
+  type EndReason as EndReasonName,
+  type Execution as ExecutionRecord,
+  type ExecutionStatus as ExecutionStatusName,
+  hasEnded,
+} from '../executions/execution.ts';
 import { checkId } from './arguments.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
-import { EndReason, ExecutionStatus } from './execution-status.ts';
 import { topLevel } from './failures.ts';
 import { answer, eventOf, FollowedEvents } from './followed.ts';
-import { Label } from './label.ts';
-import { chargeBytes } from './limits/response-bytes.ts';
-import { cost } from './limits/weight.ts';
-import { Limits } from './run-limits.ts';
+import { chargeBytes, cost } from './limits/cost.ts';
 import { asIntOrNull } from './scalars.ts';
-import { CompileResult, RunnerInfo, Usage } from './usage.ts';
+import { CompileResult, Label, Limits, RunnerInfo, Usage } from './shared-types.ts';
 
-/** What the program printed is in `execution-output.ts`. */
+export const ExecutionStatus = builder.enumType('ExecutionStatus', {
+  description: 'The current status of an execution. The last three are final.',
+  values: {
+    QUEUED: { description: 'Recorded; waiting in the queue.' },
+    STARTING: { description: 'Taken from the queue; its sandbox is being prepared.' },
+    RUNNING: { description: 'The program is running.' },
+    SUCCEEDED: { description: 'The program exited with code 0.' },
+    FAILED: { description: 'It ended in any other way; `endReason` says which.' },
+    CANCELLED: { description: 'It was cancelled before the program exited.' },
+  } as const satisfies Record<ExecutionStatusName, { description: string }>,
+});
+
+const EndReason = builder.enumType('EndReason', {
+  description: 'Why an execution ended: exactly one reason, the first cause, recorded once.',
+  values: {
+    EXITED: { description: 'The program exited; `exitCode` has its code.' },
+    SIGNALLED: { description: 'A signal ended the program, and Podline did not send it; `signal` names it.' },
+    TIMED_OUT: { description: 'It reached `limits.timeoutMs` and was killed.' },
+    OUT_OF_MEMORY: { description: 'It used more than `limits.memoryMb`.' },
+    OUTPUT_LIMIT: {
+      description: 'It printed more than `limits.outputBytes`; the output up to the limit is kept.',
+    },
+    CANCELLED: { description: '`cancel` was called, or `cleanup` before it had ended.' },
+    EVICTED: {
+      description: 'The cluster evicted or preempted its pod, or it wrote more to disk than allowed.',
+    },
+    IMAGE_UNAVAILABLE: { description: 'The image of its language could not be pulled.' },
+    UNSCHEDULABLE: {
+      description: 'The cluster had no capacity for it within the time limit, or rejected it.',
+    },
+    INTERRUPTED: { description: 'Its node, pod or server was lost. The output up to then is kept.' },
+    COMPILE_FAILED: {
+      description: "Its compiler failed, and the program was not started; `exitCode` is the compiler's.",
+    },
+    SESSION_ENDED: { description: 'Its session ended before it did, or before it started.' },
+  } as const satisfies Record<EndReasonName, { description: string }>,
+});
+
+/** Fields of what the program printed are in `output.ts`, of the files it left in `output-file.ts`. */
 export const Execution = builder.objectRef<ExecutionRecord>('Execution').implement({
   description:
     'One run of one program: its record, which is kept after the program has ended and its sandbox is gone.',

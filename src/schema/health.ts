@@ -2,7 +2,7 @@ import type { HealthCheck as HealthCheckRecord, HealthReport } from '../executio
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
 import { topLevel } from './failures.ts';
-import { cost } from './limits/weight.ts';
+import { cost } from './limits/cost.ts';
 
 const HealthStatus = builder.enumType('HealthStatus', {
   description: 'The health of the service, or of one of its parts.',

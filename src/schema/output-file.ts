@@ -7,7 +7,7 @@ import { mediaTypeOf } from '../executions/files/media-type.ts';
 import { fileUrl } from '../executions/files/url.ts';
 import { builder } from './builder.ts';
 import { Execution } from './execution.ts';
-import { cost } from './limits/weight.ts';
+import { cost } from './limits/cost.ts';
 
 type FileOfExecution = OutputFileRecord & { readonly executionId: string };
 

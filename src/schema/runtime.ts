@@ -1,8 +1,8 @@
 import type { Package as PackageInfo, RuntimeInfo } from '../executions/runner.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
-import { cost } from './limits/weight.ts';
-import { Limits } from './run-limits.ts';
+import { cost } from './limits/cost.ts';
+import { Limits } from './shared-types.ts';
 
 const Package = builder.objectRef<PackageInfo>('Package').implement({
   description: 'Something that is installed for the programs of a language.',

@@ -13,9 +13,8 @@ import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
 import { EnvironmentVariableInput, FileInput } from './execute.ts';
 import { unlessExpected } from './failures.ts';
-import { LabelInput } from './label.ts';
-import { LimitsInput } from './run-limits.ts';
 import { Session } from './session.ts';
+import { LabelInput, LimitsInput } from './shared-types.ts';
 
 const CreateSessionInput = builder.inputType('CreateSessionInput', {
   description: 'A session and what its sandbox has. Nothing is required.',

@@ -6,7 +6,7 @@ import { callerOf } from './context.ts';
 import { ExecutionConnection } from './execution-list.ts';
 import { topLevel } from './failures.ts';
 import { answer } from './followed.ts';
-import { cost } from './limits/weight.ts';
+import { cost } from './limits/cost.ts';
 import { type Page, PageInfo, pageOf } from './page.ts';
 import { Session, SessionStatus } from './session.ts';
 

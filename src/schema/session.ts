@@ -13,10 +13,10 @@ import { callerOf } from './context.ts';
 import { Execution } from './execution.ts';
 import { topLevel } from './failures.ts';
 import { answer, eventOf, FollowedEvents } from './followed.ts';
-import { Label } from './label.ts';
-import { cost } from './limits/weight.ts';
-import { Limits } from './run-limits.ts';
-import { RunnerInfo } from './usage.ts';
+
+import { cost } from './limits/cost.ts';
+
+import { Label, Limits, RunnerInfo } from './shared-types.ts';
 
 export const SessionStatus = builder.enumType('SessionStatus', {
   description: 'The current status of a session.',

@@ -11,7 +11,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import { weightOf } from './weight.ts';
+import { costOf } from './cost.ts';
 
 /**
  * The variables that decide what a subscription's events bring, beside the event itself; null when something else does
@@ -56,7 +56,7 @@ function isSettled(walk: Walk, set: SelectionSetNode, parent: GraphQLNamedType, 
           ? parent.getFields()[selection.name.value]
           : undefined;
       if (!field) return false;
-      const { lookUps = 0, settledByEvent = false } = weightOf(field);
+      const { lookUps = 0, settledByEvent = false } = costOf(field);
       if (lookUps > 0 && !settledByEvent) return false;
       return !selectionSet || isSettled(walk, selectionSet, getNamedType(field.type), false);
     }

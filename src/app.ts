@@ -13,10 +13,9 @@ import { openEmbeddedRunner } from './runner/embedded/open.ts';
 import type { ApiTelemetry } from './runner/kubernetes/api/request.ts';
 import { service } from './server/graphql/context.ts';
 import { createLogger } from './server/log.ts';
-import { Metrics } from './server/metrics.ts';
+import { composeTelemetry, Metrics } from './server/metrics.ts';
 import { openServer } from './server/server.ts';
-import { composeTelemetry } from './server/tracing/compose.ts';
-import type { Tracing } from './server/tracing/tracing.ts';
+import type { Tracing } from './server/tracing.ts';
 
 /** A running service. */
 export interface App {
@@ -128,7 +127,7 @@ async function openRunner(config: Config, metrics: Metrics, logger: Logger): Pro
 async function openTraces({ tracing }: Config, instanceId: string, logger: Logger): Promise<Tracing | null> {
   if (tracing === null) return null;
   // Its packages take memory and time that the default does without.
-  const { openTracing } = await import('./server/tracing/open.ts');
+  const { openTracing } = await import('./server/open-tracing.ts');
   return openTracing({ ...tracing, instanceId, version: service.version, logger });
 }
 

@@ -3,9 +3,8 @@ import { nearestName } from '../nearest-name.ts';
 import { COMMANDS, helpText, SYNONYMS } from './commands.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { EXIT_FAILED, EXIT_USAGE, signalExitCode } from './exit-code.ts';
-import { asInvoked } from './invocation.ts';
 import { splitLeadingOptions } from './options.ts';
-import type { Shell } from './shell.ts';
+import { asInvoked, type Shell } from './shell.ts';
 import { freshLine, oneLine } from './terminal/format.ts';
 import { ReaderGoneError } from './terminal/pipe.ts';
 

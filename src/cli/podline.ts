@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { invocationOf } from './invocation.ts';
 import { main } from './main.ts';
+import { invocationOf } from './shell.ts';
 import { openPipe } from './terminal/pipe.ts';
 
 // npm runs scripts in the package's folder; files are meant from where the command was typed.

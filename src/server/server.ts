@@ -10,11 +10,10 @@ import {
 } from '../bounds.ts';
 import type { Edge } from './http/edge.ts';
 import { closeListener, createListener, listen, TIMEOUTS, trackConnections } from './http/listener.ts';
-import { type ServerBounds, type ServerOptions, State } from './options.ts';
-import { wire } from './parts.ts';
+import { type ServerBounds, type ServerOptions, State, wire } from './parts.ts';
 import type { Gateway } from './websocket/gateway.ts';
 
-export type { ServerBounds, ServerOptions } from './options.ts';
+export type { ServerBounds, ServerOptions } from './parts.ts';
 
 export interface Server {
   /** Resolves once requests are taken. The url has no slash at the end. @throws EADDRINUSE and the like */

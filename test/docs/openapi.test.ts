@@ -4,7 +4,7 @@ import { isInputObjectType } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OutputMissingError, StdinFullError, StoreUnavailableError } from '../../src/executions/errors.ts';
 import { buildSchema } from '../../src/schema/schema.ts';
-import type { Authenticator } from '../../src/server/access/authenticator.ts';
+import type { Authenticator } from '../../src/server/authenticator.ts';
 import { operationsRoutes } from '../../src/server/rest/operations.ts';
 import { base64, Service, type ServiceOptions } from '../server/support/service.ts';
 import { ROOT } from './support/blocks.ts';

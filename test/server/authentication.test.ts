@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Role } from '../../src/executions/caller.ts';
 import { UnavailableError } from '../../src/executions/errors.ts';
-import type { Authentication, Authenticator, Credentials } from '../../src/server/access/authenticator.ts';
+import type { Authentication, Authenticator, Credentials } from '../../src/server/authenticator.ts';
 import { Service } from './support/service.ts';
 import { until } from './support/until.ts';
 

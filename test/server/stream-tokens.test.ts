@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { STREAM_TOKEN_SECONDS, StreamTokens } from '../../src/server/access/authenticator.ts';
+import { STREAM_TOKEN_SECONDS, StreamTokens } from '../../src/server/authenticator.ts';
 import { EventReader } from './support/events.ts';
 import { Service } from './support/service.ts';
 

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { chosenEndpoint, connect } from '../connection/connect.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { ExecuteInput } from '../generated/graphql.ts';
-import { asInvoked, startCommand } from '../invocation.ts';
 import {
   CONNECTION_HELP,
   connectionOptions,
@@ -20,7 +19,7 @@ import { explainRefusal, languageOnServer } from '../run/refusals.ts';
 import { describeOmitted, readLeftFiles, saveFiles } from '../run/save-files.ts';
 import { openStdin, startSending, submitWithStdin } from '../run/stdin.ts';
 import { openJsonReport, openTextReport, watch } from '../run/watch.ts';
-import type { Shell } from '../shell.ts';
+import { asInvoked, type Shell, startCommand } from '../shell.ts';
 import { freshLine } from '../terminal/format.ts';
 import { watchInterrupts } from '../terminal/interrupts.ts';
 

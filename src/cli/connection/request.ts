@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BackOffBounds, backOffMs } from '../../async/back-off.ts';
 import { CommandError, ServiceError, systemCodeOf, UnreachableError } from '../errors.ts';
 import type { TypedDocumentString } from '../generated/graphql.ts';
-import { startCommand } from '../invocation.ts';
+import { startCommand } from '../shell.ts';
 import { displayUrl, type Endpoint } from './endpoint.ts';
 
 /** Milliseconds one attempt may take. */

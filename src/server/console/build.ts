@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BUILT } from './assets.ts';
-import { BUNDLE_NAMES, bundle } from './bundle.ts';
+import { BUILT, BUNDLE_NAMES, bundle } from './assets.ts';
 
 // For an image: `node src/server/console/build.ts` writes what a server would otherwise bundle when it is first asked.
 const built = await bundle();

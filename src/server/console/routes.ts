@@ -1,10 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Exchange } from '../http/exchange.ts';
-import { replyText } from '../http/reply.ts';
+import { isKnown, replyText } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
-import { type Asset, type Assets, loadAssets } from './assets.ts';
-import type { Bundle } from './bundle.ts';
-import { CONTENT_SECURITY_POLICY, type ConsolePage, consolePage } from './page.ts';
+import { type Asset, type Assets, type Bundle, loadAssets } from './assets.ts';
 
 /** Addresses of the console beside `/`; which of them it is, its script reads from the address. */
 const PAGES = ['/executions', '/executions/:id', '/server'];
@@ -77,7 +76,7 @@ function sendPage({ request, response }: Exchange, { html, etag }: ConsolePage):
     etag,
     vary: 'accept, origin',
   };
-  if (isKnown(request.headers['if-none-match'], etag)) response.writeHead(304, headers).end();
+  if (isKnown(request, etag)) response.writeHead(304, headers).end();
   else replyText(response, 200, 'text/html; charset=utf-8', html, headers);
 }
 
@@ -87,7 +86,7 @@ function sendAsset({ request, response }: Exchange, asset: Asset, type: string):
     etag: asset.etag,
     vary: 'accept-encoding, origin',
   };
-  if (isKnown(request.headers['if-none-match'], asset.etag)) {
+  if (isKnown(request, asset.etag)) {
     response.writeHead(304, headers).end();
     return;
   }
@@ -107,6 +106,42 @@ function acceptedEncoding(accepted: string): 'br' | 'gzip' | 'identity' {
   return /\bgzip\b/.test(accepted) ? 'gzip' : 'identity';
 }
 
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  return ifNoneMatch?.includes(etag) ?? false;
+/** What a browser may load and do on the console's pages: our own files, talking to our own server, and nothing inline. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  // Of the frame for what programs display, which is sandboxed.
+  'trusted-types sandboxed-frame',
+].join('; ');
+
+/** The page that every address of the console answers with; the script draws what the address asks for. */
+interface ConsolePage {
+  readonly html: string;
+  readonly etag: string;
+}
+
+/** @param graphiqlPath where GraphiQL is; null when it is off */
+function consolePage(graphiqlPath: string | null): ConsolePage {
+  const html = `<!doctype html>
+<html lang="en"${graphiqlPath === null ? '' : ` data-graphiql="${graphiqlPath}"`}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Podline</title>
+<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/console/app.css">
+<script type="module" src="/console/app.js"></script>
+</head>
+<body><div id="app"></div><noscript>The console needs JavaScript. GraphQL is at /graphql, REST at /execute.</noscript></body>
+</html>
+`;
+  return { html, etag: `"${createHash('sha256').update(html).digest('base64url')}"` };
 }

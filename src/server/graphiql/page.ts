@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
 import type { Exchange } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
+import { isKnown } from '../http/reply.ts';
+import type { Route } from '../http/router.ts';
 import type { RenderedPage, RenderInput } from './render.ts';
 
 /**
@@ -32,7 +34,7 @@ export class Page {
       etag,
       vary: 'accept-encoding, origin',
     };
-    if (request.headers['if-none-match']?.includes(etag)) {
+    if (isKnown(request, etag)) {
       response.writeHead(304, headers).end();
       return;
     }
@@ -89,4 +91,23 @@ function closing(): HttpError {
 
 function exited(code: number): string {
   return `Expected the worker to render a page, got exit code ${code}.`;
+}
+
+/** The path of GraphiQL. */
+export const GRAPHIQL_PATH = '/graphiql';
+
+/** @param page null when GraphiQL is off */
+export function graphiqlRoute(page: Page | null): Route {
+  return {
+    name: 'graphiql',
+    path: GRAPHIQL_PATH,
+    access: 'open',
+    methods: {
+      GET: (exchange) => {
+        if (page === null)
+          throw new HttpError(404, 'NOT_FOUND', 'GraphiQL is off on this server. GraphQL is at /graphql.');
+        return page.serve(exchange);
+      },
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../executions/telemetry.ts';
-import { type Addresses, applyCors } from '../access/addresses.ts';
-import type { Authenticator } from '../access/authenticator.ts';
+import { type Addresses, applyCors } from '../addresses.ts';
+import type { Authenticator } from '../authenticator.ts';
 import type { ByteBudget } from '../budgets.ts';
 import type { Metrics } from '../metrics.ts';
 import { Exchange } from './exchange.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Principal, Role } from '../../executions/caller.ts';
-import type { Authentication } from '../access/authenticator.ts';
+import type { Authentication } from '../authenticator.ts';
 import type { ByteBudget } from '../budgets.ts';
 import { missingRole, unauthenticated } from './http-error.ts';
 

@@ -68,6 +68,14 @@ function expectsMore(request: IncomingMessage): boolean {
   );
 }
 
+/** Whether the client has what this ETag stands for, by its `if-none-match`: 304 is the answer then. */
+export function isKnown({ headers }: IncomingMessage, etag: string): boolean {
+  const header = headers['if-none-match'];
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
+
 /** Resolves when the client has read what was written, or has gone. */
 export function hasBeenRead(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {

@@ -8,6 +8,7 @@ import { kindOf, readJson } from '../http/body.ts';
 import { badRequest, type HttpError, tooLarge } from '../http/http-error.ts';
 import { replyJson } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
+import { executionIdOf } from './result.ts';
 
 /** `POST /execute`: submits a program written as base64. */
 export function executeRoute(executions: ExecutionsApi, schema: GraphQLSchema): Route {
@@ -90,4 +91,19 @@ function unknownField(name: string, known: readonly string[]): HttpError {
     name === 'idempotencyKey' ? ' Send it as the header Idempotency-Key.' : didYouMean(name, known);
   const got = JSON.stringify(name.slice(0, 64));
   return badRequest(`Expected a body with no other fields than ${known.join(', ')}, got ${got}.${hint}`);
+}
+
+/** `DELETE /cleanup/<id>`: removes what the runner holds, cancelling first; the record stays. May be repeated. */
+export function cleanupRoute(executions: ExecutionsApi): Route {
+  return {
+    name: 'cleanup',
+    path: '/cleanup/:id',
+    access: 'user',
+    methods: {
+      DELETE: async (exchange) => {
+        const { id } = await executions.cleanup(exchange.requireCaller(), executionIdOf(exchange));
+        replyJson(exchange.response, 200, { message: `Job ${id} cleaned up.` });
+      },
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { type Execution, hasEnded } from '../../executions/execution.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { OutputBatch } from '../../executions/output/follow.ts';
 import { Memo } from '../../memo.ts';
-import { type Authenticator, STREAM_TOKEN_SECONDS, type StreamTokens } from '../access/authenticator.ts';
+import { type Authenticator, STREAM_TOKEN_SECONDS, type StreamTokens } from '../authenticator.ts';
 import type { EventStreams, ServerSentEvent } from '../event-streams.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { badRequest, invalidToken } from '../http/http-error.ts';

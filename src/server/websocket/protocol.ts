@@ -5,14 +5,14 @@ import { RESPONSE_BYTES, SUBSCRIPTIONS_PER_SOCKET } from '../../bounds.ts';
 import type { Principal } from '../../executions/caller.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import type { Logger } from '../../executions/telemetry.ts';
-import type { Authenticator } from '../access/authenticator.ts';
+import type { Authenticator } from '../authenticator.ts';
 import type { Answer, AnswerBudget } from '../budgets.ts';
 import { createContext, type OperationContext } from '../graphql/context.ts';
 import { presentErrors } from '../graphql/errors.ts';
 import type { Operations } from '../graphql/operation.ts';
 import type { SharedResults } from '../graphql/shared-results.ts';
 import type { Connection } from './connection.ts';
-import { EncodedEvents } from './events.ts';
+import { EncodedEvents } from './outbox.ts';
 
 export interface ProtocolOptions {
   readonly operations: Operations;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { JSON_DEPTH, JSON_VALUES } from '../../../src/bounds.ts';
-import { exceedsJson } from '../../../src/server/http/json.ts';
+import { exceedsJson } from '../../../src/server/http/body.ts';
 import { seededRandom } from '../../service/support/random.ts';
 
 const within = (text: string, values: number, depth = 100): boolean =>

@@ -2,12 +2,11 @@ import { type Config, readConfig } from '../../../src/config.ts';
 import { openSqliteStore } from '../../../src/db/sqlite/open.ts';
 import { Executions, type ExecutionsApi } from '../../../src/executions/executions.ts';
 import type { OutputApi } from '../../../src/executions/output/reader.ts';
-import type { Authenticator } from '../../../src/server/access/authenticator.ts';
+import type { Authenticator } from '../../../src/server/authenticator.ts';
 import { createLogger } from '../../../src/server/log.ts';
-import { Metrics } from '../../../src/server/metrics.ts';
+import { composeTelemetry, Metrics } from '../../../src/server/metrics.ts';
 import { openServer, type Server, type ServerBounds } from '../../../src/server/server.ts';
-import { composeTelemetry } from '../../../src/server/tracing/compose.ts';
-import type { Tracing } from '../../../src/server/tracing/tracing.ts';
+import type { Tracing } from '../../../src/server/tracing.ts';
 import { SESSIONS } from '../../executions/service.ts';
 import { type ScriptedRun, ScriptedRunner } from '../../support/scripted-runner.ts';
 

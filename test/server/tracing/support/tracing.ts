@@ -1,5 +1,5 @@
-import { openTracing } from '../../../../src/server/tracing/open.ts';
-import type { Tracing } from '../../../../src/server/tracing/tracing.ts';
+import { openTracing } from '../../../../src/server/open-tracing.ts';
+import type { Tracing } from '../../../../src/server/tracing.ts';
 
 export interface Traced {
   readonly tracing: Tracing;

@@ -8,7 +8,7 @@ import {
   type SpanExporter,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Logger } from '../../executions/telemetry.ts';
+import type { Logger } from '../executions/telemetry.ts';
 import { ExecutionIds, Tracing } from './tracing.ts';
 
 export interface TracingOptions {

@@ -1,15 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { FILE_PIECE_BYTES } from '../../bounds.ts';
-import type { OutputFile } from '../../executions/execution.ts';
+import type { DisplayPart, OutputFile } from '../../executions/execution.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import { mediaTypeOf } from '../../executions/files/media-type.ts';
 import { fileUrl, pathFromUrl } from '../../executions/files/url.ts';
 import type { AnswerBudget } from '../budgets.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { badRequest, HttpError } from '../http/http-error.ts';
-import { hasBeenRead, replyJson } from '../http/reply.ts';
+import { hasBeenRead, isKnown, replyJson } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
-import { type ByteRange, rangeOf } from './range.ts';
 import { executionIdOf, unknownExecution } from './result.ts';
 
 /** `GET /result/<id>/files`: what the program left, once it has ended. */
@@ -43,7 +42,7 @@ export function fileRoute(executions: ExecutionsApi, answers: AnswerBudget): Rou
     const { file, read } = await executions.openFile(caller, executionIdOf(exchange), path);
     const etag = `"${file.sha256}"`;
     const headers = headersOf(file, etag);
-    if (isKnown(request.headers['if-none-match'], etag)) {
+    if (isKnown(request, etag)) {
       response.writeHead(304, headers).end();
       return;
     }
@@ -88,12 +87,6 @@ function dispositionOf(path: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
-function isKnown(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  if (header.trim() === '*') return true;
-  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
-}
-
 /** Null for the whole file. @throws HttpError 416 */
 function requestedRange({ request }: Exchange, file: OutputFile, etag: string): ByteRange | null {
   const { range: header, 'if-range': condition } = request.headers;
@@ -116,3 +109,80 @@ async function send(response: ServerResponse, content: AsyncIterable<Uint8Array>
   }
   response.end();
 }
+
+/** From `from` up to, not including, `to`. */
+interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What a Range header asks for of so many bytes. Null for all of them: another unit, several ranges, or what is no range
+ * at all, as RFC 9110 (14.2) allows.
+ */
+function rangeOf(header: string, bytes: number): ByteRange | 'unsatisfiable' | null {
+  const [, first = '', last = ''] = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(header) ?? [];
+  if (first === '' && last === '') return null;
+  if (first === '') {
+    const count = Math.min(Number(last), bytes);
+    return count === 0 ? 'unsatisfiable' : { from: bytes - count, to: bytes };
+  }
+  if (last !== '' && Number(last) < Number(first)) return null;
+  if (Number(first) >= bytes) return 'unsatisfiable';
+  return { from: Number(first), to: last === '' ? bytes : Math.min(Number(last) + 1, bytes) };
+}
+
+/**
+ * `GET /result/<id>/displays/<chunk>/<part>`: one part of a rich result. Whatever a program displays, a browser that is led
+ * there saves it and shows nothing of it in this server's name; an `<img>` shows it.
+ */
+export function displayRoute(executions: ExecutionsApi, answers: AnswerBudget): Route {
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const { request, response, params } = exchange;
+    const caller = exchange.requireCaller();
+    const id = executionIdOf(exchange);
+    const execution = await executions.get(caller, id);
+    if (execution === null) throw unknownExecution(id);
+    const [, seq = '0', index = ''] = DISPLAY_ADDRESS.exec(params['path'] ?? '') ?? [];
+    const chunk = seq === '0' ? null : await executions.output.chunk(execution, Number(seq));
+    const part = chunk?.display?.parts[Number(index)];
+    if (!part) {
+      throw new HttpError(404, 'NOT_FOUND', `Expected the address of a part that execution ${id} displayed.`);
+    }
+    const content = Buffer.from(part.data, part.isBase64 ? 'base64' : 'utf8');
+    const counted = answers.open(caller);
+    response.once('close', () => counted.release());
+    counted.add(content.byteLength);
+    response.writeHead(200, {
+      ...DISPLAY_HEADERS,
+      'content-type': typeOf(part),
+      'content-length': content.byteLength,
+    });
+    response.end(request.method === 'HEAD' ? undefined : content);
+  };
+  return {
+    name: 'display',
+    path: '/result/:id/displays/*path',
+    access: 'user',
+    methods: { GET: answer, HEAD: answer },
+  };
+}
+
+const DISPLAY_HEADERS = {
+  // A chunk never changes.
+  'cache-control': 'private, max-age=3600',
+  'content-disposition': 'attachment',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** What a program says it is, as long as that is a media type at all. */
+function typeOf({ mediaType, isBase64 }: DisplayPart): string {
+  if (!MEDIA_TYPE.test(mediaType)) return 'application/octet-stream';
+  return isBase64 ? mediaType : `${mediaType}; charset=utf-8`;
+}
+
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]{0,62}\/[a-z0-9][a-z0-9.+-]{0,126}$/;
+
+/** The number of a chunk, and that of a part. */
+const DISPLAY_ADDRESS = /^(\d{1,10})\/(\d{1,3})$/;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { Config } from '../../config.ts';
-import type { Exchange } from '../http/exchange.ts';
-import { HttpError } from '../http/http-error.ts';
+import type { Config } from '../config.ts';
+import type { Exchange } from './http/exchange.ts';
+import { HttpError } from './http/http-error.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const WILDCARD = ['0.0.0.0', '::', ''];

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Config } from '../../config.ts';
-import type { Caller, Principal, Role } from '../../executions/caller.ts';
+import type { Config } from '../config.ts';
+import type { Caller, Principal, Role } from '../executions/caller.ts';
 
 /** What a client shows to be let in: the value of its `authorization`, or a token with the execution whose stream it opens. */
 export type Credentials =

@@ -11,9 +11,9 @@ import {
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import { type IdGenerator, RandomIdGenerator, type TracerProvider } from '@opentelemetry/sdk-trace';
-import { allSettledWithin } from '../../async/timeout.ts';
-import type { EndReason, RunnerInfo } from '../../executions/execution.ts';
-import type { Stage } from '../../executions/telemetry.ts';
+import { allSettledWithin } from '../async/timeout.ts';
+import type { EndReason, RunnerInfo } from '../executions/execution.ts';
+import type { Stage } from '../executions/telemetry.ts';
 
 /**
  * Makes a span of each stage of an execution. A stage is told when it is over, so that no span is ever open: nothing is

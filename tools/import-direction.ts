@@ -46,12 +46,11 @@ const DOMAIN_VALUES = [
   'execution',
   'files/glob',
   'files/media-type',
-  'files/url',
   'id',
-  'outage-grace',
-  'output/display-url',
+  'retry',
   'session-host',
   'sessions/session',
+  'urls',
 ].map((name) => `executions/${name}.ts`);
 
 /** One import, `from` and `to` relative to `src/`. */

@@ -1,3 +1,4 @@
+import { ActiveInput } from './active-input.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { type Execution, hasEnded, type RunnerInfo } from './execution.ts';
 import { KeptFiles } from './files/keep.ts';
@@ -9,7 +10,6 @@ import type { Retry } from './retry.ts';
 import type { RunEnd, RunObserver, StopReason } from './run.ts';
 import type { RunOutcome } from './runner.ts';
 import type { ExecutionRunner } from './sessions/session-runner.ts';
-import { ActiveInput } from './stdin/program-input.ts';
 import type { Store } from './store.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
 import { bind, cancelQueued, end, requeue, type StoredOutput, start, wait } from './transitions.ts';

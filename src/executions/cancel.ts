@@ -6,9 +6,10 @@ import { recordCancelled } from './lifecycle-spans.ts';
 import type { Notifier } from './notifier.ts';
 import { recordEnd } from './record-end.ts';
 import { type Retry, tryThenRetry } from './retry.ts';
+import type { Runner } from './runner.ts';
 import type { Store } from './store.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
-import { cancelQueued, requestCancel, type Transition } from './transitions.ts';
+import { cancelQueued, removeFiles, requestCancel, type Transition } from './transitions.ts';
 
 export interface CancelOptions {
   readonly store: Store;
@@ -58,4 +59,25 @@ async function request(options: CancelOptions, execution: Execution): Promise<Ex
       : await write(requestCancel(execution, now));
   if (updated) active.get(updated.id)?.stop('CANCELLED');
   return updated;
+}
+
+/**
+ * Deletes what the runner holds for an execution, and the files it left; cancels it first if it still runs. Its owner then
+ * deletes what the runner holds, once the end is stored, and the files that it leaves stay until this is repeated.
+ * @throws NotFoundError, UnavailableError
+ */
+export async function cleanup(
+  options: CancelOptions & { readonly runner: Pick<Runner, 'remove'> },
+  caller: Caller,
+  id: string,
+): Promise<Execution> {
+  const { execution, hadEnded } = await cancelUnlessEnded(options, caller, id);
+  if (!hadEnded) return execution;
+  const { store, runner } = options;
+  await runner.remove(execution);
+  // Also of one whose record names none: an attempt before may have been cut between the two.
+  const { expected, change } = removeFiles(execution);
+  const left = execution.files.length > 0 ? await store.updateExecution(id, expected, change) : execution;
+  await store.deleteFilePieces(id);
+  return left ?? execution;
 }

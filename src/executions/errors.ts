@@ -78,6 +78,13 @@ export class SessionEndedError extends UserError {
 export class AlreadyEndedError extends UserError {
   override readonly name = 'AlreadyEndedError';
   readonly code = 'ALREADY_ENDED';
+
+  /** The refusal of what can be requested only before the end. */
+  static of({ id, status }: { readonly id: string; readonly status: string }): AlreadyEndedError {
+    return new AlreadyEndedError(
+      `Execution ${id}: expected one that is queued or running, but it has already ended (${status}).`,
+    );
+  }
 }
 
 /** What this server's runner cannot do for the execution's language. */

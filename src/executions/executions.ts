@@ -5,11 +5,10 @@ import type { ActiveExecution } from './active-execution.ts';
 import { ActiveExecutions } from './active-executions.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Caller } from './caller.ts';
-import { type CancelOptions, cancelUnlessEnded } from './cancel.ts';
-import { cleanup } from './cleanup.ts';
+import { type CancelOptions, cancelUnlessEnded, cleanup } from './cancel.ts';
 import { AlreadyEndedError, expectFound, UnavailableError } from './errors.ts';
 import type { Execution } from './execution.ts';
-import { type OpenedFile, openFile } from './files/open.ts';
+import { type OpenedFile, openFile } from './files/read.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
 import { Maintenance } from './maintenance.ts';
@@ -24,8 +23,7 @@ import type { Runner, RuntimeInfo } from './runner.ts';
 import { openSessions } from './sessions/open.ts';
 import type { Sessions, SessionsApi, SessionsOptions } from './sessions/sessions.ts';
 import { EXECUTION_STATUS, StatusFollower } from './status.ts';
-import { interrupt } from './stdin/interrupt.ts';
-import { type StdinInput, writeStdin } from './stdin/write.ts';
+import { interrupt, type StdinInput, writeStdin } from './stdin.ts';
 import type { ListFilter, Store } from './store.ts';
 import { type ExecuteOptions, execute } from './submit.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
@@ -151,9 +149,7 @@ export class Executions {
   async cancel(caller: Caller, id: string): Promise<Execution> {
     const { execution, hadEnded } = await cancelUnlessEnded(this.#cancelling, caller, id);
     if (!hadEnded) return execution;
-    throw new AlreadyEndedError(
-      `Execution ${id}: expected one that is queued or running, but it has already ended (${execution.status}).`,
-    );
+    throw AlreadyEndedError.of(execution);
   }
 
   /**

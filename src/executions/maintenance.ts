@@ -1,13 +1,15 @@
+import { PeriodicTask } from '../async/periodic-task.ts';
 import { allSettledWithin } from '../async/timeout.ts';
-import { GarbageCollection } from './garbage-collection.ts';
+import { type Execution, hasEnded } from './execution.ts';
 import type { Notifier } from './notifier.ts';
 import { Recovery, type RecoveryOptions } from './recovery.ts';
 import { RemoteChanges } from './remote-changes.ts';
-import { Retention } from './retention.ts';
 import type { Runner } from './runner.ts';
 import type { SessionMaintenance } from './sessions/session-maintenance.ts';
+import type { Store } from './store.ts';
+import type { Logger } from './telemetry.ts';
 
-export interface MaintenanceOptions extends RecoveryOptions {
+interface MaintenanceOptions extends RecoveryOptions {
   readonly runner: Runner;
   readonly notifier: Notifier;
   readonly sessions: SessionMaintenance;
@@ -60,5 +62,121 @@ export class Maintenance {
       maxMs,
       loops.map((one) => one?.[Symbol.asyncDispose]() ?? Promise.resolve()),
     );
+  }
+}
+
+const RETENTION_INTERVAL_MS = 10 * 60_000;
+const BATCH = 100;
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Purges ended executions whose end is older than the retention: makes tombstones first, so that no reader starts on one,
+ * then removes chunk by chunk. A reader in the middle gets an error, never a false end. Erases orphaned payloads, which
+ * hold secrets. Runs every ten minutes. Safe with several processes at once.
+ */
+export class Retention implements AsyncDisposable {
+  readonly #store: Store;
+  readonly #days: number;
+  readonly #logger: Logger;
+  readonly #task: PeriodicTask;
+
+  constructor(store: Store, days: number, logger: Logger) {
+    this.#store = store;
+    this.#days = days;
+    this.#logger = logger;
+    this.#task = new PeriodicTask(RETENTION_INTERVAL_MS, (closing, now) => this.#purge(closing, now));
+  }
+
+  /** Purges what has expired by now. Single flight. Never rejects: what fails is tried again by the next run. */
+  purge(now = Date.now()): Promise<void> {
+    return this.#task.run(now);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#task[Symbol.asyncDispose]();
+  }
+
+  async #purge(closing: AbortSignal, now: number): Promise<void> {
+    try {
+      await this.#store.eraseOrphanedPayloads(now);
+      await this.#removeSessions(closing, now - this.#days * DAY_MS);
+      while (!closing.aborted) {
+        await this.#store.tombstoneExpired(now - this.#days * DAY_MS, BATCH);
+        const ids = await this.#store.listTombstones(BATCH);
+        if (ids.length === 0) return;
+        for (const id of ids) {
+          if (closing.aborted) return;
+          await this.#store.purge(id);
+        }
+        this.#logger.info({ removed: ids.length }, 'expired executions purged');
+      }
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'expired executions could not be purged; trying again later');
+    }
+  }
+
+  /** What ran in them stays, until it has expired itself. */
+  async #removeSessions(closing: AbortSignal, endedBefore: number): Promise<void> {
+    let removed = BATCH;
+    while (removed === BATCH && !closing.aborted) {
+      removed = await this.#store.sessions.deleteExpiredSessions(endedBefore, BATCH);
+    }
+  }
+}
+
+const COLLECTION_INTERVAL_MS = 60_000;
+
+/**
+ * Deletes what a runner still holds for executions that have ended, because a deletion failed or the process ended before
+ * it. Runs every minute. Safe with several processes at once.
+ */
+export class GarbageCollection implements AsyncDisposable {
+  readonly #store: Store;
+  readonly #runner: Runner;
+  readonly #logger: Logger;
+  readonly #task: PeriodicTask;
+
+  constructor(store: Store, runner: Runner, logger: Logger) {
+    this.#store = store;
+    this.#runner = runner;
+    this.#logger = logger;
+    this.#task = new PeriodicTask(COLLECTION_INTERVAL_MS, (closing) => this.#collect(closing));
+  }
+
+  /** Collects now. Single flight. Never rejects: what fails is tried again by the next run. */
+  collect(): Promise<void> {
+    return this.#task.run();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#task[Symbol.asyncDispose]();
+  }
+
+  async #collect(closing: AbortSignal): Promise<void> {
+    try {
+      for (const id of await this.#runner.listAllocations()) {
+        if (closing.aborted) return;
+        const execution = await this.#store.getExecution(id);
+        // An unknown one may belong to another service on the cluster: the runner's own deadline is for those.
+        if (!execution || !hasEnded(execution)) continue;
+        await this.#remove(execution);
+      }
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'garbage collection failed; trying again later');
+    }
+  }
+
+  /** One that cannot be deleted does not keep the others. */
+  async #remove(execution: Execution): Promise<void> {
+    const executionId = execution.id;
+    try {
+      await this.#runner.remove(execution);
+      this.#logger.info({ executionId }, 'what the runner held for an ended execution was deleted');
+    } catch (err) {
+      this.#logger.warn(
+        { executionId, err },
+        'what the runner holds for an ended execution was not deleted; trying again later',
+      );
+    }
   }
 }

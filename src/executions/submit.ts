@@ -2,7 +2,7 @@ import type { Admission } from './admission.ts';
 import type { Caller } from './caller.ts';
 import { IdempotencyConflictError, UserError } from './errors.ts';
 import type { Execution } from './execution.ts';
-import { newExecutionId } from './id.ts';
+import { newExecutionId, uniqueKeyOf } from './id.ts';
 import type { ExecuteInput, Submission } from './input/input.ts';
 import { parseSubmission } from './input/parse.ts';
 import { recordSubmission } from './lifecycle-spans.ts';
@@ -10,7 +10,6 @@ import type { Runner } from './runner.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { Store } from './store.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
-import { uniqueKeyOf } from './unique-key.ts';
 
 export interface ExecuteOptions {
   readonly store: Store;

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { withOutageGrace } from '../executions/outage-grace.ts';
+import { withOutageGrace } from '../executions/retry.ts';
 import { asTopLevel, topLevel } from './failures.ts';
 
 /** One event of a stream: the root value of everything that is resolved for it. */

@@ -4,7 +4,7 @@ import type {
   OutputFile as OutputFileRecord,
 } from '../executions/execution.ts';
 import { mediaTypeOf } from '../executions/files/media-type.ts';
-import { fileUrl } from '../executions/files/url.ts';
+import { fileUrl } from '../executions/urls.ts';
 import { builder } from './builder.ts';
 import { Execution } from './execution.ts';
 import { cost } from './limits/cost.ts';

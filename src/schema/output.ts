@@ -12,8 +12,8 @@ import {
   type Display as DisplayRecord,
   type DisplayPart as PartRecord,
 } from '../executions/execution.ts';
-import { displayUrl } from '../executions/output/display-url.ts';
 import type { OutputBatch } from '../executions/output/follow.ts';
+import { displayUrl } from '../executions/urls.ts';
 import { checkAfter, checkId, checkRange } from './arguments.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import { GarbageCollection } from '../../src/executions/garbage-collection.ts';
+import { GarbageCollection } from '../../src/executions/maintenance.ts';
 import { ScriptedRunner } from '../support/scripted-runner.ts';
 import { anExecution } from './records.ts';
 import { SILENT } from './service.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import { GarbageCollection } from '../../src/executions/garbage-collection.ts';
+import { GarbageCollection } from '../../src/executions/maintenance.ts';
 import { PLACE, ScriptedRunner } from '../support/scripted-runner.ts';
 import { anExecution, anInput } from './records.ts';
 import { collect, openService, SILENT } from './service.ts';

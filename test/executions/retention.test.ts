@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import { Retention } from '../../src/executions/retention.ts';
+import { Retention } from '../../src/executions/maintenance.ts';
 import { anExecution } from './records.ts';
 import { SILENT } from './service.ts';
 

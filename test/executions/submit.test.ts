@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Caller } from '../../src/executions/caller.ts';
-import { uniqueKeyOf } from '../../src/executions/unique-key.ts';
+import { uniqueKeyOf } from '../../src/executions/id.ts';
 
 // As stored since the first version: changing one of these loses the keys of all records that are there.
 test.each<[Caller, string | null, string]>([

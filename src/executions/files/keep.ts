@@ -5,6 +5,7 @@ import {
   OUTPUT_FILES_BYTES,
   OUTPUT_FILES_COUNT,
   PATH_BYTES,
+  PATH_SEGMENT_BYTES,
   STORE_FILES_MS,
 } from '../../bounds.ts';
 import { StoreUnavailableError, UnreadableFileError } from '../errors.ts';
@@ -12,9 +13,8 @@ import type { OmittedFile, OutputFile } from '../execution.ts';
 import type { Retry } from '../retry.ts';
 import type { FileSink } from '../run.ts';
 import type { Store } from '../store.ts';
-import { whyNoPath } from './path.ts';
 
-export interface KeptFilesOptions {
+interface KeptFilesOptions {
   readonly store: Pick<Store, 'putFilePiece'>;
   readonly retry: Retry;
   /** How long storing may take in all, milliseconds; default `STORE_FILES_MS`. */
@@ -154,4 +154,22 @@ const REST = '…';
 function shortened(path: string): string {
   const characters = Array.from(path.slice(0, PATH_BYTES + 1));
   return path.length > PATH_BYTES ? `${characters.slice(0, PATH_BYTES).join('').toWellFormed()}…` : path;
+}
+
+/**
+ * Why a text is no path below a directory, the rest of "got …"; null for one that is. Any character but NUL
+ * and a slash may stand in a name.
+ */
+function whyNoPath(path: string): string | null {
+  if (path === '') return 'an empty one';
+  if (!path.isWellFormed()) return 'one with a lone surrogate';
+  if (Buffer.byteLength(path) > PATH_BYTES) return `one of more than ${PATH_BYTES} bytes`;
+  if (path.startsWith('/')) return 'an absolute one';
+  if (path.includes('\0')) return 'one with a NUL character';
+  for (const name of path.split('/')) {
+    if (name === '') return 'one with an empty part';
+    if (name === '.' || name === '..') return `one with ${name} in it`;
+    if (Buffer.byteLength(name) > PATH_SEGMENT_BYTES) return `a part of over ${PATH_SEGMENT_BYTES} bytes`;
+  }
+  return null;
 }

@@ -4,7 +4,7 @@ import { EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
 import { OutputMissingError } from '../errors.ts';
 import { type Chunk, type Execution, hasEnded } from '../execution.ts';
 import type { Notifier } from '../notifier.ts';
-import { withOutageGrace } from '../outage-grace.ts';
+import { withOutageGrace } from '../retry.ts';
 import type { Store } from '../store.ts';
 import type { LiveOutput } from './live.ts';
 import { type ChunkReads, readOutput } from './read.ts';

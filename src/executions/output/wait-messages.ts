@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 
 /** How old a message may be, milliseconds. */
 const POLL_INTERVAL_MS = 1000;
-/** Executions that are looked at in one poll; of more each is looked at less often. */
+/** Executions in one poll; of more each is polled less often. */
 const BATCH = 50;
 
 interface Known {
@@ -26,7 +26,7 @@ export interface WaitMessagesOptions {
  */
 export class WaitMessages implements AsyncDisposable {
   readonly #options: WaitMessagesOptions;
-  /** Of executions that are watched, in the order in which they are looked at next. */
+  /** Of executions that are watched, in the order in which they are polled next. */
   readonly #known = new Map<string, Known>();
   readonly #task: PeriodicTask;
 
@@ -61,10 +61,10 @@ export class WaitMessages implements AsyncDisposable {
     for (const id of this.#known.keys()) if (!this.#options.notifier.isWatched(id)) this.#known.delete(id);
     const due = [...this.#known].slice(0, BATCH);
     // A store that is away is asked again with the next poll.
-    await Promise.allSettled(due.map(([id, known]) => this.#look(id, known)));
+    await Promise.allSettled(due.map(([id, known]) => this.#pollOne(id, known)));
   }
 
-  async #look(id: string, known: Known): Promise<void> {
+  async #pollOne(id: string, known: Known): Promise<void> {
     const { store, notifier, describe } = this.#options;
     const execution = await store.getExecution(id);
     if (execution?.status !== 'QUEUED') {

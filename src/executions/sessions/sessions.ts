@@ -11,13 +11,12 @@ import {
   UserError,
 } from '../errors.ts';
 import type { Execution } from '../execution.ts';
-import { newExecutionId } from '../id.ts';
+import { newExecutionId, uniqueKeyOf } from '../id.ts';
 import type { SessionOfExecution } from '../input/session.ts';
 import type { Notifier } from '../notifier.ts';
 import type { Runner } from '../runner.ts';
 import { StatusFollower } from '../status.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { uniqueKeyOf } from '../unique-key.ts';
 import { ActiveSession, type ActiveSessionOptions } from './active-session.ts';
 import {
   type CreateSessionInput,

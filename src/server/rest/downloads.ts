@@ -3,7 +3,7 @@ import { FILE_PIECE_BYTES } from '../../bounds.ts';
 import type { DisplayPart, OutputFile } from '../../executions/execution.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import { mediaTypeOf } from '../../executions/files/media-type.ts';
-import { fileUrl, pathFromUrl } from '../../executions/files/url.ts';
+import { fileUrl, pathFromUrl } from '../../executions/urls.ts';
 import type { AnswerBudget } from '../budgets.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { badRequest, HttpError } from '../http/http-error.ts';

@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
-import { STDIN_TOTAL_BYTES, STDIN_UNREAD_BYTES, STDIN_WRITE_BYTES } from '../../bounds.ts';
-import type { ActiveExecutions } from '../active-executions.ts';
-import type { Caller } from '../caller.ts';
+import { STDIN_TOTAL_BYTES, STDIN_UNREAD_BYTES, STDIN_WRITE_BYTES } from '../bounds.ts';
+import type { ActiveExecutions } from './active-executions.ts';
+import type { Caller } from './caller.ts';
 import {
   AlreadyEndedError,
   expectFound,
   InvalidInputError,
+  NotSupportedError,
   StdinClosedError,
   StdinFullError,
   StdinOffsetError,
-} from '../errors.ts';
-import { type Execution, hasEnded } from '../execution.ts';
-import type { Encoding } from '../input/input.ts';
-import { atMost, decodeBase64, wellFormed } from '../input/text.ts';
-import type { Store } from '../store.ts';
+} from './errors.ts';
+import { type Execution, hasEnded } from './execution.ts';
+import type { Encoding } from './input/input.ts';
+import { atMost, decodeBase64, wellFormed } from './input/text.ts';
+import type { Runner } from './runner.ts';
+import type { Store } from './store.ts';
+import { requestInterrupt } from './transitions.ts';
 
 export interface StdinInput {
   readonly data: Uint8Array | EncodedText;
@@ -24,7 +27,7 @@ export interface StdinInput {
 }
 
 /** Bytes as a client writes them in JSON. */
-export interface EncodedText {
+interface EncodedText {
   readonly text: string;
   readonly encoding: Encoding;
 }
@@ -88,12 +91,8 @@ function checkWrite(
   { data, offset }: { readonly data: Uint8Array; readonly offset: number },
   read: number,
 ): void {
-  const { id, status, stdinOpen, stdinClosed, stdinBytes, stdinRead } = execution;
-  if (hasEnded(execution)) {
-    throw new AlreadyEndedError(
-      `Execution ${id}: expected one that is queued or running, but it has already ended (${status}).`,
-    );
-  }
+  const { id, stdinOpen, stdinClosed, stdinBytes, stdinRead } = execution;
+  if (hasEnded(execution)) throw AlreadyEndedError.of(execution);
   if (!stdinOpen) {
     throw new StdinClosedError(
       `Execution ${id}: expected one that was submitted with stdinOpen: true, got one whose stdin ended at its start.`,
@@ -131,4 +130,37 @@ function hashOf(data: Uint8Array, end: boolean): string {
     .update(data)
     .update(end ? '1' : '0')
     .digest('hex');
+}
+
+/**
+ * Has a program interrupted (SIGINT), and resolves once the request is stored; whoever owns the execution carries it out. One
+ * that has not started yet is interrupted at its start. Requests that come at once may count as one.
+ * @throws NotFoundError, AlreadyEndedError, NotSupportedError, UnavailableError
+ */
+export async function interrupt(
+  {
+    store,
+    active,
+    runner,
+  }: { readonly store: Store; readonly active: ActiveExecutions; readonly runner: Runner },
+  caller: Caller,
+  id: string,
+): Promise<Execution> {
+  for (;;) {
+    const stored = await store.getExecution(id);
+    const execution = expectFound(id, stored?.caller === caller ? stored : null);
+    const { language } = execution;
+    if (hasEnded(execution)) throw AlreadyEndedError.of(execution);
+    if (runner.runtimes.find((runtime) => runtime.language === language)?.canInterrupt !== true) {
+      throw new NotSupportedError(
+        `Execution ${id}: expected a program that can be interrupted, but this server cannot interrupt ${language}; ` +
+          'cancel ends it.',
+      );
+    }
+    const { expected, change } = requestInterrupt(execution);
+    const updated = await store.updateExecution(id, expected, change);
+    if (updated === null) continue;
+    active.get(id)?.input.receive(updated);
+    return updated;
+  }
 }

@@ -1,10 +1,10 @@
-import { STDIN_WRITE_BYTES } from '../../bounds.ts';
-import type { Execution } from '../execution.ts';
-import type { OwnedRecord } from '../owned-record.ts';
-import type { Retry } from '../retry.ts';
-import type { ProgramInput, StdinPart } from '../run.ts';
-import type { Revision, Store } from '../store.ts';
-import { recordStdinRead } from '../transitions.ts';
+import { STDIN_WRITE_BYTES } from '../bounds.ts';
+import type { Execution } from './execution.ts';
+import type { OwnedRecord } from './owned-record.ts';
+import type { Retry } from './retry.ts';
+import type { ProgramInput, StdinPart } from './run.ts';
+import type { Revision, Store } from './store.ts';
+import { recordStdinRead } from './transitions.ts';
 
 /** How long what the program has taken is gathered before it is recorded and erased, milliseconds. */
 const GATHER_MS = 50;

@@ -1,20 +1,11 @@
-import { COMPILE_LIMITS, type Commands, type Language } from './language.ts';
+import { type Commands, type Language, toolLanguage } from './language.ts';
 
 /** A language whose programs are compiled before they run. */
 function compiled(
-  language: Pick<Language, 'name' | 'aliases' | 'extensions'> & Partial<Language>,
+  language: Parameters<typeof toolLanguage>[0],
   commands: Pick<Commands, 'compile' | 'version'> & Partial<Commands>,
 ): Language {
-  return {
-    defaultFileName: `main${language.extensions[0]}`,
-    launcher: null,
-    image: null,
-    warmUp: [],
-    isRequired: false,
-    notes: [],
-    commands: { run: ['{output}'], compileLimits: COMPILE_LIMITS, prepare: null, env: {}, ...commands },
-    ...language,
-  };
+  return toolLanguage(language, { run: ['{output}'], ...commands });
 }
 
 /** What the C library prints goes out line by line, as on a terminal. */

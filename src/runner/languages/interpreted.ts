@@ -1,20 +1,11 @@
-import { COMPILE_LIMITS, type Commands, type Language } from './language.ts';
+import { type Commands, type Language, toolLanguage } from './language.ts';
 
 /** A language whose tool runs the file as it is. */
 function interpreted(
-  language: Pick<Language, 'name' | 'aliases' | 'extensions'> & Partial<Language>,
+  language: Parameters<typeof toolLanguage>[0],
   commands: Pick<Commands, 'run' | 'version'> & Partial<Commands>,
 ): Language {
-  return {
-    defaultFileName: `main${language.extensions[0]}`,
-    launcher: null,
-    image: null,
-    warmUp: [],
-    isRequired: false,
-    notes: [],
-    commands: { compile: null, compileLimits: COMPILE_LIMITS, prepare: null, env: {}, ...commands },
-    ...language,
-  };
+  return toolLanguage(language, { compile: null, ...commands });
 }
 
 export const bash = interpreted(

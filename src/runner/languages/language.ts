@@ -49,6 +49,23 @@ export interface Commands {
   readonly env: { readonly [name: string]: string };
 }
 
+/** A record of a language that no launcher serves. What is left out is as most of them have it. */
+export function toolLanguage(
+  language: Pick<Language, 'name' | 'aliases' | 'extensions'> & Partial<Language>,
+  commands: Pick<Commands, 'run' | 'compile' | 'version'> & Partial<Commands>,
+): Language {
+  return {
+    defaultFileName: `main${language.extensions[0]}`,
+    launcher: null,
+    image: null,
+    warmUp: [],
+    isRequired: false,
+    notes: [],
+    commands: { compileLimits: COMPILE_LIMITS, prepare: null, env: {}, ...commands },
+    ...language,
+  };
+}
+
 /** Bounds of a compile step, its own: none of them is the program's. */
 export interface CompileLimits {
   readonly timeoutMs: number;

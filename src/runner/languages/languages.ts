@@ -1,9 +1,7 @@
 import { c, cpp, go, java, rust } from './compiled.ts';
 import { bash, lua, perl, php, r, ruby, sqlite } from './interpreted.ts';
-import { javascript } from './javascript.ts';
 import type { Language, LauncherName } from './language.ts';
-import { python } from './python.ts';
-import { typescript } from './typescript.ts';
+import { javascript, python, typescript } from './launched.ts';
 
 /** The languages that come with Podline. A server's own table is `Config.languages`, which `LANGUAGES_FILE` adds to. */
 export const LANGUAGES: readonly Language[] = [

@@ -1,14 +1,15 @@
+import { basename, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { RunRequest } from '../../executions/run.ts';
-import { commandFor } from './commands.ts';
 import type { Language } from './language.ts';
 
-/** What a compile step tells when it has ended, before its exit code. */
+/** What a compile step reports when it has ended, before its exit code. */
 export const COMPILED = 'compiled ';
-/** The descriptor that it tells it on. */
+/** The descriptor that it reports on. */
 const REPORT = 3;
 
 /** How a script finds its host. */
-export interface ScriptHost {
+interface ScriptHost {
   /** Where a compiler leaves what it makes. */
   readonly output: string;
   /** The descriptor by which the word comes that the program may start; `REPORT` itself where that goes both ways. */
@@ -20,8 +21,8 @@ export interface ScriptHost {
 }
 
 /**
- * What a shell runs in a sandbox: it compiles where the language has it so, tells its host how that ended and waits for the
- * host's word, and becomes the program.
+ * What a shell runs in a sandbox: it compiles where the language has it so, reports how that ended, waits for its host's word,
+ * and becomes the program.
  */
 export function startScript(
   language: Language,
@@ -61,3 +62,40 @@ export function startScript(
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/**
+ * A command of a language with the names that it has for one program put in: see `Commands`.
+ * @param output where a compiler leaves what it makes
+ */
+export function commandFor(
+  words: readonly string[],
+  language: Language,
+  { fileName, payload }: Pick<RunRequest, 'fileName' | 'payload'>,
+  output: string,
+): string[] {
+  const file = plain(fileName);
+  return words.flatMap((word) => {
+    if (word === '{sources}') {
+      const others = payload.files
+        .map(({ path }) => path)
+        .filter((path) => language.extensions.includes(extname(path)));
+      return [file, ...others.map(plain)];
+    }
+    return word.replace(/\{(file|output|stem)\}/g, (_, name: 'file' | 'output' | 'stem') => {
+      return { file, output, stem: plain(basename(fileName, extname(fileName))) }[name];
+    });
+  });
+}
+
+/** No tool is to take a file's name for an option. */
+function plain(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path;
+}
+
+const supportFile = (name: string): string => fileURLToPath(new URL(`support/${name}`, import.meta.url));
+
+/** Files that commands of records name, below `/podline` wherever those are run; by name, with their paths here. */
+export const SUPPORT_FILES: { readonly [name: string]: string } = {
+  'line_buffered.rb': supportFile('line_buffered.rb'),
+  'LineBuffered.pm': supportFile('LineBuffered.pm'),
+};

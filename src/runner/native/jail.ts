@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../config-error.ts';
-import { SUPPORT_FILES } from '../languages/support-files.ts';
+import { SUPPORT_FILES } from '../languages/start-script.ts';
 import { filterArguments, NAMESPACES } from '../local/jail/bubblewrap.ts';
 import { findBubblewrap, type JailBounds, runInJail, writeFilter } from '../local/jail/open-jail.ts';
 import { seccompFilter } from '../local/jail/seccomp.ts';

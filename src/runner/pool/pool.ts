@@ -2,11 +2,10 @@ import type { WarmSandboxes } from '../../executions/runner.ts';
 import { notStarted, type Waited } from '../run/endings/outcome.ts';
 import { type Condition, StartError } from './condition.ts';
 import { IdleSet } from './idle-set.ts';
-import { PendingStarts } from './pending-starts.ts';
 import type { PoolOptions } from './pool-options.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import type { ReadySandbox, StartingSandbox } from './sandbox.ts';
-import { StartBackOff } from './start-back-off.ts';
+import { PendingStarts, StartBackOff } from './starts.ts';
 import { Waiter, WaitQueue } from './wait-queue.ts';
 
 /** Sandboxes beyond what is wanted are kept this long, milliseconds: who was turned away comes back soon. */

@@ -1,6 +1,6 @@
+import { type BackOffBounds, backOffMs } from '../../async/back-off.ts';
 import type { Condition } from './condition.ts';
 import type { ReadySandbox, StartingSandbox } from './sandbox.ts';
-import { type BackOffBounds, backOffMs } from '../../async/back-off.ts';
 
 /** Sandboxes that are getting ready. */
 export class PendingStarts<S extends ReadySandbox> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { LAUNCHER_NAMES } from '../../languages/language.ts';
-import { SUPPORT_FILES } from '../../languages/support-files.ts';
+import { SUPPORT_FILES } from '../../languages/start-script.ts';
 import type { Cluster } from '../cluster.ts';
 import { POD_LAUNCHERS, type PodLauncher } from '../environments.ts';
 import { LAUNCHER, LAUNCHER_DIRECTORY, MANAGED_BY, NAME } from '../job/mandatory.ts';

@@ -1,12 +1,10 @@
 import type { CompileResult, Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
 import type { ProgramInput, RunObserver } from '../../../executions/run.ts';
 import { endedBy, outputLimit } from '../../run/endings/ending.ts';
-import { endWhenSilent, Liveness } from '../../run/endings/liveness.ts';
+import { endWhenOverdue, endWhenSilent, GIVE_UP_AFTER_MS, Liveness } from '../../run/endings/liveness.ts';
 import { DETACHED, ended, FirstOutcome, notStarted, type SandboxOutcome } from '../../run/endings/outcome.ts';
-import { endWhenOverdue, GIVE_UP_AFTER_MS } from '../../run/endings/overdue.ts';
 import { reportedEnd } from '../../run/endings/reported.ts';
-import { cancelOrDetach, onAbort } from '../../run/endings/stop.ts';
-import { passInterrupts } from '../../run/interrupts.ts';
+import { cancelOrDetach, onAbort, passInterrupts } from '../../run/endings/stop.ts';
 import { LAUNCHER_MEMORY_MB, LINGER_MS } from '../launchers/launcher.ts';
 import type { Pod } from '../pods/pod.ts';
 import type { SessionHandlers } from '../session/dispatcher.ts';

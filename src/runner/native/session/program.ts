@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { RunRequest } from '../../../executions/run.ts';
-import { commandFor } from '../../languages/commands.ts';
 import type { Language } from '../../languages/language.ts';
+import { commandFor } from '../../languages/start-script.ts';
 import type { OutputDirectory } from '../../local/files/output-directory.ts';
 import type { LocalInput } from '../../local/input.ts';
 import type { CompileStep, LocalSandbox, SandboxLimits } from '../../local/local-sandbox.ts';

@@ -1,3 +1,4 @@
+import type { ProgramInput } from '../../../executions/run.ts';
 import { cancelled, endedBy, type Settle } from './ending.ts';
 
 /** What a program has to end by itself, and the launcher to report the end; milliseconds. `cancel` promises a second. */
@@ -19,7 +20,7 @@ export function endOnStop(stop: AbortSignal, settle: Settle): Disposable {
   });
 }
 
-export interface CancelOrDetachOptions {
+interface CancelOrDetachOptions {
   /** The way to the launcher that ends the program. */
   readonly session: { stop(cause: string, graceMs: number): void };
   readonly settle: Settle;
@@ -49,4 +50,21 @@ export function cancelOrDetach(
       clearTimeout(timer);
     },
   };
+}
+
+/**
+ * Has a program interrupted as often as that is requested. Resolves when the signal is aborted.
+ * @param interrupt called with the number of requests so far
+ */
+export async function passInterrupts(
+  input: ProgramInput,
+  signal: AbortSignal,
+  interrupt: (requested: number) => void,
+): Promise<void> {
+  for (let delivered = 0; ; ) {
+    const requested = await input.interrupted(delivered, signal);
+    if (requested === null) return;
+    delivered = requested;
+    interrupt(requested);
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../../src/runner/kubernetes/session/session.ts';
-import { passInterrupts } from '../../../../src/runner/run/interrupts.ts';
+import { passInterrupts } from '../../../../src/runner/run/endings/stop.ts';
 import { TestLauncher } from '../../../support/launcher/launchers.ts';
 import { payloadJson } from '../../../support/launcher/payload.ts';
 import { ScriptedInput } from '../../../support/program-input.ts';

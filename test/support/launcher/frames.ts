@@ -8,17 +8,30 @@ export interface ReadyFrame {
   readonly id: string | null;
   readonly last: number;
   readonly stdin?: { readonly next: number; readonly taken: number };
+  /** These of a launcher that is a session's. */
+  readonly session?: string;
+  readonly epoch?: number;
+  readonly run?: number;
+  readonly lost?: string;
+}
+
+export interface SessionFrame {
+  readonly type: 'session';
+  readonly id: string;
+  readonly problem?: string;
 }
 
 export interface StdinFrame {
   readonly type: 'stdin';
   readonly taken: number;
+  readonly r?: number;
 }
 
 export interface StartFrame {
   readonly type: 'start';
   readonly id: string;
   readonly at: number;
+  readonly r?: number;
 }
 
 export interface RefusedFrame {
@@ -29,9 +42,12 @@ export interface RefusedFrame {
 export interface OutFrame {
   readonly type: 'out';
   readonly n: number;
-  readonly s: 1 | 2;
+  readonly s: 1 | 2 | 3;
   readonly at: number;
   readonly d: string;
+  readonly i?: number;
+  readonly more?: boolean;
+  readonly r?: number;
 }
 
 export interface EndFrame {
@@ -44,9 +60,11 @@ export interface EndFrame {
   readonly cpuMs: number | null;
   readonly maxMemoryMb: number | null;
   readonly truncated: boolean;
+  readonly stateLost?: boolean;
+  readonly r?: number;
 }
 
-export type Frame = ReadyFrame | StartFrame | StdinFrame | RefusedFrame | OutFrame | EndFrame;
+export type Frame = ReadyFrame | SessionFrame | StartFrame | StdinFrame | RefusedFrame | OutFrame | EndFrame;
 
 /** A frame's line may have fewer bytes than this, its newline not counted. */
 export const FRAME_BYTES = 16_000;

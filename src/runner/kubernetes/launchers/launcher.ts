@@ -6,7 +6,7 @@ import { SUPPORT_FILES } from '../../languages/start-script.ts';
 import type { Cluster } from '../cluster.ts';
 import { POD_LAUNCHERS, type PodLauncher } from '../environments.ts';
 import { LAUNCHER, LAUNCHER_DIRECTORY, MANAGED_BY, NAME } from '../job/mandatory.ts';
-import { launcherSource } from './source.ts';
+import { cellsSource, launcherSource } from './source.ts';
 
 /** How long a launcher waits for a line before it takes itself for an orphan and exits, milliseconds. */
 export const IDLE_MS = 60_000;
@@ -26,6 +26,8 @@ export const LAUNCHER_MEMORY_MB: { readonly [launcher in PodLauncher]: number } 
 
 const INTERPRETERS = { python: ['python3', '-E', '-s'], javascript: ['node'] } as const;
 const FILES = { python: 'launcher.py', javascript: 'launcher.mjs' } as const;
+/** What a launcher starts, from beside itself, for an interpreter that runs cells. */
+export const CELLS_FILES = { python: 'cells.py', javascript: 'cells.mjs' } as const;
 
 /** What a pod's container says as it ends when its image has no interpreter for a launcher, and its exit code. */
 export const NO_INTERPRETER = { message: 'it has neither python3 nor node', exitCode: 127 } as const;
@@ -90,7 +92,9 @@ function mountedBy(launcher: PodLauncher): readonly PodLauncher[] {
 }
 
 function filesOf(launcher: PodLauncher): { [name: string]: string } {
-  if (launcher !== 'shell') return { [FILES[launcher]]: launcherSource(launcher) };
+  if (launcher !== 'shell') {
+    return { [FILES[launcher]]: launcherSource(launcher), [CELLS_FILES[launcher]]: cellsSource(launcher) };
+  }
   const files = Object.entries(SUPPORT_FILES).map(([name, path]) => [name, readFileSync(path, 'utf8')]);
   return Object.fromEntries(files);
 }

@@ -9,19 +9,26 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
     'python/memory.py',
     'python/disk.py',
     'python/interrupts.py',
+    'python/signals.py',
     'python/stage.py',
     'python/shell.py',
+    'python/given.py',
+    'python/fork_server.py',
     'python/program.py',
     'python/fork.py',
     'python/child.py',
     'python/chunker.py',
     'python/outlet.py',
     'python/receive.py',
-    'python/signals.py',
     'python/poll.py',
     'python/feed.py',
+    'python/pauses.py',
     'python/run.py',
     'python/end.py',
+    'python/context.py',
+    'python/cell.py',
+    'python/session.py',
+    'python/ready.py',
     'python/launcher.py',
   ],
   javascript: [
@@ -30,15 +37,20 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
     'node/outlet.js',
     'node/chunker.js',
     'node/receive.js',
+    'node/given.js',
     'node/program.js',
     'node/pipes.js',
-    'node/child.js',
     'node/proc.js',
+    'node/child.js',
     'node/meter.js',
     'node/disk.js',
     'node/compile.js',
     'node/feed.js',
     'node/run.js',
+    '../../local/cells/pieces.js',
+    'node/context.js',
+    'node/cell.js',
+    'node/kept-session.js',
     'node/session.js',
     'node/main.js',
   ],
@@ -52,6 +64,16 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
 export function launcherSource(launcher: LauncherName): string {
   const files = PARTS[launcher].map((name) => new URL(name, import.meta.url));
   return launcher === 'python' ? joinedPython(files) : joinJavaScript(files.map(readPart));
+}
+
+const CELLS = ['../../local/cells/cells.py', '../../native/support/cells.py'];
+
+/**
+ * The text of what runs cells in an interpreter that a launcher keeps, one file.
+ * @throws when a part cannot be read
+ */
+export function cellsSource(launcher: LauncherName): string {
+  return launcher === 'python' ? joinedPython(CELLS.map((name) => new URL(name, import.meta.url))) : '';
 }
 
 /**
@@ -80,7 +102,7 @@ function readPart(file: URL): Part {
 const PYTHON_IMPORT = /^from \.\w+ import (?:\([^)]*\)|.*)\n/gm;
 
 /** `import { a } from './bounds.js';`, also over several lines; and imports of Node's own. */
-const LOCAL_IMPORT = /^import \{[^}]*\} from '\.\/[^']+';\n/gm;
+const LOCAL_IMPORT = /^import \{[^}]*\} from '\.{1,2}\/[^']+';\n/gm;
 const NODE_IMPORT = /^import (\{[^}]*\}|\* as \w+) from '(node:[^']+)';\n/gm;
 const EXPORT = /^export (?=(?:async )?(?:function|class|const|let)\b)/gm;
 

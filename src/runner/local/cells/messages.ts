@@ -1,5 +1,6 @@
 import { DISPLAY_BYTES, DISPLAY_PARTS } from '../../../bounds.ts';
 import type { Display } from '../../../executions/execution.ts';
+import { PieceReader, TOKEN_LENGTH } from './pieces.js';
 
 /**
  * What an interpreter that runs cells says to the server stands between what its program prints, so that the order of both
@@ -27,87 +28,33 @@ export interface ReceivedMessage {
   readonly body: Uint8Array;
 }
 
-export const TOKEN_LENGTH = 32;
-const HEAD_LENGTH = TOKEN_LENGTH + 6;
-/** With its head a piece stays below what a pipe takes whole. */
-const PIECE_BYTES = 4000;
-/** Bytes of one message at most: a display of the greatest size, escaped. Of more nothing is kept. */
-const MESSAGE_BYTES = 4 * 1024 * 1024;
+export { TOKEN_LENGTH };
 
 /** Parts what a program prints from messages. */
 export class MessageReader {
-  readonly #token: Buffer;
-  /** What may be the beginning of a piece. */
-  #rest: Buffer = Buffer.alloc(0);
-  #pieces: Buffer[] = [];
-  #bytes = 0;
+  readonly #pieces: PieceReader;
 
   /** @param token of `TOKEN_LENGTH` characters */
   constructor(token: string) {
-    this.#token = Buffer.from(token, 'latin1');
+    this.#pieces = new PieceReader(token);
   }
 
   /** Printed bytes and messages in their order. What may become a piece waits for more. */
   *read(bytes: Buffer): Generator<Buffer | ReceivedMessage> {
-    let left = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
-    this.#rest = EMPTY;
-    while (left.length > 0) {
-      const start = this.#find(left);
-      if (start > 0) yield left.subarray(0, start);
-      left = left.subarray(start);
-      if (left.length < HEAD_LENGTH) break;
-      const length = Number.parseInt(left.toString('latin1', TOKEN_LENGTH + 2, HEAD_LENGTH), 16);
-      if (!(length <= PIECE_BYTES)) {
-        yield left.subarray(0, TOKEN_LENGTH);
-        left = left.subarray(TOKEN_LENGTH);
-        continue;
+    for (const item of this.#pieces.read(bytes)) {
+      if ('printed' in item) yield item.printed;
+      else {
+        const message = parse(item.message);
+        if (message !== null) yield message;
       }
-      if (left.length < HEAD_LENGTH + length) break;
-      const message = this.#take(
-        left.subarray(HEAD_LENGTH, HEAD_LENGTH + length),
-        left[TOKEN_LENGTH] === ONE,
-        left[TOKEN_LENGTH + 1] === ONE,
-      );
-      if (message !== null) yield message;
-      left = left.subarray(HEAD_LENGTH + length);
     }
-    // A copy: what was read is the pipe's.
-    if (left.length > 0) this.#rest = Buffer.from(left);
   }
 
   /** What is left when nothing more comes. */
   end(): Buffer {
-    const rest = this.#rest;
-    this.#rest = EMPTY;
-    return rest;
-  }
-
-  /** Where the next piece begins, or may. */
-  #find(bytes: Buffer): number {
-    const at = bytes.indexOf(this.#token);
-    if (at !== -1) return at;
-    for (let start = Math.max(0, bytes.length - TOKEN_LENGTH + 1); start < bytes.length; start += 1) {
-      if (this.#token.subarray(0, bytes.length - start).equals(bytes.subarray(start))) return start;
-    }
-    return bytes.length;
-  }
-
-  #take(piece: Buffer, isFirst: boolean, isLast: boolean): ReceivedMessage | null {
-    if (isFirst) {
-      this.#pieces = [];
-      this.#bytes = 0;
-    }
-    this.#bytes += piece.length;
-    if (this.#bytes <= MESSAGE_BYTES) this.#pieces.push(Buffer.from(piece));
-    if (!isLast) return null;
-    const whole = Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    return this.#bytes > MESSAGE_BYTES ? null : parse(whole);
+    return this.#pieces.end();
   }
 }
-
-const EMPTY = Buffer.alloc(0);
-const ONE = 0x31;
 
 /** Null for what is no message. */
 function parse(bytes: Buffer): ReceivedMessage | null {

@@ -9,6 +9,10 @@ export const HEAD_BYTES = 400;
 /** Bytes of a chunk's text in UTF-8, and as JSON; with what stands around it a frame stays below 16,000 bytes. */
 export const CHUNK_BYTES = 15_000;
 export const JSON_BYTES = 15_880;
+/** Characters of a display's JSON in one frame. They are ASCII, and as JSON up to twice as many. */
+export const DISPLAY_PIECE = 7500;
+/** Lines that wait for a run whose process gets ready; of more the rest is dropped, and asked for or sent again. */
+export const MAX_WAITING = 1000;
 /** Answers that cannot go out; of more the oldest are dropped. */
 export const MAX_ANSWERS = 16;
 /** Bytes that are kept of an open stdin beyond what the program's pipe has taken. */
@@ -33,12 +37,17 @@ export const GRACE_MS = 1000;
 export const DRAIN_MS = 1000;
 /** How often everything is killed meanwhile, milliseconds: a process may be born while all are killed. */
 export const KILL_AGAIN_MS = 100;
+/** The same in a session, where what was killed is looked for again. */
+export const KILL_SOON_MS = 5;
 /** What this process exits with after SIGTERM. */
 export const TERMINATED = 143;
 /** How long the last frames may take to go out before an exit, milliseconds. */
 export const FLUSH_MS = 2000;
 /** How long a child may take to get ready before another is tried without bounds, milliseconds. */
 export const CHILD_MS = 20_000;
+
+/** Bytes of memory of an interpreter that has run nothing, which are not its program's. */
+export const INTERPRETER_BYTES = 48 * MiB;
 
 export const PROCESSES = 256;
 export const FILE_BYTES = 256 * MiB;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { CHILD_MS, HEAP_MB, MiB, OWN_MB } from './bounds.js';
 import { openEnds, SHELL } from './pipes.js';
+import { processesOf } from './proc.js';
 import { becomeProgram, WARM_UPS } from './program.js';
 import { directory, isInit, TEMPORARY } from './start.js';
 
@@ -22,17 +23,27 @@ export class Child {
   /** Resolves to whether it can be given a program. */
   isReady;
 
-  /** @param script a file that a shell reads in place of a Node, for programs of other languages; without: there is none */
-  constructor({ bounds, pipes, script = null }) {
-    this.scriptFile = script;
-    const command = script === null ? nodeCommand() : [SHELL, '-c', WAIT_FOR_WORD, script];
+  /** The session whose process it is; null: it has a pod for itself. */
+  session;
+
+  /**
+   * @param script a file that a shell reads in place of a Node, for programs of other languages; without: there is none
+   * @param session null: it is the only one of its pod
+   * @param cells what it runs in place of a program, and the token of its messages
+   * @param env variables beside those that every program has
+   */
+  constructor({ bounds, pipes, script = null, session = null, cells = null, env = [] }) {
+    this.session = session;
+    this.scriptFile = cells === null ? script : null;
+    const command = commandOf({ script, cells, isFirst: session === null });
+    const announce = cells === null ? '' : 'printf . >&3; ';
     // The shell replaces itself by what follows its name, $0.
-    if (bounds + pipes !== '') command.unshift(SHELL, '-c', `${bounds}${pipes}exec "$@"`, SHELL);
+    if (bounds + pipes !== '') command.unshift(SHELL, '-c', `${bounds}${pipes}${announce}exec "$@"`, SHELL);
     const [file, ...args] = command;
     const stdio = Array(3).fill(pipes === '' ? 'pipe' : 'ignore');
     this.#process = spawn(file, args, {
       cwd: directory,
-      env: environment(),
+      env: { ...environment(), ...Object.fromEntries(env.map(({ name, value }) => [name, value])) },
       detached: true,
       stdio: [...stdio, 'pipe'],
     });
@@ -48,18 +59,36 @@ export class Child {
     this.isReady = new Promise((resolveReady) => {
       setTimeout(resolveReady, CHILD_MS, false).unref();
       void this.exited.then(() => resolveReady(false));
-      this.#channel.once('data', () => {
+      // With no shell before it an interpreter of cells says nothing.
+      if (cells !== null && bounds + pipes === '') this.#process.once('spawn', ready.bind(this));
+      this.#channel.once('data', ready.bind(this));
+      function ready() {
         const ends = pipes === '' ? this.#process.stdio : openEnds(this.pid);
         if (ends === null) return resolveReady(false);
         [this.stdin, this.stdout, this.stderr] = ends;
         this.stdin.on('error', () => {});
         resolveReady(true);
-      });
+      }
     });
   }
 
   get pid() {
     return this.#process.pid;
+  }
+
+  /** Sends an interpreter of cells a frame; calls back when it is written. */
+  send(frame, callback) {
+    this.#channel.write(frame, callback);
+  }
+
+  /** The numbers of the processes whose memory and open files count. */
+  processes() {
+    return this.session === null ? processesOf(this.pid) : this.session.processes();
+  }
+
+  /** Bytes of their memory that are not the program's; null: what they have before it begins. */
+  get baseline() {
+    return this.session?.baseline(this.pid) ?? null;
   }
 
   /** Blank space, which may stand before the program: what comes next then goes a way that was gone before. */
@@ -92,10 +121,18 @@ export class Child {
     kill(-this.pid, signal);
   }
 
-  /** Ends all that the program left, or in a pod everything but this process. */
+  /**
+   * Ends all that the program left, or in a pod everything but this process; in a session its interpreters stay. Returns
+   * whether it is to be seen to that they have gone.
+   */
   killAll() {
+    if (this.session !== null && this.pid !== undefined) {
+      kill(-this.pid, 'SIGKILL');
+      return this.session.killStrays();
+    }
     if (isInit) kill(-1, 'SIGKILL');
     else if (this.pid !== undefined) kill(-this.pid, 'SIGKILL');
+    return false;
   }
 
   destroy() {
@@ -104,7 +141,7 @@ export class Child {
   }
 }
 
-function kill(pid, signal) {
+export function kill(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch {
@@ -115,8 +152,12 @@ function kill(pid, signal) {
 /** A shell that is ready, has its word, and reads the script; REPLY of PROTOCOL.md is where the word comes too. */
 const WAIT_FOR_WORD = 'printf . >&3; IFS= read -r line <&3 || exit 0; exec 5<&3; . "$0"';
 
-function nodeCommand() {
-  return [process.execPath, ...childFlags(), '-e', `(${becomeProgram})(${JSON.stringify(WARM_UPS)})`];
+function commandOf({ script, cells, isFirst }) {
+  if (cells !== null) return [process.execPath, ...childFlags(), cells.file, cells.token];
+  if (script !== null) return [SHELL, '-c', WAIT_FOR_WORD, script];
+  // A character that never comes: later ones of a session have no time to warm up.
+  const warmUps = isFirst ? JSON.stringify(WARM_UPS) : '{}, "-"';
+  return [process.execPath, ...childFlags(), '-e', `(${becomeProgram})(${warmUps})`];
 }
 
 /**

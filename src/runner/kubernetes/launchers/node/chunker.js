@@ -39,6 +39,20 @@ export class Chunker {
     this.#proceed();
   }
 
+  /** A display in order with what is printed; never parted: one that passes the limit is dropped. */
+  display(display) {
+    this.#promoteTails(Number.POSITIVE_INFINITY);
+    this.#handOut(1);
+    if (this.isTruncated) return;
+    const texts = [display.text, ...display.parts.map(({ data }) => data)];
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    this.isTruncated = bytes > this.#bytesLeft;
+    if (this.isTruncated) return this.#onLimit();
+    this.#bytesLeft -= bytes;
+    this.#outlet.display(Date.now(), JSON.stringify(display).replace(NOT_ASCII, escaped));
+    this.#outlet.flush();
+  }
+
   end() {
     for (const stream of [1, 2]) {
       const rest = this.isTruncated ? '' : this.#decoders[stream - 1].decode();
@@ -149,6 +163,12 @@ export class Chunker {
     this.#bytesLeft -= bytes;
     if (text !== '') this.#outlet.chunk(segment.stream, segment.at, json);
   }
+}
+
+const NOT_ASCII = /[^\x20-\x7e]/g;
+
+function escaped(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** The longest beginning of `text` that takes at most `most` bytes of UTF-8; no character is parted. */

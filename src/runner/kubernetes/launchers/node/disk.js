@@ -14,7 +14,7 @@ import {
   DISK_STEP_FILES,
   MiB,
 } from './bounds.js';
-import { memoryOf, processesOf, selfCpuMs } from './proc.js';
+import { memoryOf, selfCpuMs } from './proc.js';
 import { directory, isInit, TEMPORARY } from './start.js';
 
 /**
@@ -23,7 +23,7 @@ import { directory, isInit, TEMPORARY } from './start.js';
  * shrinks, and at intervals, because others write and remove there too.
  */
 export class Disk {
-  #pid;
+  #processes;
   // Process 1 alone has a /tmp for itself.
   #places = isInit ? [directory, TEMPORARY, '/dev/termination-log'] : [directory];
   #free = { bytes: 0, files: 0 };
@@ -42,8 +42,9 @@ export class Disk {
   #nextUrgent = 0;
   #nextSlice = 0;
 
-  constructor(pid) {
-    this.#pid = pid;
+  /** @param processes gives the numbers of all that count */
+  constructor(processes) {
+    this.#processes = processes;
   }
 
   /** Whether the limit is exceeded, as far as is known yet. */
@@ -124,7 +125,7 @@ export class Disk {
         yield files > DISK_FILES ? Number.POSITIVE_INFINITY : used;
       }
     }
-    for (const pid of processesOf(this.#pid)) {
+    for (const pid of this.#processes()) {
       for (const { status, link } of this.#openFiles(pid)) {
         descriptors += 1;
         if (status.isFile() && devices.has(status.dev) && isNameless(status, link)) used += newBytes(status);

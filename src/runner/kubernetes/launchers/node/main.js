@@ -47,7 +47,7 @@ async function readyChild() {
   for (const way of fs.existsSync(SHELL) ? ways : ways.slice(-1)) {
     const child = new Child({ ...way, script });
     process.once('exit', () => child.killAll());
-    if (await child.isReady) return child;
+    if (await child.isReady) return { child, way: { ...way, script } };
     child.destroy();
     await child.exited;
   }
@@ -71,14 +71,14 @@ function warmUp(child) {
   for (const text of ['a\n', 'b']) chunker.push(1, Buffer.from(text));
   chunker.end();
   fs.writeFileSync('/dev/null', '');
-  new Meter(child.pid).sample();
-  new Disk(child.pid).sample();
+  new Meter(child.pid, () => child.processes(), child.baseline).sample();
+  new Disk(() => child.processes()).sample();
   if (!isShell) child.warmUp();
 }
 
-const child = await readyChild();
+const { child, way } = await readyChild();
 warmUp(child);
-session = new Session(new Outlet(), child);
+session = new Session(new Outlet(), child, way);
 const lines = new Lines((line) => session.receive(line));
 process.stdin.on('data', (bytes) => lines.push(bytes));
 process.stdin.on('error', () => {});

@@ -1,11 +1,12 @@
 import * as fs from 'node:fs';
 import { MiB } from './bounds.js';
-import { containerCpuMs, containerOomKills, memoryOf, processesOf, selfCpuMs, timesOf } from './proc.js';
+import { containerCpuMs, containerOomKills, memoryOf, selfCpuMs, timesOf } from './proc.js';
 import { isInit } from './start.js';
 
 /** Measures one program from the call on, as what is used beyond what the waiting child had. */
 export class Meter {
   #pid;
+  #processes;
   #baseline;
   #containerBefore = isInit ? containerCpuMs() : null;
   #selfBefore = selfCpuMs();
@@ -14,15 +15,20 @@ export class Meter {
   #oomKillsBefore = isInit ? containerOomKills() : 0;
   #peak = null;
 
-  constructor(pid) {
+  /**
+   * @param processes gives the numbers of all that count
+   * @param baseline bytes that are not the program's; null: what there is now
+   */
+  constructor(pid, processes, baseline) {
     this.#pid = pid;
+    this.#processes = processes;
     this.#ownBefore = timesOf(pid)?.own ?? null;
     try {
       fs.writeFileSync(`/proc/${pid}/clear_refs`, '5');
     } catch {
       // The peak then counts from the child's start.
     }
-    this.#baseline = this.#used()?.now ?? null;
+    this.#baseline = baseline ?? this.#used()?.now ?? null;
   }
 
   /** The most memory seen so far, MiB; null when it could not be sampled. */
@@ -62,7 +68,7 @@ export class Meter {
     const first = memoryOf(this.#pid);
     if (first === null) return null;
     let others = 0;
-    for (const pid of processesOf(this.#pid)) {
+    for (const pid of this.#processes()) {
       if (pid !== this.#pid) others += memoryOf(pid)?.now ?? 0;
     }
     return { now: first.now + others, peak: first.peak };

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FLUSH_MS, MAX_ANSWERS, WRITE_LENGTH } from './bounds.js';
+import { DISPLAY_PIECE, FLUSH_MS, MAX_ANSWERS, WRITE_LENGTH } from './bounds.js';
 
 /**
  * Writes frames to stdout, in order and never more than stdout takes, and holds chunks until they are acknowledged. To
  * repeat is to go back in what is held, so that it costs no memory however often it is requested.
  */
 export class Outlet {
+  /** Stands at the end of each frame of a run. */
+  #tag = '';
   #start = null;
   #end = null;
   #startIsSent = true;
@@ -34,6 +36,22 @@ export class Outlet {
     process.stdout.on('error', () => process.exit(1));
   }
 
+  /** A run begins: what was held of the last one is dropped. `ordinal`: the run's in a session, null elsewhere. */
+  begin(ordinal) {
+    this.#tag = ordinal === null ? '' : `,"r":${ordinal}`;
+    this.#start = null;
+    this.#end = null;
+    this.#startIsSent = true;
+    this.#endIsSent = true;
+    this.#taken = null;
+    this.#held = [];
+    this.#acknowledged = 0;
+    this.#sent = 0;
+    this.last = 0;
+    this.heldBytes = 0;
+    this.onRoom = () => {};
+  }
+
   /** A server repeats what got no answer; of answers that cannot go out the newest are enough. */
   answer(frame) {
     if (this.#answers.length === MAX_ANSWERS) this.#answers.shift();
@@ -43,7 +61,7 @@ export class Outlet {
 
   /** Resolves when stdout has taken it, with all that came before. */
   async start(frame) {
-    this.#start = `${JSON.stringify(frame)}\n`;
+    this.#start = this.#tagged(frame);
     this.#startIsSent = false;
     this.#send();
     await this.#written();
@@ -55,18 +73,37 @@ export class Outlet {
   }
 
   end(frame) {
-    this.#end = `${JSON.stringify(frame)}\n`;
+    this.#end = this.#tagged(frame);
     this.#endIsSent = false;
     this.#send();
   }
 
   /** Adds a chunk; `flush` sends it. */
   chunk(stream, at, json) {
+    this.#hold(`{"type":"out","n":${this.last + 1},"s":${stream},"at":${at},"d":${json}${this.#tag}}\n`);
+  }
+
+  /** Adds a display, text of JSON in ASCII, in as many frames as it takes; one chunk. */
+  display(at, text) {
+    const head = `{"type":"out","n":${this.last + 1},"s":3,"at":${at},"d":`;
+    let frames = '';
+    for (let start = 0, index = 0; start < text.length; start += DISPLAY_PIECE, index += 1) {
+      const piece = JSON.stringify(text.slice(start, start + DISPLAY_PIECE));
+      const more = start + DISPLAY_PIECE < text.length ? ',"more":true' : '';
+      frames += `${head}${piece},"i":${index}${more}${this.#tag}}\n`;
+    }
+    this.#hold(frames);
+  }
+
+  #hold(frame) {
     this.last += 1;
-    const frame = `{"type":"out","n":${this.last},"s":${stream},"at":${at},"d":${json}}\n`;
     const bytes = Buffer.byteLength(frame);
     this.#held.push({ frame, bytes });
     this.heldBytes += bytes;
+  }
+
+  #tagged(frame) {
+    return `${JSON.stringify(frame).slice(0, -1)}${this.#tag}}\n`;
   }
 
   flush() {
@@ -115,7 +152,7 @@ export class Outlet {
       return this.#start;
     }
     if (this.#taken !== null) {
-      const frame = `{"type":"stdin","taken":${this.#taken}}\n`;
+      const frame = `{"type":"stdin","taken":${this.#taken}${this.#tag}}\n`;
       this.#taken = null;
       return frame;
     }

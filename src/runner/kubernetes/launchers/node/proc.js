@@ -57,20 +57,44 @@ export function selfCpuMs() {
   return (user + system) / 1e3;
 }
 
+/** All processes that have not ended, and the parent of each. */
+function processParents() {
+  const found = [];
+  for (const name of namesOfProcesses()) {
+    const stat = readText(`/proc/${name}/stat`);
+    if (stat === null) continue;
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 2);
+    if (state !== 'Z') found.push([Number(name), Number(parent)]);
+  }
+  return found;
+}
+
+function namesOfProcesses() {
+  try {
+    return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+/** All processes below this one but those of `spared`, and what is below these. */
+export function processesBelow(spared = new Set()) {
+  const children = new Map();
+  for (const [pid, parent] of processParents()) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  const found = (children.get(process.pid) ?? []).filter((pid) => !spared.has(pid));
+  for (const pid of found) found.push(...(children.get(pid) ?? []));
+  return found;
+}
+
 /** All processes of the program whose first one this is. */
 export function processesOf(pid) {
   return isInit ? allButInit() : [pid, ...descendants(pid)];
 }
 
 function allButInit() {
-  try {
-    return fs
-      .readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => pid > 1);
-  } catch {
-    return [];
-  }
+  return namesOfProcesses()
+    .map(Number)
+    .filter((pid) => pid > 1);
 }
 
 /** Outside a pod, where other people's processes are to be seen too. */

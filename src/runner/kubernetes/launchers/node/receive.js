@@ -47,17 +47,18 @@ export function parseBytes(text) {
     : null;
 }
 
-/** The payload of a line `run ID LENGTH SHA256 JSON`; null when it did not arrive whole. */
+/** The payload of a line `run ID LENGTH SHA256 JSON`, or of one that begins with `session`; null when it did not arrive whole. */
 export function parsePayload(line) {
   const header = line.toString('latin1', 0, Math.min(line.length, HEAD_BYTES));
-  const fields = /^run \S+ (\d+) ([0-9a-f]{64}) /.exec(header);
+  const fields = /^(run|session) \S+ (\d+) ([0-9a-f]{64}) /.exec(header);
   if (fields === null) return null;
-  const [{ length }, bytes, hash] = fields;
+  const [{ length }, word, bytes, hash] = fields;
   const json = line.subarray(length);
   if (json.length !== Number(bytes) || createHash('sha256').update(json).digest('hex') !== hash) return null;
   try {
     const payload = JSON.parse(json.toString());
-    const { fileName, code, args, stdin, files, env, limits } = payload;
+    const { fileName, code, args, stdin, files, env, limits, epoch } = payload;
+    if (word === 'session') return [files, env].every(Array.isArray) && epoch >= 0 ? payload : null;
     const isWhole =
       [fileName, code, stdin].every((text) => typeof text === 'string') &&
       [args, files, env].every(Array.isArray) &&

@@ -1,12 +1,14 @@
 import * as fs from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { DRAIN_MS, GRACE_MS, HELD_BYTES, KILL_AGAIN_MS, SAMPLE_MS } from './bounds.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DRAIN_MS, GRACE_MS, HELD_BYTES, KILL_AGAIN_MS, KILL_SOON_MS, SAMPLE_MS } from './bounds.js';
 import { environment, typeScriptFlags } from './child.js';
 import { Chunker } from './chunker.js';
 import { CompileStep } from './compile.js';
 import { Disk } from './disk.js';
 import { Feed } from './feed.js';
+import { writeFile, writeGiven } from './given.js';
 import { Meter } from './meter.js';
 import { directory } from './start.js';
 
@@ -54,12 +56,12 @@ export class Run {
     });
   }
 
-  /** Resolves when the program has ended and `end` was given to the outlet. */
+  /** Resolves when the program has ended to what was given to the outlet as its `end`. */
   async toItsEnd() {
     const child = this.#child;
-    this.#disk = new Disk(child.pid);
-    const problem = writeFiles(this.#payload);
-    this.#meter = new Meter(child.pid);
+    this.#disk = new Disk(() => child.processes());
+    const problem = writeFiles(this.#payload, child);
+    this.#meter = this.#newMeter();
     const drained = Promise.all([this.#pump(1, child.stdout), this.#pump(2, child.stderr)]);
     // Whoever finds no `start` in the log may run the program elsewhere.
     await Promise.race([
@@ -68,6 +70,7 @@ export class Run {
     ]);
     this.#startedTime = performance.now();
     if (problem !== null) this.#fail(problem);
+    else if (this.#cause !== null && child.startCell !== undefined) child.abandon();
     else if (!child.hasExited) this.#startProgram();
     this.#timers = [this.#timeLimit(), setInterval(() => this.#sample(), SAMPLE_MS)];
     this.#outlet.onRoom = () => this.#pauseOrResume();
@@ -78,7 +81,9 @@ export class Run {
     this.#disk.close();
     await this.#drain(drained);
     this.#chunker.end();
-    this.#outlet.end(this.#endFrame(problem === null ? exit : { code: 1, signal: null }));
+    const end = this.#endFrame(problem === null ? exit : { code: 1, signal: null });
+    this.#outlet.end(end);
+    return end;
   }
 
   /** SIGTERM, and SIGKILL after the grace; the cause counts unless there is one already. */
@@ -89,14 +94,15 @@ export class Run {
       return this.#child.killAll();
     }
     this.#cause ??= cause;
-    if (graceMs === 0) return this.#child.killAll();
+    const grace = this.#child.graceOf?.(cause, graceMs) ?? graceMs;
+    if (grace === 0) return this.#child.killAll();
     if (this.#killDue === Number.POSITIVE_INFINITY) this.#child.signal('SIGTERM');
     // A repeated stop gives no more time.
-    const due = performance.now() + graceMs;
+    const due = performance.now() + grace;
     if (due >= this.#killDue) return;
     this.#killDue = due;
     clearTimeout(this.#killTimer);
-    this.#killTimer = setTimeout(() => this.#child.killAll(), graceMs);
+    this.#killTimer = setTimeout(() => this.#child.killAll(), grace);
   }
 
   /** SIGINT when there are requests that the program has not had; one that has not begun gets it when it does. */
@@ -109,6 +115,10 @@ export class Run {
 
   #startProgram() {
     const { fileName, args, files, env, script } = this.#payload;
+    if (this.#child.startCell !== undefined) {
+      this.#child.startCell(this.#payload);
+      return this.#begun();
+    }
     if (script !== undefined) return this.#startScript(this.#payload);
     const own = Object.entries(environment()).map(([name, value]) => ({ name, value }));
     const isTypeScript = [fileName, ...files.map(({ path }) => path)].some((name) => /\.[cm]?ts$/.test(name));
@@ -142,7 +152,7 @@ export class Run {
       return this.#child.killAll();
     }
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
-    this.#meter = new Meter(this.#child.pid);
+    this.#meter = this.#newMeter();
     clearTimeout(this.#timers[0]);
     this.#timers[0] = this.#timeLimit();
     this.#startedTime = performance.now();
@@ -169,12 +179,14 @@ export class Run {
   /** The program could not be written: as good as a program that says so and exits. */
   #fail(problem) {
     this.#chunker.push(2, Buffer.from(`${problem}\n`));
-    this.#child.killAll();
+    if (this.#child.startCell === undefined) this.#child.killAll();
+    else this.#child.abandon();
   }
 
   #pump(stream, pipe) {
     return new Promise((resolveEnd) => {
       pipe.on('data', (bytes) => {
+        if (bytes.parts !== undefined) return this.#chunker.display(bytes);
         if (this.#meter.peakMb === null) this.#meter.sample();
         if (stream === 2) this.#lastWords = (this.#lastWords + bytes.toString('latin1')).slice(-LAST_WORDS);
         this.#chunker.push(stream, bytes);
@@ -199,8 +211,9 @@ export class Run {
 
   /** Ends all else, and reads on until nobody can write any more. */
   async #drain(drained) {
-    this.#child.killAll();
+    let hasStrays = this.#child.killAll();
     this.#pauseOrResume();
+    const until = performance.now() + DRAIN_MS;
     const again = setInterval(() => this.#child.killAll(), KILL_AGAIN_MS);
     const giveUp = setTimeout(() => {
       this.#child.stdout.destroy();
@@ -209,7 +222,15 @@ export class Run {
     await drained;
     clearInterval(again);
     clearTimeout(giveUp);
+    while (hasStrays && performance.now() < until) {
+      await sleep(KILL_SOON_MS);
+      hasStrays = this.#child.killAll();
+    }
     this.#child.destroy();
+  }
+
+  #newMeter() {
+    return new Meter(this.#child.pid, () => this.#child.processes(), this.#child.baseline);
   }
 
   #sample() {
@@ -231,6 +252,7 @@ export class Run {
       maxMemoryMb: this.#meter.peakMb,
       truncated: this.#chunker.isTruncated,
       ...(this.#compile === null ? {} : { compile: this.#compile.fields() }),
+      ...(this.#child.session !== null && { stateLost: this.#child.isLost === true }),
     };
   }
 
@@ -243,20 +265,7 @@ export class Run {
   }
 }
 
-/** Writes the program and its files; returns what went wrong, or null. */
-function writeFiles({ fileName, code, files }) {
-  for (const { path, content } of [
-    ...files.map((file) => ({ path: file.path, content: Buffer.from(file.content, 'base64') })),
-    { path: fileName, content: code },
-  ]) {
-    const target = resolve(directory, path);
-    if (!target.startsWith(resolve(directory) + sep)) return `${path}: not inside the working directory`;
-    try {
-      if (dirname(target) !== directory) fs.mkdirSync(dirname(target), { recursive: true });
-      fs.writeFileSync(target, content);
-    } catch (error) {
-      return `${path}: cannot be written (${error.code})`;
-    }
-  }
-  return null;
+/** Writes the program, if it has a file, and its files; returns what went wrong, or null. */
+function writeFiles({ fileName, code, files }, { startCell }) {
+  return writeGiven(files) ?? (startCell === undefined ? writeFile(fileName, code) : null);
 }

@@ -1,39 +1,77 @@
-import { GRACE_MS, HEAD_BYTES, TERMINATED } from './bounds.js';
+import { GRACE_MS, HEAD_BYTES, MAX_WAITING, TERMINATED } from './bounds.js';
+import { writeGiven } from './given.js';
+import { KeptSession } from './kept-session.js';
 import { parseBytes, parsePayload } from './receive.js';
 import { Run } from './run.js';
 import { giveUp, idleMs, lingerMs, PROTOCOL } from './start.js';
 
-/** The launcher's side of the session: answers the server's lines; `waiting` until a payload came, then `running`, then `ended`. */
+/**
+ * The launcher's side of the session: answers the server's lines; `waiting` until a payload came, then `running`, then `ended`.
+ * Of a kept session (kept-session.js) `waiting` again at `done`.
+ */
 export class Session {
   #outlet;
   #child;
+  #way;
+  #kept = null;
+  /** The highest epoch that a server had. */
+  #epoch = 0;
+  #problem = null;
   #run = null;
+  /** Lines for a run whose process gets ready. */
+  #early = [];
   #id = null;
   #state = 'waiting';
   #idle;
   #isTerminated = false;
 
-  constructor(outlet, child) {
+  /** @param way how the child has become ready */
+  constructor(outlet, child, way) {
     this.#outlet = outlet;
     this.#child = child;
+    this.#way = way;
     this.#idle = setTimeout(() => this.#exit(), idleMs);
     void child.exited.then(() => {
-      if (this.#state === 'waiting') giveUp('The waiting Node has ended.');
+      if (this.#state === 'waiting' && this.#kept === null) giveUp('The waiting Node has ended.');
     });
     this.#ready('-');
   }
 
   receive(line) {
-    if (this.#state === 'waiting') this.#idle.refresh();
+    if (this.#state === 'waiting' || this.#kept !== null) this.#idle.refresh();
     const head = line.toString('latin1', 0, Math.min(line.length, HEAD_BYTES));
-    const [word, first, second, third] = head.split(' ', 4);
-    if (word === 'run' && isName(first)) {
-      if (this.#state === 'waiting') this.#start(first, line);
-    } else if (word === 'stdin' && isNumber(first) && third === undefined) {
-      const bytes = parseBytes(line.toString('latin1', `stdin ${first} `.length));
+    const [word, name] = head.split(' ', 2);
+    if (word === 'run' || word === 'session') {
+      if (isName(name)) this.#receivePayload(word, name, line);
+      return;
+    }
+    const words = line.toString('latin1').split(' ');
+    this.#obey(word, this.#kept === null ? words.slice(1) : this.#wordsForRun(word, words.slice(1)), line);
+  }
+
+  /** The words without the last, the ordinal of the run that they are about. Of what is about another one nothing is left. */
+  #wordsForRun(word, words) {
+    if (word === 'epoch' || word === 'bye' || (word === 'hello' && words.length < 3))
+      return words.slice(0, 1);
+    const isThis = this.#state !== 'waiting' && words.at(-1) === String(this.#kept.number);
+    if (word === 'done') return isThis ? words : [];
+    if (isThis && words.length > 1) return words.slice(0, -1);
+    return word === 'hello' ? words.slice(0, 1) : [''];
+  }
+
+  #obey(word, words, line) {
+    const [first, second, third] = words;
+    if (this.#state === 'running' && this.#run === null && FOR_RUN.includes(word)) {
+      if (this.#early.length < MAX_WAITING) this.#early.push(line);
+    } else if (word === 'stdin' && isNumber(first) && second !== undefined && third === undefined) {
+      const bytes = parseBytes(second);
       if (bytes !== null) this.#run?.feed.receive(Number(first), bytes);
     } else if (third !== undefined) {
       // Of the others none has so many words.
+    } else if (word === 'epoch' && isNumber(first) && second === undefined) {
+      this.#epoch = Math.max(this.#epoch, Number(first));
+    } else if (word === 'done' && isNumber(first) && this.#kept !== null) {
+      if (this.#state === 'ended') this.#forgetRun();
     } else if (word === 'hello' && isName(first) && (second === undefined || isNumber(second))) {
       this.#ready(first);
       if (second !== undefined) this.#outlet.repeatAfter(Number(second));
@@ -46,15 +84,72 @@ export class Session {
     } else if (word === 'stop' && isName(first) && isNumber(second)) {
       this.#run?.stop(first, Number(second));
     } else if (word === 'bye' && first === undefined) {
-      if (this.#state !== 'running') void this.#leave();
+      if (this.#state !== 'running' || this.#kept !== null) void this.#leave();
     }
+  }
+
+  #receivePayload(word, id, line) {
+    if (
+      this.#kept === null ? this.#state !== 'waiting' : this.#state === 'running' || this.#kept.lost !== null
+    )
+      return;
+    const payload = parsePayload(line);
+    if (payload === null) this.#outlet.answer({ type: 'refused', id });
+    else if (word === 'session') this.#beginSession(id, payload);
+    else if (this.#kept !== null) this.#startNext(id, payload);
+    else {
+      clearTimeout(this.#idle);
+      this.#state = 'running';
+      this.#id = id;
+      this.#start(this.#child, payload);
+    }
+  }
+
+  #beginSession(id, { files, env, epoch }) {
+    this.#epoch = Math.max(this.#epoch, epoch);
+    if (this.#kept === null) {
+      this.#problem = writeGiven(files);
+      this.#kept = new KeptSession(id, this.#child, this.#way, env);
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => this.#leaveUnlessRunning(), lingerMs);
+    }
+    if (id !== this.#kept.id) return;
+    this.#outlet.answer({ type: 'session', id, ...(this.#problem !== null && { problem: this.#problem }) });
+  }
+
+  /** The next run of a session, unless it is a repeated one, or of a server that has lost the session. */
+  #startNext(id, payload) {
+    if (payload.run !== this.#kept.number + 1 || !(payload.epoch >= this.#epoch)) return;
+    this.#epoch = payload.epoch;
+    this.#forgetRun();
+    this.#kept.number += 1;
+    this.#outlet.begin(this.#kept.number);
+    this.#state = 'running';
+    this.#id = id;
+    void this.#kept.processFor(payload).then((child) => {
+      this.#start(child, this.#kept.completed(payload));
+      for (const line of this.#early.splice(0)) this.receive(line);
+    });
+  }
+
+  #forgetRun() {
+    this.#state = 'waiting';
+    this.#run = null;
+    this.#id = null;
+    this.#outlet.begin(null);
+  }
+
+  #leaveUnlessRunning() {
+    if (this.#state === 'running') this.#idle.refresh();
+    else void this.#leave();
   }
 
   /** Process 1 got SIGTERM. */
   terminate() {
     if (this.#state !== 'running') return void this.#leave();
     this.#isTerminated = true;
-    this.#run.stop('terminated', GRACE_MS);
+    if (this.#run === null) void this.#leave();
+    else this.#run.stop('terminated', GRACE_MS);
   }
 
   #ready(nonce) {
@@ -68,25 +163,27 @@ export class Session {
       id: this.#id,
       last: this.#outlet.last,
       ...(feed?.staysOpen && { stdin: { next: feed.next, taken: feed.taken } }),
+      ...(this.#kept !== null && { session: this.#kept.id, epoch: this.#epoch, run: this.#kept.number }),
+      ...(this.#kept?.lost && { lost: this.#kept.lost }),
     });
   }
 
-  #start(id, line) {
-    const payload = parsePayload(line);
-    if (payload === null) return this.#outlet.answer({ type: 'refused', id });
-    clearTimeout(this.#idle);
-    this.#state = 'running';
-    this.#id = id;
-    this.#run = new Run(this.#child, this.#outlet, { ...payload, id });
-    void this.#run.toItsEnd().then(async () => {
+  #start(child, payload) {
+    const run = new Run(child, this.#outlet, { ...payload, id: this.#id });
+    this.#run = run;
+    void run.toItsEnd().then(async ({ cause }) => {
       this.#state = 'ended';
+      if (this.#kept !== null && cause === 'memory') this.#kept.endBy('memory');
+      else if (child.startCell === undefined) this.#kept?.prepare();
       await this.#outlet.flushed();
+      if (this.#kept !== null && !this.#isTerminated) return;
       // An exit cuts the attached streams, also when there is little time.
       setTimeout(() => this.#exit(), this.#isTerminated ? Math.min(lingerMs, GRACE_MS) : lingerMs);
     });
   }
 
   async #leave() {
+    this.#kept?.endBy('bye');
     await this.#outlet.flushed();
     this.#exit();
   }
@@ -96,6 +193,9 @@ export class Session {
     process.exit(this.#isTerminated ? TERMINATED : 0);
   }
 }
+
+/** Lines that are for the run under way. */
+const FOR_RUN = ['stdin', 'stdin-end', 'interrupt', 'stop'];
 
 /** Ids, nonces and causes are short words. */
 function isName(text) {

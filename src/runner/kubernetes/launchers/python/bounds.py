@@ -17,6 +17,10 @@ CHUNK_BYTES = 15_000
 """A chunk's text in UTF-8."""
 JSON_BYTES = 15_880
 """A chunk's text as JSON; with what stands around it a frame stays below 16,000 bytes."""
+DISPLAY_PIECE = 7_500
+"""Characters of a display's JSON in one frame. They are ASCII, and as JSON up to twice as many."""
+DISPLAY_BYTES = 4 * MIB
+"""A display's JSON; of a longer one nothing is kept."""
 STDIN_BYTES = 64 * KIB
 """What is kept of an open stdin beyond what the program's pipe has taken."""
 READ_BYTES = 64 * KIB
@@ -38,6 +42,10 @@ DRAIN = 1.0
 """How long the pipes are read on after the program's end, at most."""
 KILL_AGAIN = 0.1
 """How often everything is killed meanwhile: a process may be born while all are killed."""
+KILL_SOON = 0.005
+"""The same in a session, where what was killed is looked for again."""
+FORK = 10.0
+"""How long the waiting interpreter of a session may take to fork before another is made."""
 FLUSH = 2.0
 """How long the last frames may take to go out before an exit."""
 IDLE_POLL = 1.0

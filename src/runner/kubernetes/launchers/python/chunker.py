@@ -33,13 +33,14 @@ class Chunker:
     until a program has used its budget of chunks, then long.
     """
 
-    def __init__(self, output_bytes, emit):
+    def __init__(self, output_bytes, outlet):
         import codecs
 
         from json import encoder
 
-        self.emit = emit
+        self.emit = outlet.chunk
         """Called with stream, time and the text as JSON."""
+        self.emit_display = outlet.display
         self.encode = encoder.encode_basestring
         self.bytes_left = output_bytes
         self.truncated = False
@@ -61,6 +62,23 @@ class Chunker:
         if text:
             self.add(stream, text, now)
             self.proceed(now)
+
+    def display(self, display, now):
+        """A display in order with what is printed; never parted: one that passes the limit is dropped."""
+        import json
+
+        self.promote_tails(now)
+        self.hand_out(1, now)
+        if self.truncated:
+            return
+        texts = [display["text"], *(part["data"] for part in display["parts"])]
+        size = sum(len(text.encode("utf-8", "replace")) for text in texts)
+        self.truncated = size > self.bytes_left
+        if self.truncated:
+            return
+        self.bytes_left -= size
+        self.count += 1
+        self.emit_display(int(time.time() * MILLISECOND), json.dumps(display))
 
     def end(self, now):
         """Hands out all that is left."""

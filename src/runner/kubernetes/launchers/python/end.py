@@ -26,16 +26,11 @@ def end_fields(run):
         "exitCode": code,
         "signal": signal_name,
         "wallMs": round((run.exited_at - run.started) * MILLISECOND),
-        "cpuMs": cpu(run),
+        "cpuMs": round(max(0.0, run.processor_time()) * MILLISECOND),
         "maxMemoryMb": peak_memory(run),
         "truncated": run.chunker.truncated,
         **({} if run.compile is None else {"compile": run.compile.fields(run.exited_at)}),
     }
-
-
-def cpu(run):
-    used = run.usage.ru_utime + run.usage.ru_stime - run.cpu_before + run.orphans_cpu
-    return round(max(0.0, used) * MILLISECOND)
 
 
 def peak_memory(run):

@@ -10,14 +10,16 @@ from functools import partial
 from .bounds import KIB, MIB
 from .interrupts import hold_interrupts
 from .program import child_steps
+from .signals import undefend
 from .start import VERSION, ctypes
 
 KNOWN = ((3, 8), (3, 14))
 """The first and the last CPython whose runtime was examined; another is not touched."""
 
 
-def fork_interpreter(pipes, directory, main_state):
-    """Forks, and returns the child's process number. `main_state` is what `find_main_state` found.
+def fork_interpreter(pipes, directory, main_state, is_defended):
+    """Forks, and returns the child's process number. `main_state` is what `find_main_state` found, `is_defended` whether
+    `defend` was called.
 
     The fork is made by a thread whose stack holds nothing but C: `deque` consumes `map`, `map` calls what a generator
     yields. A fork leaves its thread as the child's main thread, so the program, which is one of the things yielded, has
@@ -42,6 +44,8 @@ def fork_interpreter(pipes, directory, main_state):
             forked.release()
             return
         try:
+            if is_defended:
+                undefend()
             yield from child_steps(pipes, directory, adopt_main_state(main_state))
         except BaseException:  # Nobody above this could report it.
             sys.excepthook(*sys.exc_info())

@@ -9,20 +9,26 @@ from .child import Child
 from .end import end_fields
 from .outlet import Outlet
 from .poll import Poll
-from .receive import Lines, parse_bytes, parse_number, parse_payload
+from .given import write_given
+from .ready import frame, ready_frame
+from .receive import RUN_PAYLOAD, SESSION_PAYLOAD, Lines, parse_bytes, parse_number, parse_payload
 from .run import Run
+from .session import Session
 from .signals import defend, is_terminated
-from .start import PROTOCOL, VERSION, give_up
+from .start import give_up
 
 
 class Launcher:
-    """`waiting`, then `running` from `start` to `end`, then `ended` until `bye`."""
+    """`waiting`, then `running` from `start` to `end`, then `ended` until `bye`; in a session until `done`, and `waiting` again."""
 
     def __init__(self, idle, linger, directory):
         self.idle = idle
         self.linger = linger
         self.child = Child(directory)
         self.run = None
+        self.session = None
+        self.epoch = 0
+        """The highest that a server had."""
         self.is_leaving = False
         self.outlet = Outlet(1)
         self.send_ready(b"-")
@@ -78,14 +84,15 @@ class Launcher:
             self.run.watch(now, poll_in, poll_out)
 
     def next_due(self, now):
-        if self.run is None:
-            return self.received + self.idle
-        return self.run.next_due(now) if self.run.ended is None else self.leaves_at()
+        return self.run.next_due(now) if self.state == "running" else self.leaves_at()
 
     def leaves_at(self):
         """How long to wait for `bye`. An attached stream that is cut by an exit may lose what was printed before."""
-        stay = min(self.linger, TERMINATE_GRACE) if self.is_leaving else self.linger
-        return self.run.ended + stay
+        if self.is_leaving:
+            return self.run.ended + min(self.linger, TERMINATE_GRACE)
+        if self.session is not None:
+            return self.received + self.linger
+        return self.received + self.idle if self.run is None else self.run.ended + self.linger
 
     def empty_wakeups(self):
         try:
@@ -95,15 +102,20 @@ class Launcher:
 
     def pass_time(self, now):
         self.reap(now)
-        if self.run is None:
-            if now >= self.received + self.idle:
-                self.leave()
-        elif self.run.ended is None:
+        if self.state == "running":
             self.run.pass_time(now)
             if self.run.ended is not None:
-                self.outlet.put_end(self.frame(type="end", **end_fields(self.run)))
+                self.report_end()
         elif now >= self.leaves_at():
             self.leave()
+
+    def report_end(self):
+        fields = end_fields(self.run)
+        if self.session is not None:
+            fields["stateLost"] = self.run.state_lost
+            if fields["cause"] == "memory":
+                self.session.end_by("memory")
+        self.outlet.put_end(frame(type="end", **fields, **self.ordinal))
 
     def reap(self, now):
         while True:
@@ -113,13 +125,15 @@ class Launcher:
                 return
             if process == 0:
                 return
-            if process != self.child.pid:
-                if self.run is not None:
-                    self.run.orphans_cpu += usage.ru_utime + usage.ru_stime
-            elif self.run is None:
+            if self.session is not None:
+                self.session.take_exit(process)
+            if self.run is not None and process == self.run.child.pid:
+                if self.run.exit is None:
+                    self.run.take_exit(status, usage, now)
+            elif self.run is not None:
+                self.run.orphans_cpu += usage.ru_utime + usage.ru_stime
+            elif self.session is None and process == self.child.pid:
                 give_up("The waiting interpreter ended; nothing can be run.")
-            else:
-                self.run.take_exit(status, usage, now)
 
     # What the server sends
 
@@ -139,13 +153,15 @@ class Launcher:
 
     def obey(self, line, now):
         word, _, rest = line.partition(b" ")
-        if word == b"run":
-            if self.run is None and 0 < len(rest.partition(b" ")[0]) <= TOKEN_BYTES:
-                self.start(line, now)
+        if word in (b"run", b"session"):
+            if 0 < len(rest.partition(b" ")[0]) <= TOKEN_BYTES:
+                self.receive_payload(word, line, now)
             return
         words = rest.split(b" ")
+        if self.session is not None:
+            words = self.session.words_for(self.run, word, words)
         if not words[0] or len(words[0]) > TOKEN_BYTES or len(words) > 2:
-            if word == b"bye" and not rest and self.state != "running":
+            if word == b"bye" and not rest and (self.state != "running" or self.session is not None):
                 self.leave()
             return
         if word == b"stdin":
@@ -166,6 +182,10 @@ class Launcher:
                 self.run.feed.end(number)
             elif self.run is not None:
                 self.run.interrupt(number)
+        elif word == b"epoch" and len(words) == 1:
+            self.epoch = max(self.epoch, parse_number(words[0]) or 0)
+        elif word == b"done" and len(words) == 1 and self.session is not None and self.state == "ended":
+            self.forget_run()
         elif word == b"stop" and number is not None and self.state == "running":
             self.run.stop(words[0].decode("utf-8", "replace"), number / MILLISECOND, now)
 
@@ -175,43 +195,59 @@ class Launcher:
         if offset is not None and data is not None and self.run is not None:
             self.run.feed.receive(offset, data)
 
-    def start(self, line, now):
-        name = line.split(b" ", 2)[1].decode("utf-8", "replace")
-        source, payload = parse_payload(line)
-        if payload is None:
-            self.outlet.answer(self.frame(type="refused", id=name))
+    def receive_payload(self, word, line, now):
+        if self.session is None and self.run is not None:
             return
-        self.run = Run(name, self.child, self.outlet, self.poll)
-        frame = self.frame(type="start", id=name, at=int(time.time() * MILLISECOND))
-        self.run.start(payload, source, frame, now)
+        if self.session is not None and (self.state == "running" or self.session.lost is not None):
+            return
+        name = line.split(b" ", 2)[1].decode("utf-8", "replace")
+        source, payload = parse_payload(line, SESSION_PAYLOAD if word == b"session" else RUN_PAYLOAD)
+        if payload is None:
+            self.outlet.answer(frame(type="refused", id=name))
+        elif word == b"session":
+            self.begin_session(name, payload)
+        elif self.session is None:
+            self.start(Run(name, self.child, self.outlet, self.poll), payload, source, now)
+        else:
+            self.start_next(name, payload, now)
+
+    def begin_session(self, name, payload):
+        self.epoch = max(self.epoch, payload["epoch"])
+        if self.session is None:
+            self.problem = write_given(self.child.directory, payload["files"])
+            self.session = Session(name, self.child, payload["env"])
+        if name == self.session.id:
+            problem = {} if self.problem is None else {"problem": self.problem}
+            self.outlet.answer(frame(type="session", id=name, **problem))
+
+    def start_next(self, name, payload, now):
+        """The next run of a session, unless it is a repeated one, or of a server that has lost the session."""
+        if payload.get("run") != self.session.number + 1 or not payload.get("epoch", 0) >= self.epoch:
+            return
+        self.epoch = payload["epoch"]
+        self.forget_run()
+        self.session.number += 1
+        self.outlet.begin(b',"r":%d' % self.session.number)
+        run, source = self.session.run(name, payload, self.outlet, self.poll)
+        self.start(run, payload, source, now)
+
+    def forget_run(self):
+        self.run = None
+        self.outlet.begin(b"")
+
+    @property
+    def ordinal(self):
+        return {} if self.session is None else {"r": self.session.number}
+
+    def start(self, run, payload, source, now):
+        self.run = run
+        started = frame(type="start", id=run.id, at=int(time.time() * MILLISECOND), **self.ordinal)
+        run.start(payload, source, started, now)
 
     # What it sends
 
     def send_ready(self, nonce):
-        """Written by hand: it is sent before anything is imported that could write it."""
-        run_id, stdin, notice = "null", "", ""
-        if self.run is not None:
-            run_id = self.frame(id=self.run.id).decode()[6:-2]
-            if self.run.feed.stays_open:
-                stdin = ',"stdin":{"next":%d,"taken":%d}' % (self.run.feed.next, self.run.feed.taken)
-        if self.child.notice is not None:
-            notice = ',"notice":"%s"' % plain(self.child.notice)
-        frame = '{"type":"ready","nonce":"%s","protocol":%d,"version":"%s","state":"%s","id":%s,"last":%d%s%s}\n' % (
-            plain(nonce.decode("utf-8", "replace")),
-            PROTOCOL,
-            VERSION,
-            self.state,
-            run_id,
-            self.outlet.last,
-            stdin,
-            notice,
-        )
-        self.outlet.answer(frame.encode())
-
-    def frame(self, **fields):
-        import json
-
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        self.outlet.answer(ready_frame(self, nonce.decode("utf-8", "replace")).encode())
 
     # How it goes
 
@@ -225,6 +261,8 @@ class Launcher:
 
     def leave(self):
         """Ends this process, and with it the pod."""
+        if self.session is not None:
+            self.session.end_by("bye")
         until = time.monotonic() + FLUSH
         self.outlet.flush()
         while self.outlet.has_unsent() and time.monotonic() < until:
@@ -232,11 +270,6 @@ class Launcher:
             self.outlet.flush()
         # A node that ended it reports why only of a pod that failed.
         os._exit(TERMINATED if self.is_leaving else 0)
-
-
-def plain(text):
-    """The text as JSON takes it without escapes."""
-    return "".join(c if c.isprintable() and c not in '"\\' else "?" for c in text)
 
 
 def main():

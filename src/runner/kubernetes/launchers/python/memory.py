@@ -47,7 +47,8 @@ def proportional(process):
 class MemoryMeter:
     """Samples the memory of all the program's processes."""
 
-    def __init__(self, program, limit):
+    def __init__(self, program, limit, processes=None):
+        """`processes` returns the numbers of those that count; without it all that are the program's."""
         self.program = program
         self.limit = limit
         self.baseline = 0
@@ -56,6 +57,8 @@ class MemoryMeter:
         self.next_sample = 0.0
         self.next_exact = 0.0
         self.kills = out_of_memory_kills()
+        if processes is not None:
+            self.processes = processes
         # gVisor does not show what processes share; there the container's own figure does.
         self.container = None if proportional("self") is not None else container_memory()
 

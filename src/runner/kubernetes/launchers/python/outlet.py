@@ -3,7 +3,7 @@
 import os
 from collections import deque
 
-from .bounds import MAX_ANSWERS, PIPE_BYTES
+from .bounds import DISPLAY_PIECE, MAX_ANSWERS, PIPE_BYTES
 
 
 class Outlet:
@@ -18,6 +18,12 @@ class Outlet:
         os.set_blocking(descriptor, False)
         widen(descriptor)
         self.answers = deque(maxlen=MAX_ANSWERS)
+        self.rest = memoryview(b"")
+        self.begin(b"")
+
+    def begin(self, tag):
+        """A run begins: what was held of the last one is dropped. `tag` stands at the end of each of its frames."""
+        self.tag = tag
         self.start = None
         self.end = None
         self.taken = None
@@ -30,7 +36,6 @@ class Outlet:
         self.acknowledged = 0
         self.sent = 0
         self.last = 0
-        self.rest = memoryview(b"")
 
     def answer(self, frame):
         """A server repeats what got no answer; of answers that cannot go out the newest are enough."""
@@ -50,10 +55,24 @@ class Outlet:
         self.end_is_sent = False
 
     def chunk(self, stream, at, text):
+        self.hold(b'{"type":"out","n":%d,"s":%d,"at":%d,"d":%s%s}\n' % (self.last + 1, stream, at, text, self.tag))
+
+    def display(self, at, text):
+        """Text of JSON, in as many frames as it takes; one chunk."""
+        import json
+
+        pieces = [text[start : start + DISPLAY_PIECE] for start in range(0, len(text), DISPLAY_PIECE)]
+        head = b'{"type":"out","n":%d,"s":3,"at":%d,"d":' % (self.last + 1, at)
+        frames = []
+        for index, piece in enumerate(pieces):
+            more = b"" if index == len(pieces) - 1 else b',"more":true'
+            frames.append(b'%s%s,"i":%d%s%s}\n' % (head, json.dumps(piece).encode(), index, more, self.tag))
+        self.hold(b"".join(frames))
+
+    def hold(self, frames):
         self.last += 1
-        frame = b'{"type":"out","n":%d,"s":%d,"at":%d,"d":%s}\n' % (self.last, stream, at, text)
-        self.held[self.last] = frame
-        self.held_bytes += len(frame)
+        self.held[self.last] = frames
+        self.held_bytes += len(frames)
 
     def acknowledge(self, number):
         while self.acknowledged < min(number, self.last):
@@ -101,7 +120,7 @@ class Outlet:
             self.start_is_sent = True
             frames.append(self.start)
         if self.taken is not None:
-            frames.append(b'{"type":"stdin","taken":%d}\n' % self.taken)
+            frames.append(b'{"type":"stdin","taken":%d%s}\n' % (self.taken, self.tag))
             self.taken = None
         size = 0
         while self.sent < self.last and size < PIPE_BYTES:

@@ -7,6 +7,8 @@ import time
 from functools import partial
 
 from .bounds import FILE_BYTES, PIPE_BYTES, PROCESSES
+from .given import write_file, write_given
+from .fork_server import FORK_SERVER, serve_forks
 from .interrupts import take_interrupts, taking_interrupts
 from .memory import resident
 from .shell import become_shell
@@ -38,7 +40,18 @@ def child_steps(pipes, directory, can_run_here):
     main = fresh_main()
     gc.freeze()
 
-    payload = json.loads(read_payload(pipes.payload_read))
+    found = ()
+    size = read_size(pipes.payload_read)
+    if size == FORK_SERVER:
+        import_common(None)
+        gc.freeze()
+        pipes = serve_forks(pipes.payload_read)
+        settle_in(pipes, directory)
+        found = os.listdir(directory)
+        size = read_size(pipes.payload_read)
+    payload = json.loads(read_bytes(pipes.payload_read, size))
+    if "cells" in payload:
+        become_cells(payload, directory)
     path = write_files(directory, payload)
     if path is None:
         report_begun(pipes.begun)
@@ -52,7 +65,7 @@ def child_steps(pipes, directory, can_run_here):
     os.close(pipes.payload_read)
     environment = program_environment(directory, payload["env"])
     arguments = [payload["fileName"], *payload["args"]]
-    fresh = run_file is None or wants_fresh_process(payload)
+    fresh = run_file is None or wants_fresh_process(payload, found)
     del payload
     if fresh:
         report_begun(pipes.begun)
@@ -122,49 +135,37 @@ def list_descriptors():
         return range(1024)
 
 
-def read_payload(descriptor):
-    def read(size):
-        parts = []
-        while size > 0:
-            part = os.read(descriptor, min(size, PIPE_BYTES))
-            if not part:
-                os._exit(0)
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+def read_size(descriptor):
+    (size,) = struct.unpack("@Q", read_bytes(descriptor, 8))
+    return size
 
-    (size,) = struct.unpack("@Q", read(8))
-    return read(size)
+
+def read_bytes(descriptor, size):
+    parts = []
+    while size > 0:
+        part = os.read(descriptor, min(size, PIPE_BYTES))
+        if not part:
+            os._exit(0)
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def write_files(directory, payload):
     """Writes the program and its files; returns the program's path. What cannot be written is printed, and None returned."""
-    import base64
-
-    files = [(file["path"], base64.b64decode(file["content"])) for file in payload["files"]]
-    files.append((payload["fileName"], payload["code"].encode("utf-8", "surrogatepass")))
-    for name, content in files:
-        path = os.path.normpath(os.path.join(directory, name))
-        problem = None
-        if not path.startswith(os.path.join(directory, "")):
-            problem = "not inside the working directory"
-        else:
-            try:
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                with open(path, "wb") as file:
-                    file.write(content)
-            except OSError as error:
-                problem = "cannot be written (%s)" % os_error_name(error)
-        if problem is not None:
-            print("%s: %s" % (name, problem), file=sys.stderr, flush=True)
-            return None
-    return path
+    code = payload["code"].encode("utf-8", "surrogatepass")
+    problem = write_given(directory, payload["files"]) or write_file(directory, payload["fileName"], code)
+    if problem is None:
+        return os.path.normpath(os.path.join(directory, payload["fileName"]))
+    print(problem, file=sys.stderr, flush=True)
+    return None
 
 
-def os_error_name(error):
-    import errno
-
-    return errno.errorcode.get(error.errno, "unknown")
+def become_cells(payload, directory):
+    """Becomes an interpreter that runs cells (../../../local/cells/cells.py)."""
+    take_interrupts()
+    arguments = [sys.executable, "-s", payload["cells"], payload["token"]]
+    os.execve(sys.executable, arguments, program_environment(directory, payload["env"]))
 
 
 def program_environment(directory, variables):

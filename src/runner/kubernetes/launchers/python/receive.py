@@ -47,8 +47,13 @@ def parse_bytes(text):
     return data if binascii.b2a_base64(data, newline=False) == text else None
 
 
-def parse_payload(line):
-    """The payload of a `run` line, its JSON as bytes and as object; None and None when it did not arrive whole."""
+RUN_PAYLOAD = {"fileName": str, "code": str, "stdin": str, "args": list, "files": list, "env": list, "limits": dict}
+SESSION_PAYLOAD = {"files": list, "env": list, "epoch": int}
+
+
+def parse_payload(line, fields):
+    """The payload of a line `run` or `session`, its JSON as bytes and as object; None and None when it did not arrive whole.
+    `fields`: what must be there, and of which kind."""
     parts = line.split(b" ", 4)
     if len(parts) < 5 or parse_number(parts[2]) != len(parts[4]):
         return None, None
@@ -58,11 +63,9 @@ def parse_payload(line):
 
     try:
         payload = json.loads(parts[4])
-        limits = payload["limits"]
-        is_whole = (
-            all(isinstance(payload[name], str) for name in ("fileName", "code", "stdin"))
-            and all(isinstance(payload[name], list) for name in ("args", "files", "env"))
-            and all(limits[name] > 0 for name in ("timeoutMs", "memoryMb", "outputBytes"))
+        is_whole = all(isinstance(payload[name], kind) for name, kind in fields.items()) and (
+            "limits" not in fields
+            or all(payload["limits"][name] > 0 for name in ("timeoutMs", "memoryMb", "outputBytes"))
         )
     except (ValueError, LookupError, TypeError):
         return None, None

@@ -5,12 +5,11 @@ import struct
 import time
 
 from .bounds import (
-    BUSY_READS,
     DRAIN,
-    GATHER,
     HELD_BYTES,
     KIB,
     KILL_AGAIN,
+    KILL_SOON,
     MIB,
     MILLISECOND,
     PAUSE,
@@ -23,6 +22,7 @@ from .disk import DiskMeter
 from .feed import Feed
 from .memory import MemoryMeter
 from .outlet import widen
+from .pauses import Pauses
 from .shell import CompileStep, used_processor
 
 NEVER = float("inf")
@@ -30,6 +30,9 @@ NEVER = float("inf")
 
 class Run:
     """Runs from its payload on, drains from the exit of the program's first process on, and has then ended."""
+
+    state_lost = False
+    """Of a cell: whether its interpreter was lost."""
 
     def __init__(self, name, child, outlet, poll):
         self.id = name
@@ -40,7 +43,7 @@ class Run:
         self.feed = Feed(self.pipes.feed, poll)
         for descriptor in (self.pipes.stdout_read, self.pipes.stderr_read):
             os.set_blocking(descriptor, False)
-        self.pause = PAUSE if widen(self.pipes.stdout_read) else PAUSE / 4
+        self.pauses = Pauses(PAUSE if widen(self.pipes.stdout_read) else PAUSE / 4)
         widen(self.pipes.stderr_read)
         self.open = {self.pipes.stdout_read: 1, self.pipes.stderr_read: 2}
         """The program's pipes that have not ended, with their streams' numbers."""
@@ -61,9 +64,8 @@ class Run:
         self.deadline = NEVER
         self.kill_at = NEVER
         self.drained_by = NEVER
-        self.pause_until = 0.0
-        self.reads = 0
-        self.reads_since = 0.0
+        self.has_strays = False
+        """Whether it is to be seen to that what was killed has gone."""
         self.cpu_before = 0.0
         self.memory_before = None
         self.usage = None
@@ -73,10 +75,10 @@ class Run:
         """`source` is the payload's JSON, `frame` the `start` that is printed before the program gets it."""
         limits = payload["limits"]
         self.timeout = limits["timeoutMs"] / MILLISECOND
-        self.chunker = Chunker(limits["outputBytes"], self.outlet.chunk)
+        self.chunker = Chunker(limits["outputBytes"], self.outlet)
         self.memory_limit = limits["memoryMb"] * MIB
         self.compile_limits = payload.get("compile")
-        self.memory = MemoryMeter(self.child.pid, self.memory_limit)
+        self.memory = MemoryMeter(self.child.pid, self.memory_limit, self.child.processes)
         self.memory.next_sample = now + SAMPLE
         self.disk = DiskMeter(self.child.directory, self.memory.processes, now)
         self.feed.begin(payload)
@@ -91,7 +93,7 @@ class Run:
         self.poll.watch(self.pipes.begun_read, poll_in if self.started is None else 0)
         wants_room = self.payload is None and self.feed.wants_room()
         self.poll.watch(self.pipes.feed, poll_out if wants_room else 0)
-        reads = poll_in if self.may_read() and self.pause_until <= now else 0
+        reads = poll_in if self.may_read() and self.pauses.until <= now else 0
         for descriptor in self.open:
             self.poll.watch(descriptor, reads)
 
@@ -103,8 +105,8 @@ class Run:
         if self.exit is not None:
             return min(self.kill_at, self.drained_by)
         due = [self.chunker.due(), self.memory.next_sample, self.disk.next_sample, self.deadline, self.kill_at]
-        if self.pause_until > now and self.may_read():
-            due.append(self.pause_until)
+        if self.pauses.until > now and self.may_read():
+            due.append(self.pauses.until)
         return min(due)
 
     # What happens
@@ -143,7 +145,7 @@ class Run:
         except OSError:  # The child is gone, which is seen where children are waited for.
             pass
         if self.compile is None:
-            os.close(self.pipes.payload)
+            self.close_payload()
         self.interrupt(self.interrupts)
 
     def receive_begun(self, now):
@@ -184,7 +186,7 @@ class Run:
             os.write(self.pipes.payload, b"\n")
         except OSError:  # It has ended, which is seen where children are waited for.
             pass
-        os.close(self.pipes.payload)
+        self.close_payload()
         self.has_begun()
 
     def feed_program(self):
@@ -216,21 +218,14 @@ class Run:
                 return
             self.chunker.push(stream, data, now)
             self.count_compiler(len(data), now)
-            self.consider_pause(now)
+            if self.exit is None:
+                self.pauses.count_read(now)
             if len(data) < READ_BYTES:
                 return
 
     def count_compiler(self, count, now):
         if self.compile is not None and self.compile.runs and self.compile.prints_too_much(count):
             self.stop("output", 0, now)
-
-    def consider_pause(self, now):
-        if now - self.reads_since > GATHER:
-            self.reads_since = now
-            self.reads = 0
-        self.reads += 1
-        if self.reads > BUSY_READS and self.exit is None:
-            self.pause_until = now + self.pause
 
     # How it ends
 
@@ -255,7 +250,7 @@ class Run:
             self.cause = cause
             self.deadline = NEVER
             if grace > 0:
-                self.child.send(15)
+                self.ask_to_end()
             self.kill_at = now + grace
         else:
             self.kill_at = min(self.kill_at, now + grace)
@@ -263,16 +258,26 @@ class Run:
             self.kill_at = NEVER
             self.child.kill_all()
 
+    def ask_to_end(self):
+        self.child.send(15)
+
+    def processor_time(self):
+        """Seconds, of the program and what came from it."""
+        return self.usage.ru_utime + self.usage.ru_stime - self.cpu_before + self.orphans_cpu
+
     def take_exit(self, status, usage, now):
         """The program's first process has ended: everything else is killed, and what is left in the pipes read."""
         self.exit = status
         self.usage = usage
         self.exited_at = now
-        self.pause_until = 0.0
+        self.pauses.until = 0.0
         self.drained_by = now + DRAIN
-        self.kill_at = now + KILL_AGAIN
-        self.child.kill_all()
+        self.kill_left(now)
         self.feed.close()
+
+    def kill_left(self, now):
+        self.has_strays = self.child.kill_all()
+        self.kill_at = now + (KILL_SOON if self.has_strays else KILL_AGAIN)
 
     def drain(self, now):
         """Reads until nobody can write any more, or it takes too long: a process that cannot be killed may hold a pipe."""
@@ -281,11 +286,20 @@ class Run:
         for descriptor in list(self.open):
             self.read_program(descriptor, now)
         if now >= self.kill_at:
-            self.kill_at = now + KILL_AGAIN
-            self.child.kill_all()
-        if self.ended is None and (not self.open or now >= self.drained_by):
-            for descriptor in self.open:
-                self.poll.close(descriptor)
-            self.open.clear()
-            self.chunker.end(now)
-            self.ended = now
+            self.kill_left(now)
+        if self.ended is None and (not (self.open or self.has_strays) or now >= self.drained_by):
+            self.finish(now)
+
+    def finish(self, now):
+        for descriptor in self.open:
+            self.poll.close(descriptor)
+        self.open.clear()
+        self.close_payload()
+        self.poll.close(self.pipes.begun_read)
+        self.chunker.end(now)
+        self.ended = now
+
+    def close_payload(self):
+        if self.pipes.payload is not None:
+            os.close(self.pipes.payload)
+            self.pipes.payload = None

@@ -33,6 +33,24 @@ def defend(signal):
     return woken
 
 
+def undefend():
+    """In a child forked after `defend`: signals as a process that has just started has them."""
+    import signal
+
+    signal.set_wakeup_fd(-1)
+    for number in range(1, 65):
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except (OSError, ValueError):
+            pass
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # What every Python ignores.
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    if ctypes is not None:
+        ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
+
+
 def ignore_reserved_signals():
     """The C library keeps 32 and 33 to itself; gVisor lets a program end process 1 with them. Asks the kernel itself."""
     number = {"x86_64": 13, "aarch64": 134}.get(os.uname().machine)

@@ -22,11 +22,12 @@ RESTART_VARIABLES = ("PYTHON", "LC_", "LANG", "LD_", "GLIBC_", "MALLOC_")
 
 
 def import_common(payload, more=()):
-    """Imports the usual modules, and `more`, until there is nothing left or a payload comes: that is not to wait for imports it may not need."""
+    """Imports the usual modules, and `more`, until there is nothing left or a payload comes: that is not to wait for imports
+    it may not need. None: no payload comes."""
     import select
 
     for name in [*COMMON_MODULES, *more]:
-        if select.select([payload], [], [], 0)[0]:
+        if payload is not None and select.select([payload], [], [], 0)[0]:
             return
         try:
             __import__(name)
@@ -62,8 +63,8 @@ def fresh_main():
     return main
 
 
-def wants_fresh_process(payload):
-    """Whether only a process that starts anew would behave as `python3 main.py`."""
+def wants_fresh_process(payload, found=()):
+    """Whether only a process that starts anew would behave as `python3 main.py`. `found`: what its directory has already."""
     for variable in payload["env"]:
         name = variable["name"]  # Of those that this process has, it ignores Python's alone.
         is_read = os.environ.get(name) == variable["value"] and not name.startswith("PYTHON")
@@ -72,7 +73,7 @@ def wants_fresh_process(payload):
     # A file of the program's own comes before a module of the library of the same name, unless that is already there.
     imported_here = {name.partition(".")[0] for name in sys.modules}
     imported_here.difference_update(PLAIN_MODULES, sys.builtin_module_names)
-    names = [payload["fileName"], *(file["path"] for file in payload["files"])]
+    names = [payload["fileName"], *(file["path"] for file in payload["files"]), *found]
     return any(name.partition("/")[0].partition(".")[0] in imported_here for name in names)
 
 

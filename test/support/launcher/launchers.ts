@@ -63,7 +63,7 @@ function fileOf(launcher: LauncherName): string {
     process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
     file = join(directory, launcher === 'python' ? 'launcher.py' : 'launcher.mjs');
     writeFileSync(file, launcherSource(launcher));
-    writeFileSync(join(directory, CELLS_FILES[launcher]), cellsSource(launcher));
+    writeFileSync(join(directory, CELLS_FILES[launcher]), cellsSource(launcher) ?? '');
     files.set(launcher, file);
   }
   return file;

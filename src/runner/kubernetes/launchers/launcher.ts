@@ -93,7 +93,11 @@ function mountedBy(launcher: PodLauncher): readonly PodLauncher[] {
 
 function filesOf(launcher: PodLauncher): { [name: string]: string } {
   if (launcher !== 'shell') {
-    return { [FILES[launcher]]: launcherSource(launcher), [CELLS_FILES[launcher]]: cellsSource(launcher) };
+    const cells = cellsSource(launcher);
+    return {
+      [FILES[launcher]]: launcherSource(launcher),
+      ...(cells !== null && { [CELLS_FILES[launcher]]: cells }),
+    };
   }
   const files = Object.entries(SUPPORT_FILES).map(([name, path]) => [name, readFileSync(path, 'utf8')]);
   return Object.fromEntries(files);

@@ -69,11 +69,11 @@ export function launcherSource(launcher: LauncherName): string {
 const CELLS = ['../../local/cells/cells.py', '../../native/support/cells.py'];
 
 /**
- * The text of what runs cells in an interpreter that a launcher keeps, one file.
+ * The text of what runs cells in an interpreter that a launcher keeps, one file; null: this launcher keeps none.
  * @throws when a part cannot be read
  */
-export function cellsSource(launcher: LauncherName): string {
-  return launcher === 'python' ? joinedPython(CELLS.map((name) => new URL(name, import.meta.url))) : '';
+export function cellsSource(launcher: LauncherName): string | null {
+  return launcher === 'python' ? joinedPython(CELLS.map((name) => new URL(name, import.meta.url))) : null;
 }
 
 /**

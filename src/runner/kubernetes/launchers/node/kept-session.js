@@ -45,9 +45,15 @@ export class KeptSession {
     return child.hasExited ? await this.#ready({}) : child;
   }
 
-  /** Has one get ready for the next run. */
-  prepare() {
-    this.#waiting = this.#ready({});
+  /**
+   * The run of that child has ended, and told of its interpreter if that is lost: the next one of that name lost nothing. Has a
+   * process get ready for the next run when that one has used it.
+   */
+  hasReported(child) {
+    if (child.startCell === undefined) this.#waiting = this.#ready({});
+    for (const [name, context] of this.#contexts) {
+      if (context.hasExited && context.child.pid === child.pid) this.#contexts.delete(name);
+    }
   }
 
   async #cell(name) {

@@ -174,7 +174,7 @@ export class Session {
     void run.toItsEnd().then(async ({ cause }) => {
       this.#state = 'ended';
       if (this.#kept !== null && cause === 'memory') this.#kept.endBy('memory');
-      else if (child.startCell === undefined) this.#kept?.prepare();
+      else this.#kept?.hasReported(child);
       await this.#outlet.flushed();
       if (this.#kept !== null && !this.#isTerminated) return;
       // An exit cuts the attached streams, also when there is little time.

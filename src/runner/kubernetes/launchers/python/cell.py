@@ -125,7 +125,12 @@ class CellRun(Run):
         self.exit = code << 8
         self.exited_at = now
         self.feed.close()
-        self.finish(now)
+
+    def drain(self, now):
+        if self.usage is None:
+            self.finish(now)
+        else:
+            super().drain(now)
 
     def take_exit(self, status, usage, now):
         """Its interpreter has ended."""

@@ -115,6 +115,7 @@ class Launcher:
             fields["stateLost"] = self.run.state_lost
             if fields["cause"] == "memory":
                 self.session.end_by("memory")
+            self.session.has_reported(self.run, self.poll)
         self.outlet.put_end(frame(type="end", **fields, **self.ordinal))
 
     def reap(self, now):

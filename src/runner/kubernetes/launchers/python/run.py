@@ -119,7 +119,8 @@ class Run:
 
     def pass_time(self, now):
         self.hand_over(now)
-        self.feed_program()
+        if self.payload is None and self.feed.proceed() and self.feed.stays_open:
+            self.outlet.put_taken(self.feed.taken)
         if self.exit is not None:
             self.drain(now)
             return
@@ -189,10 +190,6 @@ class Run:
         self.close_payload()
         self.has_begun()
 
-    def feed_program(self):
-        if self.payload is None and self.feed.proceed() and self.feed.stays_open:
-            self.outlet.put_taken(self.feed.taken)
-
     def interrupt(self, requested):
         """SIGINT when there are requests that the program has not had. Its process holds it until the program begins; what is
         compiled gets it after that."""
@@ -217,15 +214,12 @@ class Run:
                 self.poll.close(descriptor)
                 return
             self.chunker.push(stream, data, now)
-            self.count_compiler(len(data), now)
+            if self.compile is not None and self.compile.runs and self.compile.prints_too_much(len(data)):
+                self.stop("output", 0, now)
             if self.exit is None:
                 self.pauses.count_read(now)
             if len(data) < READ_BYTES:
                 return
-
-    def count_compiler(self, count, now):
-        if self.compile is not None and self.compile.runs and self.compile.prints_too_much(count):
-            self.stop("output", 0, now)
 
     # How it ends
 
@@ -291,11 +285,10 @@ class Run:
             self.finish(now)
 
     def finish(self, now):
-        for descriptor in self.open:
+        for descriptor in (*self.open, self.pipes.begun_read):
             self.poll.close(descriptor)
         self.open.clear()
         self.close_payload()
-        self.poll.close(self.pipes.begun_read)
         self.chunker.end(now)
         self.ended = now
 

@@ -47,6 +47,12 @@ class Session:
 
         return run, json.dumps(payload).encode()
 
+    def has_reported(self, run, poll):
+        """The run has ended, and told of its interpreter if that is lost: the next one of that name lost nothing."""
+        for name in [name for name, context in self.contexts.items() if context.has_exited]:
+            if self.contexts[name].pid == run.child.pid:
+                self.contexts.pop(name).close(poll)
+
     def interpreter(self, name, poll):
         """The interpreter of that name: a new one when there is none, or it has ended."""
         found = self.contexts.get(name)

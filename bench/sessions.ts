@@ -52,7 +52,15 @@ async function measure(runner: Runner, rows: Cell[][]): Promise<void> {
   for (const { language, code, fileName } of LINES) {
     const host = runner.sessions?.languages.find((one) => one.language === language);
     if (!runner.sessions || !host) continue;
-    const request = { id: randomUUID(), language, limits: LIMITS, files: [], env: [] };
+    const request = {
+      id: randomUUID(),
+      language,
+      limits: LIMITS,
+      files: [],
+      env: [],
+      epoch: 1,
+      bound: async () => true,
+    };
     await using sandbox = await runner.sessions.open(request, new AbortController().signal);
     const run = (context: string | null) => time(sandbox, { language, code, fileName, context });
     if (host.hasContexts) {
@@ -103,8 +111,10 @@ async function time(
     payload: { stdin: '', files: [], env: [] },
     input: NO_INPUT,
   };
-  const { end } = await sandbox.run(request, observer, new AbortController().signal);
-  if (end.exitCode !== 0) throw new Error(`Expected a line, got ${JSON.stringify(end)}`);
+  const outcome = await sandbox.run(request, observer, new AbortController().signal);
+  if (outcome === 'detached' || outcome.end.exitCode !== 0) {
+    throw new Error(`Expected a line, got ${JSON.stringify(outcome)}`);
+  }
   return { first, whole: performance.now() - began };
 }
 

@@ -41,11 +41,17 @@ export class ActiveExecutions {
     return active;
   }
 
-  /** Continues one that this process has adopted. */
-  async adopt(adopted: Execution, ended: (active: ActiveExecution) => void): Promise<void> {
+  /**
+   * Continues one that this process has adopted.
+   * @param runner what runs it, where that is its session
+   */
+  async adopt(
+    adopted: Execution,
+    ended: (active: ActiveExecution) => void,
+    runner: ExecutionRunner = adopted.sessionId === null ? this.#options.runner : GONE_WITH_ITS_SESSION,
+  ): Promise<ActiveExecution> {
     // The record names this process already: no other would adopt it.
     const stored = await this.#options.retry(() => this.#options.store.summarizeChunks(adopted.id));
-    const runner = adopted.sessionId === null ? this.#options.runner : GONE_WITH_ITS_SESSION;
     const active = new ActiveExecution(adopted, stored, { ...this.#options, runner });
     this.#hold(active, () => active.adopt(), ended);
     // Viewers here were notified by polls of the store, and are no longer.
@@ -54,6 +60,7 @@ export class ActiveExecutions {
     const now = await this.#options.retry(() => this.#options.store.getExecution(adopted.id));
     if (now && now.cancelRequestedAt !== null) active.stop('CANCELLED');
     if (now) active.input.receive(now);
+    return active;
   }
 
   /**

@@ -1,10 +1,11 @@
 import { PeriodicTask } from '../async/periodic-task.ts';
 import { allSettledWithin } from '../async/timeout.ts';
-import { type Execution, hasEnded } from './execution.ts';
+import { hasEnded } from './execution.ts';
 import type { Notifier } from './notifier.ts';
 import { Recovery, type RecoveryOptions } from './recovery.ts';
 import { RemoteChanges } from './remote-changes.ts';
 import type { Runner } from './runner.ts';
+import { hasSessionEnded } from './sessions/session.ts';
 import type { SessionMaintenance } from './sessions/session-maintenance.ts';
 import type { Store } from './store.ts';
 import type { Logger } from './telemetry.ts';
@@ -127,7 +128,7 @@ export class Retention implements AsyncDisposable {
 const COLLECTION_INTERVAL_MS = 60_000;
 
 /**
- * Deletes what a runner still holds for executions that have ended, because a deletion failed or the process ended before
+ * Deletes what a runner still holds for executions and sessions that have ended, because a deletion failed or the process ended before
  * it. Runs every minute. Safe with several processes at once.
  */
 export class GarbageCollection implements AsyncDisposable {
@@ -159,7 +160,14 @@ export class GarbageCollection implements AsyncDisposable {
         const execution = await this.#store.getExecution(id);
         // An unknown one may belong to another service on the cluster: the runner's own deadline is for those.
         if (!execution || !hasEnded(execution)) continue;
-        await this.#remove(execution);
+        await this.#remove({ executionId: id }, () => this.#runner.remove(execution));
+      }
+      const sandboxes = this.#runner.sessions?.lasting ?? null;
+      for (const id of (await sandboxes?.listAllocations()) ?? []) {
+        if (closing.aborted) return;
+        const session = await this.#store.sessions.getSession(id);
+        if (!session || !hasSessionEnded(session)) continue;
+        await this.#remove({ sessionId: id }, () => sandboxes?.remove(session));
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'garbage collection failed; trying again later');
@@ -167,15 +175,14 @@ export class GarbageCollection implements AsyncDisposable {
   }
 
   /** One that cannot be deleted does not keep the others. */
-  async #remove(execution: Execution): Promise<void> {
-    const executionId = execution.id;
+  async #remove(ended: object, remove: () => Promise<void> | undefined): Promise<void> {
     try {
-      await this.#runner.remove(execution);
-      this.#logger.info({ executionId }, 'what the runner held for an ended execution was deleted');
+      await remove();
+      this.#logger.info(ended, 'what the runner held for what has ended was deleted');
     } catch (err) {
       this.#logger.warn(
-        { executionId, err },
-        'what the runner holds for an ended execution was not deleted; trying again later',
+        { ...ended, err },
+        'what the runner holds for what has ended was not deleted; trying again later',
       );
     }
   }

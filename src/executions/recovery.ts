@@ -17,8 +17,8 @@ export interface RecoveryOptions {
   readonly active: ActiveExecutions;
   /** What this process is claiming, or has claimed without getting the response. */
   readonly claims: Pick<Admission, 'isClaiming' | 'wasClaimLost'>;
-  /** Ends the sessions of processes that are gone. */
-  readonly sessions: Pick<SessionMaintenance, 'recover'>;
+  /** Adopts or ends the sessions of processes that are gone, and adopts what runs in its own. */
+  readonly sessions: Pick<SessionMaintenance, 'recover' | 'offer' | 'holds'>;
   /** This process's name, written on what it takes. */
   readonly owner: string;
   readonly ended: (execution: ActiveExecution) => void;
@@ -77,15 +77,18 @@ export class Recovery implements AsyncDisposable {
   }
 
   async #poll(): Promise<void> {
-    const { store, logger } = this.#options;
+    const { store, sessions, logger } = this.#options;
     try {
       await this.#membership?.heartbeat();
       if (this.#stopped) return;
+      // Before the sessions: one whose session is not open then ran in one that has ended.
       const orphans = this.#findOrphans(await store.listUnderWay());
+      await sessions.recover((owner) => this.#isGone(owner));
       let adopted = 0;
-      for (const orphan of orphans) if (await this.#tryToAdopt(orphan)) adopted++;
+      for (const orphan of orphans) {
+        if (!sessions.offer(orphan) && (await this.#tryToAdopt(orphan))) adopted++;
+      }
       if (adopted > 0) logger.info({ adopted }, 'orphaned executions adopted');
-      await this.#options.sessions.recover((owner) => this.#isGone(owner));
       this.#failing = false;
     } catch (error) {
       if (!this.#failing)
@@ -95,11 +98,12 @@ export class Recovery implements AsyncDisposable {
   }
 
   #findOrphans(underWay: readonly UnderWay[]): UnderWay[] {
-    const { active, owner, claims } = this.#options;
+    const { active, owner, claims, sessions } = this.#options;
     const unseen = new Set<string>();
     const orphans = underWay.filter((one) => {
       if (active.get(one.id) || claims.isClaiming(one.id)) return false;
-      if (one.owner !== owner) return this.#isOrphan(one);
+      // In a session held here it is nobody else's: its owner has lost the session.
+      if (one.owner !== owner && !sessions.holds(one.sessionId)) return this.#isOrphan(one);
       unseen.add(one.id);
       return this.#unseen.has(one.id);
     });

@@ -1,5 +1,6 @@
 import type { Limits, Payload, RunnerInfo } from './execution.ts';
 import type { RunEnd, RunObserver, RunRequest } from './run.ts';
+import type { Adoption } from './runner.ts';
 
 /**
  * What the domain needs of a runner that can keep a sandbox for a caller: `Runner.sessions`. The domain sees to it that one
@@ -14,6 +15,30 @@ export interface SessionHost {
    * @throws SessionStartError when it cannot; the reason of `stop` once that is aborted; any other error is a defect
    */
   open(request: SessionRequest, stop: AbortSignal): Promise<SessionSandbox>;
+
+  /** What there is to sandboxes that go on without the process that made them; null where they end with it. */
+  readonly lasting: LastingSandboxes | null;
+}
+
+/** Sandboxes of sessions that outlive the process that holds them, so that another can adopt them. */
+export interface LastingSandboxes {
+  /**
+   * Adopts the sandbox of a session that another process held.
+   * @throws SessionStartError when it is certain that there is none any more; the reason of `stop` once that is aborted
+   */
+  adopt(session: SessionPlacement, stop: AbortSignal): Promise<SessionSandbox>;
+
+  /** Deletes what is still held for a session that has ended; safe to repeat. */
+  remove(session: Pick<SessionPlacement, 'id' | 'runner'>): Promise<void>;
+
+  /** Ids of the sessions for which something is held, ended or not. */
+  listAllocations(): Promise<readonly string[]>;
+}
+
+/** Where a session's sandbox stands. */
+export interface SessionPlacement extends Pick<SessionRequest, 'id' | 'language' | 'limits' | 'epoch'> {
+  /** Null: it had not been given one. */
+  readonly runner: RunnerInfo | null;
 }
 
 export interface SessionLanguage {
@@ -31,6 +56,14 @@ export interface SessionRequest {
   readonly files: Payload['files'];
   /** The environment of everything that runs in it; values are secrets. */
   readonly env: Payload['env'];
+  /** Fencing token: a lasting sandbox takes nothing from a process with a lower one than it has seen. */
+  readonly epoch: number;
+
+  /**
+   * Where it is about to be made, from a host of lasting sandboxes. Resolves to true once that is stored; nothing may be
+   * sent there before. False when this process no longer owns the session.
+   */
+  bound(runner: RunnerInfo): Promise<boolean>;
 }
 
 /** Why a session ends that nobody ended. */
@@ -55,8 +88,33 @@ export interface SessionSandbox extends AsyncDisposable {
    * first and kill after a grace. A rejection is a defect.
    *
    * When the sandbox ends while it runs, `ended` settles and this resolves to an end too (`OUT_OF_MEMORY`, `INTERRUPTED`).
+   *
+   * `detached`, only from a lasting sandbox, after a stop for another reason than a cancel, or once another process has
+   * adopted the sandbox: it goes on there, or can still be given to it.
    */
-  run(request: SessionRunRequest, observer: RunObserver, stop: AbortSignal): Promise<SessionRunOutcome>;
+  run(
+    request: SessionRunRequest,
+    observer: RunObserver,
+    stop: AbortSignal,
+  ): Promise<SessionRunOutcome | 'detached'>;
+
+  /**
+   * Goes on with an execution that another process gave it, or was about to; with the same numbers of its chunks. Null
+   * when its state is certainly unknown here: it is lost. Only there in a lasting sandbox.
+   */
+  adopt?(
+    adoption: SessionRunAdoption,
+    observer: RunObserver,
+    stop: AbortSignal,
+  ): Promise<SessionRunOutcome | 'detached' | null>;
+
+  /** Leaves it, and what runs in it, to another process, in place of disposing it. Only there in a lasting sandbox. */
+  detach?(): void;
+}
+
+export interface SessionRunAdoption extends Adoption {
+  /** As of a request. */
+  readonly context: string | null;
 }
 
 export interface SessionRunRequest extends RunRequest {

@@ -48,7 +48,7 @@ export interface Store extends AsyncDisposable {
    */
   updateExecution(id: string, expected: Expected, change: ExecutionChange): Promise<Execution | null>;
 
-  /** What is STARTING or RUNNING, with its owner, in no order. */
+  /** What is STARTING or RUNNING, with its owner and its session, in no order. */
   listUnderWay(): Promise<UnderWay[]>;
 
   /** STARTING and RUNNING executions of all processes. */
@@ -163,7 +163,7 @@ export interface ProcessHeartbeat {
   readonly count: number;
 }
 
-export type UnderWay = Pick<Execution, 'id' | 'status' | 'owner' | 'epoch'>;
+export type UnderWay = Pick<Execution, 'id' | 'status' | 'owner' | 'epoch' | 'sessionId'>;
 
 /** The fields of a record that show whether it changed. */
 export type Revision = Pick<

@@ -1,4 +1,5 @@
 import type { EndReason, Execution } from './execution.ts';
+import type { SessionEndReason } from './sessions/session.ts';
 
 /**
  * What the domain reports of its work: `src/server/metrics.ts` counts it, `src/server/tracing` makes spans of the stages.
@@ -15,6 +16,10 @@ export interface Telemetry {
   /** `runMs` is null when nothing is known of the run's length. */
   ended(language: string, reason: EndReason, runMs: number | null): void;
   viewers(change: 1 | -1): void;
+  /** This process holds one session more, or less. */
+  sessions(change: 1 | -1): void;
+  /** Its end was recorded here. */
+  sessionEnded(reason: SessionEndReason): void;
   /** One store operation took this long; `ok` is false when it threw. */
   storeOperation(operation: string, ms: number, ok: boolean): void;
   /** A stage of an execution is over. */

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { EndReason } from '../executions/execution.ts';
 import type { HealthReport } from '../executions/health.ts';
 import type { Runner } from '../executions/runner.ts';
+import type { SessionEndReason } from '../executions/sessions/session.ts';
 import type { Stage, Telemetry } from '../executions/telemetry.ts';
 
 /** From a millisecond, where a warm start lies, to the half minute of a cold one. */
@@ -78,6 +79,10 @@ export class Metrics implements Telemetry {
     'Bytes of bodies and messages between here and the Kubernetes API.',
     ['verb', 'resource', 'direction'],
   );
+  readonly #sessions = this.#gauge('podline_sessions', 'Sessions that this process holds.');
+  readonly #sessionsEnded = this.#counter('podline_sessions_ended_total', 'Sessions ended, by reason.', [
+    'reason',
+  ]);
   readonly #sockets = this.#gauge('podline_websockets', 'WebSockets open now.');
   readonly #streams = this.#gauge('podline_event_streams', 'SSE streams open now.');
 
@@ -115,6 +120,14 @@ export class Metrics implements Telemetry {
 
   viewers(change: 1 | -1): void {
     this.#viewers.inc(change);
+  }
+
+  sessions(change: 1 | -1): void {
+    this.#sessions.inc(change);
+  }
+
+  sessionEnded(reason: SessionEndReason): void {
+    this.#sessionsEnded.inc({ reason });
   }
 
   storeOperation(operation: string, ms: number, ok: boolean): void {
@@ -213,6 +226,8 @@ export function composeTelemetry(counts: Telemetry, traces: Pick<Telemetry, 'sta
     output: (...args) => counts.output(...args),
     ended: (...args) => counts.ended(...args),
     viewers: (...args) => counts.viewers(...args),
+    sessions: (...args) => counts.sessions(...args),
+    sessionEnded: (...args) => counts.sessionEnded(...args),
     storeOperation: (...args) => counts.storeOperation(...args),
     stage: (stage: Stage) => {
       counts.stage(stage);

@@ -31,7 +31,7 @@ function openRecovery(
     isClaiming: (id: string) => id === claiming,
     wasClaimLost: ({ id }: { id: string }) => lost.includes(id),
   };
-  const sessions = { recover: async () => {} };
+  const sessions = { recover: async () => {}, offer: () => false, holds: () => false };
   const options = { store, active, claims, sessions, owner: 'this process', ended() {}, logger };
   return { recovery: new Recovery(options), adopted };
 }

@@ -14,6 +14,8 @@ export const UNCOUNTED: Telemetry = {
   output() {},
   ended() {},
   viewers() {},
+  sessions() {},
+  sessionEnded() {},
   storeOperation() {},
   stage() {},
 };

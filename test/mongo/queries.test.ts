@@ -122,6 +122,7 @@ async function useSessions({ sessions }: Store): Promise<void> {
   await sessions.listSessionQueues();
   await sessions.countQueuedInSessionBefore(session.id, session.id);
   await sessions.listSessionExecutions({ sessionId: session.id, limit: 1 });
+  await sessions.updateSession(session.id, { owner: null }, session.epoch);
   await sessions.updateSession(session.id, { status: 'ENDED', endedAt: 1 });
   await sessions.deleteExpiredSessions(2, 10);
 }

@@ -101,8 +101,10 @@ export interface ChunkDocument {
 
 /** In `sessions`, under the session's id. */
 export interface SessionDocument
-  extends Omit<Session, 'id' | 'createdAt' | 'lastUsedAt' | 'endRequestedAt' | 'endedAt'> {
+  extends Omit<Session, 'id' | 'epoch' | 'createdAt' | 'lastUsedAt' | 'endRequestedAt' | 'endedAt'> {
   readonly _id: string;
+  /** Not there in documents of servers before it was. */
+  readonly epoch?: number;
   readonly v: number;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;

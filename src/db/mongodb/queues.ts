@@ -9,9 +9,14 @@ const UNDER_WAY: ExecutionStatus[] = ['STARTING', 'RUNNING'];
 export async function listUnderWay({ executions }: Collections): Promise<UnderWay[]> {
   const found = await executions
     .find({ status: { $in: UNDER_WAY } })
-    .project<Omit<UnderWay, 'id'> & { _id: string }>({ status: 1, owner: 1, epoch: 1 })
+    .project<Omit<UnderWay, 'id' | 'sessionId'> & { _id: string; sessionId?: string | null }>({
+      status: 1,
+      owner: 1,
+      epoch: 1,
+      sessionId: 1,
+    })
     .toArray();
-  return found.map(({ _id, status, owner, epoch }) => ({ id: _id, status, owner, epoch }));
+  return found.map(({ _id, sessionId = null, ...same }) => ({ ...same, id: _id, sessionId }));
 }
 
 /** STARTING and RUNNING ones. */

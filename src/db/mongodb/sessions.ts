@@ -42,7 +42,8 @@ export function sessionStore(read: Operation, write: Operation): SessionStore {
           ? []
           : (await sessions.find({ _id: { $gt: after } }, { sort: { _id: 1 }, limit }).toArray()).map(decode),
       ),
-    updateSession: (id, change) => write((collections) => updateSession(collections, id, change)),
+    updateSession: (id, change, epoch) =>
+      write((collections) => updateSession(collections, id, change, epoch)),
     listOpenSessions: () => read(listOpenSessions),
     listSessionQueues: () => read(listSessionQueues),
     countQueuedInSessionBefore: (sessionId, executionId) =>
@@ -85,9 +86,10 @@ async function updateSession(
   { sessions }: Collections,
   id: string,
   change: SessionChange,
+  epoch = 0,
 ): Promise<Session | null> {
   const document = await sessions.findOneAndUpdate(
-    { _id: id, status: { $in: OPEN } },
+    { _id: id, status: { $in: OPEN }, ...(epoch > 0 && { epoch }) },
     { $set: encodeTimes(change) },
     { returnDocument: 'after' },
   );
@@ -100,14 +102,16 @@ async function listOpenSessions({ sessions }: Collections): Promise<OpenSession[
     .project<Pick<SessionDocument, '_id' | Exclude<keyof OpenSession, 'id'>>>({
       caller: 1,
       owner: 1,
+      epoch: 1,
       status: 1,
       endRequestedAt: 1,
       lastUsedAt: 1,
     })
     .toArray();
-  return found.map(({ _id, endRequestedAt, lastUsedAt, ...same }) => ({
+  return found.map(({ _id, epoch = 0, endRequestedAt, lastUsedAt, ...same }) => ({
     ...same,
     id: _id,
+    epoch,
     endRequestedAt: toTime(endRequestedAt),
     lastUsedAt: lastUsedAt.getTime(),
   }));
@@ -192,6 +196,8 @@ function decode({ _id, v, ...same }: SessionDocument): Session {
   return {
     ...same,
     id: _id,
+    // Servers before this one wrote none.
+    epoch: same.epoch ?? 0,
     createdAt: same.createdAt.getTime(),
     lastUsedAt: same.lastUsedAt.getTime(),
     endRequestedAt: toTime(same.endRequestedAt),

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CallerQueue, CallerRunning, UnderWay } from '../../executions/store.ts';
 import { ACTIVE } from './schema.ts';
 
-export const LIST_UNDER_WAY = `SELECT id, status, owner, epoch FROM executions WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING')`;
+export const LIST_UNDER_WAY = `SELECT id, status, owner, epoch, session_id AS sessionId FROM executions WHERE ${ACTIVE} AND status IN ('STARTING', 'RUNNING')`;
 
 export function prepareListUnderWay(database: DatabaseSync): () => UnderWay[] {
   const select = database.prepare(LIST_UNDER_WAY);

@@ -16,11 +16,17 @@ const AFTER_ALL = 'g';
 type Row = { readonly record: string };
 
 function toSession(row: unknown): Session | null {
-  return row === undefined ? null : parse<Session>((row as Row).record);
+  return row === undefined ? null : decode(row);
 }
 
 function toSessions(rows: readonly unknown[]): Session[] {
-  return rows.map((row) => parse<Session>((row as Row).record));
+  return rows.map(decode);
+}
+
+/** Servers before this one wrote no epoch. */
+function decode(row: unknown): Session {
+  const { epoch = 0, ...session } = parse<Omit<Session, 'epoch'> & { epoch?: number }>((row as Row).record);
+  return { ...session, epoch };
 }
 
 /** False when its unique key is taken and nothing was inserted. */
@@ -44,12 +50,15 @@ function prepareListSessions(database: DatabaseSync): (query: SessionQuery) => S
 }
 
 /** Atomic because both statements run in one synchronous turn within one transaction, and no one else writes. */
-function prepareUpdateSession(database: DatabaseSync): (id: string, change: SessionChange) => Session | null {
+function prepareUpdateSession(
+  database: DatabaseSync,
+): (id: string, change: SessionChange, epoch?: number) => Session | null {
   const select = database.prepare('SELECT record FROM sessions WHERE id = ?');
   const update = database.prepare('UPDATE sessions SET record = ? WHERE id = ?');
-  return (id, change) => {
+  return (id, change, epoch = 0) => {
     const session = toSession(select.get(id));
     if (session === null || session.status === 'ENDED') return null;
+    if (epoch > 0 && session.epoch !== epoch) return null;
     const changed = { ...session, ...change };
     update.run(JSON.stringify(changed), id);
     return changed;
@@ -61,10 +70,11 @@ export const LIST_OPEN_SESSIONS = "SELECT record FROM sessions WHERE status IN (
 function prepareListOpenSessions(database: DatabaseSync): () => OpenSession[] {
   const select = database.prepare(LIST_OPEN_SESSIONS);
   return () =>
-    toSessions(select.all()).map(({ id, caller, owner, status, endRequestedAt, lastUsedAt }) => ({
+    toSessions(select.all()).map(({ id, caller, owner, epoch, status, endRequestedAt, lastUsedAt }) => ({
       id,
       caller,
       owner,
+      epoch,
       status,
       endRequestedAt,
       lastUsedAt,

@@ -43,7 +43,8 @@ export class SqliteStore implements Store {
     getSessionByUniqueKey: (uniqueKey) => this.#read(() => this.#operations.getSessionByUniqueKey(uniqueKey)),
     listSessions: (query) => this.#read(() => this.#operations.listSessions(query)),
     scanSessions: ({ after, limit }) => this.#read(() => this.#operations.scanSessions(after, limit)),
-    updateSession: (id, change) => this.#write(() => this.#operations.updateSession(id, change)),
+    updateSession: (id, change, epoch) =>
+      this.#write(() => this.#operations.updateSession(id, change, epoch)),
     listOpenSessions: () => this.#read(() => this.#operations.listOpenSessions()),
     listSessionQueues: () => this.#read(() => this.#operations.listSessionQueues()),
     countQueuedInSessionBefore: (sessionId, executionId) =>

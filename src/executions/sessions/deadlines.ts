@@ -1,14 +1,17 @@
 import { DueTimer } from '../../async/due-timer.ts';
 import type { Session, SessionEndReason } from './session.ts';
 
-/** The times at which a session ends by itself, by this process's monotonic clock, from construction until it is disposed. */
+/**
+ * The times at which a session ends by itself, from construction until it is disposed; by this process's monotonic clock
+ * once it holds it.
+ */
 export class SessionDeadlines implements Disposable {
   readonly #idle: DueTimer;
   readonly #lifetime: DueTimer;
 
   /** @param end called at a deadline; must not throw */
   constructor(
-    { idleTimeoutMs, lifetimeMs }: Pick<Session, 'idleTimeoutMs' | 'lifetimeMs'>,
+    { idleTimeoutMs, lifetimeMs, createdAt }: Pick<Session, 'idleTimeoutMs' | 'lifetimeMs' | 'createdAt'>,
     end: (reason: SessionEndReason, message: string) => void,
   ) {
     this.#idle = new DueTimer(() =>
@@ -17,13 +20,13 @@ export class SessionDeadlines implements Disposable {
     this.#lifetime = new DueTimer(() =>
       end('LIFETIME', `It has lived for ${describeMs(lifetimeMs)}, as long as a session may.`),
     );
-    this.#lifetime.set(performance.now() + lifetimeMs);
+    this.#lifetime.set(performance.now() + remainingMs(createdAt, lifetimeMs));
   }
 
-  /** Nothing runs in it from now on. */
-  used({ idleTimeoutMs }: Pick<Session, 'idleTimeoutMs'>): void {
+  /** Nothing has run in it since it was used last. */
+  used({ idleTimeoutMs, lastUsedAt }: Pick<Session, 'idleTimeoutMs' | 'lastUsedAt'>): void {
     this.busy();
-    this.#idle.set(performance.now() + idleTimeoutMs);
+    this.#idle.set(performance.now() + remainingMs(lastUsedAt, idleTimeoutMs));
   }
 
   /** Something runs in it: it does not become idle. */
@@ -35,6 +38,11 @@ export class SessionDeadlines implements Disposable {
     this.#idle[Symbol.dispose]();
     this.#lifetime[Symbol.dispose]();
   }
+}
+
+/** What is left of a time that another process may have begun, by its clock: no more than all of it. Milliseconds. */
+function remainingMs(since: number, ms: number): number {
+  return Math.min(ms, Math.max(0, since + ms - Date.now()));
 }
 
 /** `10 min`, `90 s`, `250 ms`. */

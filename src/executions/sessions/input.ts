@@ -95,7 +95,7 @@ function hashSession(
 
 /** The record of a session whose sandbox is not made yet. @param now milliseconds since 1970 */
 export function newSession(
-  own: Pick<Session, 'id' | 'caller' | 'uniqueKey' | 'owner'>,
+  own: Pick<Session, 'id' | 'caller' | 'uniqueKey'> & { readonly owner: string },
   submission: SessionSubmission,
   now: number,
 ): Session {
@@ -117,5 +117,6 @@ export function newSession(
     endedAt: null,
     contexts: [],
     runner: null,
+    epoch: 1,
   };
 }

@@ -42,7 +42,9 @@ export function openSessions(options: OpenSessionsOptions): {
       executions.notify(claimed.id, claimed);
       return active.begin(claimed, ended, runner);
     },
+    adopt: (adopted: Execution, runner: SessionRunner) => active.adopt(adopted, ended, runner),
   };
   const sessions = new Sessions(shared, limits);
-  return { sessions, maintenance: new SessionMaintenance({ ...shared, sessions }) };
+  const sandboxes = options.runner.sessions?.lasting ?? null;
+  return { sessions, maintenance: new SessionMaintenance({ ...shared, sessions, sandboxes }) };
 }

@@ -11,28 +11,43 @@ export interface OwnedSessionOptions {
 
 /**
  * The record of a session that this process owns. `session` is what this process knows, which may be ahead of the store: a
- * change counts here at once, and those that come while one is being written are written together after it. The end is the
- * last: after it, and once another process has recorded one (`isLost`), nothing changes any more.
+ * change counts here at once, and those that come while one is being written are written together after it. In one of two
+ * modes:
+ *
+ * - *owned*, at first: changes are written, under the epoch of its creation or adoption. The end is the last of them.
+ * - *lost* (`isLost`): another process owns it, or has ended it. Entered by `lose`, or by a write that was refused. Nothing
+ *   is written any more, and it is never left.
  */
 export class OwnedSession {
   readonly #options: OwnedSessionOptions;
+  readonly #onLost: () => void;
   #session: Session;
   #unwritten: SessionChange | null = null;
   #writing: Promise<void> | null = null;
   #isLost = false;
 
-  constructor(session: Session, options: OwnedSessionOptions) {
+  /** @param onLost called once, when it is lost; must not throw */
+  constructor(session: Session, options: OwnedSessionOptions, onLost: () => void = () => undefined) {
     this.#session = session;
     this.#options = options;
+    this.#onLost = onLost;
   }
 
   get session(): Session {
     return this.#session;
   }
 
-  /** Whether another process has ended it: this one's lease had expired. */
+  /** Whether another process owns it or has ended it: this one's lease had expired. */
   get isLost(): boolean {
     return this.#isLost;
+  }
+
+  /** Another process owns it. Harmless to repeat. */
+  lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#unwritten = null;
+    this.#onLost();
   }
 
   /** Applies a change here at once and in the store after those before it. */
@@ -51,12 +66,13 @@ export class OwnedSession {
     await this.written();
     if (this.#isLost) return;
     const { store, notifier, retry } = this.#options;
-    const { id } = this.#session;
+    const { id, epoch } = this.#session;
     const ended = await retry(async () => {
-      const written = await store.sessions.updateSession(id, change);
+      const written = await store.sessions.updateSession(id, change, epoch);
       // A write whose response was lost counts as made; one of another process stands.
       return written ?? (await store.sessions.getSession(id));
     });
+    if (ended !== null && ended.status !== 'ENDED') this.lose();
     this.#session = ended ?? { ...this.#session, ...change };
     notifier.notify(id, this.#session);
   }
@@ -68,14 +84,13 @@ export class OwnedSession {
 
   async #write(): Promise<void> {
     const { store, notifier, retry } = this.#options;
-    const { id } = this.#session;
+    const { id, epoch } = this.#session;
     try {
       while (this.#unwritten !== null) {
         const change = this.#unwritten;
         this.#unwritten = null;
-        if (await retry(() => store.sessions.updateSession(id, change))) continue;
-        this.#isLost = true;
-        this.#unwritten = null;
+        if (await retry(() => store.sessions.updateSession(id, change, epoch))) continue;
+        this.lose();
         const stored = await retry(() => store.sessions.getSession(id));
         if (stored !== null) this.#session = stored;
         notifier.notify(id, this.#session);

@@ -1,7 +1,7 @@
 import type { Chunk } from '../execution.ts';
 import type { RunEnd, RunObserver, RunRequest } from '../run.ts';
-import type { Runner, RunOutcome } from '../runner.ts';
-import type { SessionSandbox } from '../session-host.ts';
+import type { Adoption, Runner, RunOutcome } from '../runner.ts';
+import type { SessionRunOutcome, SessionSandbox } from '../session-host.ts';
 import type { SessionContext } from './session.ts';
 
 /** What runs an execution that is in a session, in place of the service's runner. */
@@ -9,17 +9,18 @@ export type ExecutionRunner = Pick<Runner, 'run' | 'adopt' | 'remove' | 'release
 
 /** Runs one execution in the sandbox of its session. */
 export class SessionRunner implements ExecutionRunner {
-  readonly #sandbox: SessionSandbox;
+  readonly #sandbox: SessionSandbox | null;
   readonly #context: string | null;
   readonly #sessionEnd: () => { readonly message: string | null } | null;
   readonly #used: (contexts: (before: readonly SessionContext[]) => readonly SessionContext[]) => void;
 
   /**
+   * @param sandbox null when it is gone
    * @param sessionEnd how the session is about to end; null while it is not
    * @param used told, before the end is, how the session's contexts change; must not throw
    */
   constructor(
-    sandbox: SessionSandbox,
+    sandbox: SessionSandbox | null,
     context: string | null,
     sessionEnd: () => { readonly message: string | null } | null,
     used: (contexts: (before: readonly SessionContext[]) => readonly SessionContext[]) => void,
@@ -31,18 +32,20 @@ export class SessionRunner implements ExecutionRunner {
   }
 
   async run(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome> {
-    const { end, stateLost } = await this.#sandbox.run(
-      { ...request, context: this.#context },
-      { ...observer, output: (chunks) => observer.output(chunks.map(onLinesOfItsOwn)) },
-      stop,
+    if (this.#sandbox === null) return { kind: 'ended', end: this.#withSession(GONE) };
+    return this.#end(
+      await this.#sandbox.run({ ...request, context: this.#context }, displaying(observer), stop),
     );
-    const context = this.#context;
-    if (context !== null) this.#used((before) => useContext(before, context, stateLost));
-    return { kind: 'ended', end: this.#withSession(stateLost ? this.#withLoss(end) : end) };
   }
 
-  adopt(): Promise<null> {
-    return Promise.resolve(null);
+  async adopt(adoption: Adoption, observer: RunObserver, stop: AbortSignal): Promise<RunOutcome | null> {
+    if (this.#sandbox === null) return { kind: 'ended', end: this.#withSession(GONE) };
+    const adopted = await this.#sandbox.adopt?.(
+      { ...adoption, context: this.#context },
+      displaying(observer),
+      stop,
+    );
+    return adopted ? this.#end(adopted) : null;
   }
 
   remove(): Promise<void> {
@@ -50,6 +53,14 @@ export class SessionRunner implements ExecutionRunner {
   }
 
   release(): void {}
+
+  #end(outcome: SessionRunOutcome | 'detached'): RunOutcome {
+    if (outcome === 'detached') return { kind: 'detached' };
+    const { end, stateLost } = outcome;
+    const context = this.#context;
+    if (context !== null) this.#used((before) => useContext(before, context, stateLost));
+    return { kind: 'ended', end: this.#withSession(stateLost ? this.#withLoss(end) : end) };
+  }
 
   #withLoss(end: RunEnd): RunEnd {
     const lost = `The variables of context ${this.#context} are lost.`;
@@ -62,6 +73,20 @@ export class SessionRunner implements ExecutionRunner {
     if (sessionEnd === null || end.reason !== 'INTERRUPTED') return end;
     return { ...end, reason: 'SESSION_ENDED', message: describeSessionEnd(sessionEnd.message) };
   }
+}
+
+/** Of an execution whose sandbox is gone. */
+const GONE: RunEnd = {
+  reason: 'INTERRUPTED',
+  exitCode: null,
+  signal: null,
+  message: 'The sandbox of its session is gone.',
+  usage: null,
+  outputTruncated: false,
+};
+
+function displaying(observer: RunObserver): RunObserver {
+  return { ...observer, output: (chunks) => observer.output(chunks.map(onLinesOfItsOwn)) };
 }
 
 /** What is displayed ends with a line's end in its plain form, so that a viewer who knows only text can print it. */

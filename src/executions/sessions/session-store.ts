@@ -16,8 +16,11 @@ export interface SessionStore {
   /** All callers' sessions with ids above `after`, in the order of ids. */
   scanSessions(page: { readonly after: string; readonly limit: number }): Promise<Session[]>;
 
-  /** Changes a session that has not ended, and returns it as it is then; null when it has ended or does not exist. */
-  updateSession(id: string, change: SessionChange): Promise<Session | null>;
+  /**
+   * Changes a session that has not ended, and returns it as it is then; null when it has ended or does not exist.
+   * @param epoch what its epoch must be; 0, as of a record that has none, or left out: that is not looked at
+   */
+  updateSession(id: string, change: SessionChange, epoch?: number): Promise<Session | null>;
 
   /** Those that have not ended, of all callers and processes, in no order. */
   listOpenSessions(): Promise<OpenSession[]>;
@@ -53,7 +56,7 @@ export interface SessionExecutionsQuery {
 /** What may change of a session while it is open, beside what only its owner needs. */
 export type OpenSession = Pick<
   Session,
-  'id' | 'caller' | 'owner' | 'status' | 'endRequestedAt' | 'lastUsedAt'
+  'id' | 'caller' | 'owner' | 'epoch' | 'status' | 'endRequestedAt' | 'lastUsedAt'
 >;
 
 export interface SessionQueue {

@@ -54,8 +54,10 @@ export interface Session {
   readonly contexts: readonly SessionContext[];
   /** Null until its sandbox stands. */
   readonly runner: RunnerInfo | null;
-  /** The process that holds its sandbox. It stays the same: no other can adopt it. */
-  readonly owner: string;
+  /** The process that holds its sandbox; null when it was released, so that another can adopt it. */
+  readonly owner: string | null;
+  /** Fencing token, as an execution's: 1 at its creation, raised by each adoption. 0 in records of servers before it was there. */
+  readonly epoch: number;
 }
 
 /** A named interpreter, whose variables stay from one execution to the next. */
@@ -71,7 +73,16 @@ export interface SessionContext {
 export type SessionChange = Partial<
   Pick<
     Session,
-    'status' | 'endReason' | 'message' | 'lastUsedAt' | 'endRequestedAt' | 'endedAt' | 'contexts' | 'runner'
+    | 'status'
+    | 'endReason'
+    | 'message'
+    | 'lastUsedAt'
+    | 'endRequestedAt'
+    | 'endedAt'
+    | 'contexts'
+    | 'runner'
+    | 'owner'
+    | 'epoch'
   >
 >;
 

@@ -15,9 +15,11 @@ import { newExecutionId, uniqueKeyOf } from '../id.ts';
 import type { SessionOfExecution } from '../input/session.ts';
 import type { Notifier } from '../notifier.ts';
 import type { Runner } from '../runner.ts';
+import type { LastingSandboxes } from '../session-host.ts';
 import { StatusFollower } from '../status.ts';
+import type { UnderWay } from '../store.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { ActiveSession, type ActiveSessionOptions } from './active-session.ts';
+import { ActiveSession, type ActiveSessionOptions, type SessionOpening } from './active-session.ts';
 import {
   type CreateSessionInput,
   newSession,
@@ -26,7 +28,7 @@ import {
   type SessionSubmission,
 } from './input.ts';
 import { hasSessionEnded, type Session } from './session.ts';
-import type { SessionExecutionsQuery, SessionQuery } from './session-store.ts';
+import type { OpenSession, SessionExecutionsQuery, SessionQuery } from './session-store.ts';
 
 export interface SessionsOptions extends SessionDefaults {
   /** Open sessions at once, over all processes; exceeded by at most what is being created. */
@@ -35,12 +37,10 @@ export interface SessionsOptions extends SessionDefaults {
   readonly maxSessionsPerCaller: number;
 }
 
-export interface SessionsDeps extends Omit<ActiveSessionOptions, 'host'> {
+export interface SessionsDeps extends ActiveSessionOptions {
   readonly runner: Pick<Runner, 'runtimes' | 'sessions'>;
   readonly notifier: Notifier<Session>;
-  readonly telemetry: Pick<Telemetry, 'refused'>;
-  /** This process's name, written on what it holds. */
-  readonly owner: string;
+  readonly telemetry: Pick<Telemetry, 'refused' | 'sessions' | 'sessionEnded'>;
 }
 
 /** What the edges may call. */
@@ -89,6 +89,16 @@ export class Sessions {
     return this.#active.has(id) || this.#creating.has(id);
   }
 
+  /**
+   * An execution of a session is under way and active nowhere: where this process holds the session, that adopts it in its
+   * turn. False when it does not.
+   */
+  offer(orphan: UnderWay): boolean {
+    const active = this.#active.get(orphan.sessionId ?? '');
+    active?.offer(orphan);
+    return active !== undefined;
+  }
+
   /** Whether a session of this process is claiming this execution. */
   isClaiming(executionId: string): boolean {
     return [...this.#active.values()].some((session) => session.isClaiming(executionId));
@@ -125,15 +135,50 @@ export class Sessions {
       const session = newSession({ id, caller, uniqueKey, owner }, submission, Date.now());
       const { created, session: stored } = await store.sessions.createSession(session);
       if (!created) return sameInput(stored, inputHash);
-      if (runner.sessions === null) throw new Error('Expected a runner that can keep sessions');
-      const active = new ActiveSession(session, { files, env }, { ...this.#deps, host: runner.sessions });
-      this.#active.set(id, active);
-      void active.done.finally(() => this.#active.delete(id));
-      this.#deps.logger.info({ sessionId: id, caller, language: session.language }, 'session created');
+      const host = runner.sessions;
+      if (host === null) throw new Error('Expected a runner that can keep sessions');
+      const { language, limits, epoch } = session;
+      this.#hold(session, {
+        open: (bound, stop) => host.open({ id, language, limits, files, env, epoch, bound }, stop),
+        abandon: () => Promise.resolve(),
+      });
+      this.#deps.logger.info({ sessionId: id, caller, language }, 'session created');
       return session;
     } finally {
       this.#creating.delete(id);
     }
+  }
+
+  /** Adopts a session that no process holds any more, unless another one does. @throws StoreUnavailableError */
+  async adopt({ id, epoch: before }: OpenSession, sandboxes: LastingSandboxes): Promise<void> {
+    if (this.#isClosing || this.owns(id)) return;
+    const { store, owner, logger } = this.#deps;
+    this.#creating.add(id);
+    try {
+      const epoch = before + 1;
+      const session =
+        (await store.sessions.updateSession(id, { owner, epoch }, before)) ??
+        // An adoption whose response was lost.
+        (await store.sessions.getSession(id));
+      if (session === null || session.owner !== owner || hasSessionEnded(session)) return;
+      this.#hold(session, {
+        open: (_bound, stop) => sandboxes.adopt(session, stop),
+        abandon: () =>
+          sandboxes.remove(session).catch((err: unknown) => {
+            logger.warn({ sessionId: id, err }, 'what is held for an ended session was not deleted');
+          }),
+      });
+      logger.info({ sessionId: id, epoch: session.epoch }, 'session adopted');
+      if (session.endRequestedAt !== null) this.#active.get(id)?.end('CLOSED', null);
+    } finally {
+      this.#creating.delete(id);
+    }
+  }
+
+  #hold(session: Session, opening: SessionOpening): void {
+    const active = new ActiveSession(session, opening, this.#deps);
+    this.#active.set(session.id, active);
+    void active.done.finally(() => this.#active.delete(session.id));
   }
 
   async #checkRoom(caller: Caller): Promise<void> {
@@ -255,15 +300,24 @@ export class Sessions {
     for (const session of this.#active.values()) session.stopClaiming();
   }
 
-  /** Ends those that this process owns, as their sandboxes end with it. Waits two seconds at most. */
+  /**
+   * Leaves those that this process owns to another where their sandboxes go on without it, and ends the others, also those
+   * whose sandboxes do not stand yet after two seconds. Waits two seconds more at most.
+   */
   async close(): Promise<void> {
     this.stopClaiming();
     const active = [...this.#active.values()];
+    const settled = () =>
+      allSettledWithin(
+        CLOSE_WAIT_MS,
+        active.map(({ done }) => done),
+      );
+    if (this.#deps.runner.sessions?.lasting) {
+      for (const session of active) session.release();
+      await settled();
+    }
     for (const session of active) session.end('LOST', 'The server that held it was stopped.');
-    await allSettledWithin(
-      CLOSE_WAIT_MS,
-      active.map(({ done }) => done),
-    );
+    await settled();
   }
 
   async #own(caller: Caller, id: string): Promise<Session> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Display, Limits, Payload, PayloadFile } from '../../../src/executions/execution.ts';
 import type { Runner } from '../../../src/executions/runner.ts';
 import type { SessionRunOutcome, SessionSandbox } from '../../../src/executions/session-host.ts';
-import { ended } from '../../../src/runner/run/endings/outcome.ts';
+import { DETACHED, ended } from '../../../src/runner/run/endings/outcome.ts';
 import { NO_INPUT } from '../../support/program-input.ts';
 import { Observation, type RunOptions } from '../runner/run.ts';
 
@@ -31,7 +31,15 @@ export class TestSession implements AsyncDisposable {
     }
     const limits = { ...runtime.defaults, ...options.limits };
     const sandbox = await runner.sessions.open(
-      { id: randomUUID(), language, limits, files: options.files ?? [], env: options.env ?? [] },
+      {
+        id: randomUUID(),
+        language,
+        limits,
+        files: options.files ?? [],
+        env: options.env ?? [],
+        epoch: 1,
+        bound: async () => true,
+      },
       stop,
     );
     return new TestSession(runner, language, limits, sandbox);
@@ -85,7 +93,7 @@ export class TestSession implements AsyncDisposable {
 
 type Begin = (
   ...args: Parameters<ConstructorParameters<typeof Observation>[0]>
-) => Promise<SessionRunOutcome>;
+) => Promise<SessionRunOutcome | 'detached'>;
 
 export class SessionRun extends Observation {
   stateLost: boolean | null = null;
@@ -93,6 +101,7 @@ export class SessionRun extends Observation {
   static begin(begin: Begin, options: RunOptions): SessionRun {
     const run: SessionRun = new SessionRun(async (observer, stop) => {
       const outcome = await begin(observer, stop);
+      if (outcome === 'detached') return DETACHED;
       run.stateLost = outcome.stateLost;
       return ended(outcome.end);
     }, options);

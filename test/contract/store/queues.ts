@@ -99,7 +99,7 @@ export const describeQueues: Theme = (store) => {
       const released = await create(store(), { status: 'RUNNING', epoch: 7 });
       const expected = [...samples, released]
         .filter(({ status }) => status === 'STARTING' || status === 'RUNNING')
-        .map(({ id, status, owner, epoch }) => ({ id, status, owner, epoch }));
+        .map(({ id, status, owner, epoch, sessionId }) => ({ id, status, owner, epoch, sessionId }));
       const found = await store().listUnderWay();
       expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toStrictEqual(expected);
     });

@@ -32,6 +32,7 @@ export function aSession(overrides: Partial<Session> = {}): Session {
     contexts: [],
     runner: null,
     owner: 'process-1',
+    epoch: 1,
     ...overrides,
   };
 }
@@ -101,6 +102,21 @@ export const describeSessions: Theme = (store) => {
       expect(await sessions().updateSession(aSession().id, { message: 'x' })).toBeNull();
     });
 
+    it('are changed by the holder of the highest epoch alone', async () => {
+      const session = await created(store());
+      const { id } = session;
+      const adoptions = ['a', 'b', 'c'].map((owner) =>
+        sessions().updateSession(id, { owner, epoch: 2 }, session.epoch),
+      );
+      const adopted = (await Promise.all(adoptions)).filter((one) => one !== null);
+      expect(adopted).toStrictEqual([{ ...session, owner: adopted[0]?.owner, epoch: 2 }]);
+      expect(await sessions().updateSession(id, { status: 'BUSY' }, 1)).toBeNull();
+      expect(await sessions().updateSession(id, { status: 'ENDED', endedAt: 1 }, 1)).toBeNull();
+      expect(await sessions().updateSession(id, { endRequestedAt: 3 })).toMatchObject({ epoch: 2 });
+      expect(await sessions().updateSession(id, { owner: null }, 2)).toMatchObject({ owner: null, epoch: 2 });
+      expect(await sessions().listOpenSessions()).toMatchObject([{ id, owner: null, epoch: 2 }]);
+    });
+
     it('are listed newest first, page by page, of one caller, of one status', async () => {
       const own = [await created(store()), await created(store(), FULL), await created(store())];
       const mine = [own[0], own[2]].map((session) => session?.id ?? '');
@@ -131,10 +147,11 @@ export const describeSessions: Theme = (store) => {
       );
       await created(store(), FULL);
       const found = (await sessions().listOpenSessions()).sort((a, b) => (a.id < b.id ? -1 : 1));
-      const expected = open.map(({ id, caller, owner, status, endRequestedAt, lastUsedAt }) => ({
+      const expected = open.map(({ id, caller, owner, epoch, status, endRequestedAt, lastUsedAt }) => ({
         id,
         caller,
         owner,
+        epoch,
         status,
         endRequestedAt,
         lastUsedAt,
@@ -190,7 +207,8 @@ export const describeSessions: Theme = (store) => {
       expect(claimed).toMatchObject({ status: 'STARTING', sessionId: other });
       expect(await queues()).toMatchObject([{ sessionId: one }, { queued: 1, headId: second.id }]);
       expect(await store().countUnderWay()).toBe(1);
-      expect((await store().listUnderWay()).map(({ id }) => id)).toEqual([first.id]);
+      const underWay = { id: first.id, status: 'STARTING', owner: 'process-1', epoch: 1, sessionId: other };
+      expect(await store().listUnderWay()).toStrictEqual([underWay]);
       await store().updateExecution(
         second.id,
         { statuses: ['QUEUED'] },

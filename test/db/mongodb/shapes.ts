@@ -106,6 +106,7 @@ export const SHAPES: readonly Shape[] = [
   },
   { ...sessions, filter: { _id: '=' }, index: '_id' },
   { ...sessions, filter: { _id: '=', status: 'in' }, index: '_id', checked: ['status'] },
+  { ...sessions, filter: { _id: '=', status: 'in', epoch: '=' }, index: '_id', checked: ['status', 'epoch'] },
   { ...sessions, filter: { _id: 'in' }, index: '_id' },
   { ...sessions, filter: { _id: 'range' }, sort: { _id: 1 }, index: '_id' },
   { ...sessions, filter: { uniqueKey: '=' }, index: 'uniqueKey' },

@@ -3,7 +3,7 @@ import type { CreateSessionInput } from '../../../src/executions/sessions/input.
 import type { Session } from '../../../src/executions/sessions/session.ts';
 import type { Store } from '../../../src/executions/store.ts';
 import { ScriptedRunner } from '../../support/scripted-runner.ts';
-import { ScriptedSessions } from '../../support/scripted-sessions.ts';
+import { type ScriptedCluster, ScriptedSessions } from '../../support/scripted-sessions.ts';
 import { openService, type Service } from '../service.ts';
 
 export const CALLER = 'key:ada';
@@ -22,10 +22,12 @@ export interface SessionService extends Service {
 
 /** The whole domain with a host of sessions that the test moves. */
 export async function openSessionService(
-  options: Partial<ExecutionsOptions> & { store?: Store } = {},
+  options: Partial<ExecutionsOptions> & { store?: Store; cluster?: ScriptedCluster } = {},
 ): Promise<SessionService> {
-  const host = new ScriptedSessions();
-  const service = await openService({ ...options, runner: new ScriptedRunner({ sessions: host }) });
+  const { cluster = null } = options;
+  const host = new ScriptedSessions(cluster);
+  const runner = new ScriptedRunner({ sessions: host, outlivesProcess: cluster !== null });
+  const service = await openService({ ...options, runner });
   const until = async (id: string, is: (session: Session) => boolean): Promise<Session> => {
     const { sessions } = service.executions;
     for await (const session of await sessions.follow(CALLER, id)) if (is(session)) return session;

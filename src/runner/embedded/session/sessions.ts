@@ -21,6 +21,7 @@ export interface EmbeddedSessionsOptions {
 /** The sessions of the embedded host. Closing ends them all. */
 export class EmbeddedSessions implements SessionHost, AsyncDisposable {
   readonly languages: readonly SessionLanguage[];
+  readonly lasting = null;
   readonly #options: EmbeddedSessionsOptions;
   readonly #open = new Set<EmbeddedSession>();
 

@@ -30,6 +30,7 @@ export interface NativeSessionsOptions {
 /** The sessions of the native host. Closing ends them all. */
 export class NativeSessions implements SessionHost, AsyncDisposable {
   readonly languages: readonly SessionLanguage[];
+  readonly lasting = null;
   readonly #options: NativeSessionsOptions;
   readonly #directory: string;
   readonly #open = new Set<NativeSession>();

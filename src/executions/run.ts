@@ -1,4 +1,4 @@
-import type { Chunk, EndReason, Limits, Payload, RunnerInfo, Usage } from './execution.ts';
+import type { Chunk, EndReason, Execution, Limits, Payload, RunnerInfo, Usage } from './execution.ts';
 
 /** What one run gets and reports, whether a runner runs it in a sandbox of its own or in a session's. */
 export interface RunRequest {
@@ -11,6 +11,18 @@ export interface RunRequest {
   /** Which files are to be taken; none when it is empty. */
   readonly outputFiles: readonly string[];
   readonly payload: Payload;
+  readonly input: ProgramInput;
+}
+
+/** An execution that another process owned while it was STARTING or RUNNING. */
+export interface Adoption {
+  readonly execution: Execution;
+  /** Number of the last chunk that is stored. */
+  readonly after: number;
+  /** UTF-8 bytes of the chunks up to that one; they count for the output limit. */
+  readonly bytes: number;
+  /** Its input; null once the program's start has been stored, because that erases it. */
+  readonly payload: Payload | null;
   readonly input: ProgramInput;
 }
 

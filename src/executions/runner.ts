@@ -1,5 +1,5 @@
-import type { Execution, Limits, Payload, RunnerInfo } from './execution.ts';
-import type { ProgramInput, RunEnd, RunObserver, RunRequest } from './run.ts';
+import type { Execution, Limits, RunnerInfo } from './execution.ts';
+import type { Adoption, RunEnd, RunObserver, RunRequest } from './run.ts';
 import type { SessionHost } from './session-host.ts';
 /**
  * What the domain needs of whatever runs programs. Adapters live in `src/runner`; `test/contract/runner.ts` is run
@@ -106,18 +106,6 @@ export interface RuntimeInfo {
   readonly canInterrupt: boolean;
   /** What this runner cannot do or enforce for this language, a sentence each. */
   readonly notes: readonly string[];
-}
-
-/** An execution that another process owned while it was STARTING or RUNNING. */
-export interface Adoption {
-  readonly execution: Execution;
-  /** Number of the last chunk that is stored. */
-  readonly after: number;
-  /** UTF-8 bytes of the chunks up to that one; they count for the output limit. */
-  readonly bytes: number;
-  /** Its input; null once the program's start has been stored, because that erases it. */
-  readonly payload: Payload | null;
-  readonly input: ProgramInput;
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Limits, Payload, RunnerInfo } from './execution.ts';
-import type { RunEnd, RunObserver, RunRequest } from './run.ts';
-import type { Adoption } from './runner.ts';
+import type { Adoption, RunEnd, RunObserver, RunRequest } from './run.ts';
 
 /**
  * What the domain needs of a runner that can keep a sandbox for a caller: `Runner.sessions`. The domain sees to it that one

@@ -1,6 +1,6 @@
 import type { Display, OutputStream, RunnerInfo } from '../../src/executions/execution.ts';
-import type { RunEnd, RunObserver, RunRequest } from '../../src/executions/run.ts';
-import type { Adoption, Runner, RunOutcome, WarmSandboxes } from '../../src/executions/runner.ts';
+import type { Adoption, RunEnd, RunObserver, RunRequest } from '../../src/executions/run.ts';
+import type { Runner, RunOutcome, WarmSandboxes } from '../../src/executions/runner.ts';
 import type { SessionHost } from '../../src/executions/session-host.ts';
 import { RUNTIMES } from './runtimes.ts';
 

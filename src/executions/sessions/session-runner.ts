@@ -1,6 +1,6 @@
 import type { Chunk } from '../execution.ts';
-import type { RunEnd, RunObserver, RunRequest } from '../run.ts';
-import type { Adoption, Runner, RunOutcome } from '../runner.ts';
+import type { Adoption, RunEnd, RunObserver, RunRequest } from '../run.ts';
+import type { Runner, RunOutcome } from '../runner.ts';
 import type { SessionRunOutcome, SessionSandbox } from '../session-host.ts';
 import type { SessionContext } from './session.ts';
 

@@ -1,14 +1,7 @@
 import { allSettledWithin } from '../../async/timeout.ts';
 import type { Execution, RunnerInfo } from '../../executions/execution.ts';
-import type { RunObserver, RunRequest } from '../../executions/run.ts';
-import type {
-  Adoption,
-  Runner,
-  RunnerCheck,
-  RunOutcome,
-  RuntimeInfo,
-  WarmSandboxes,
-} from '../../executions/runner.ts';
+import type { Adoption, RunObserver, RunRequest } from '../../executions/run.ts';
+import type { Runner, RunnerCheck, RunOutcome, RuntimeInfo, WarmSandboxes } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import type { Language } from '../languages/language.ts';
 import type { Pools } from '../pool/pools.ts';

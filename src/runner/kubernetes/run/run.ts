@@ -1,6 +1,5 @@
 import type { RunnerInfo } from '../../../executions/execution.ts';
-import type { RunObserver, RunRequest } from '../../../executions/run.ts';
-import type { Adoption } from '../../../executions/runner.ts';
+import type { Adoption, RunObserver, RunRequest } from '../../../executions/run.ts';
 import type { Language } from '../../languages/language.ts';
 import { startScript } from '../../languages/start-script.ts';
 import { endedBy } from '../../run/endings/ending.ts';

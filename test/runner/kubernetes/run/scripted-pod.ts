@@ -1,7 +1,6 @@
 import type { Chunk, RunnerInfo } from '../../../../src/executions/execution.ts';
 import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../../src/executions/execution.ts';
-import type { RunObserver, RunRequest } from '../../../../src/executions/run.ts';
-import type { Adoption } from '../../../../src/executions/runner.ts';
+import type { Adoption, RunObserver, RunRequest } from '../../../../src/executions/run.ts';
 import type { Pod, PodState } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { Session } from '../../../../src/runner/kubernetes/session/session.ts';
 import { TakenFiles } from '../../../contract/runner/taken-files.ts';

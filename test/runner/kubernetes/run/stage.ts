@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import type { RunEnd } from '../../../../src/executions/run.ts';
-import type { Adoption, RunOutcome } from '../../../../src/executions/runner.ts';
+import type { Adoption, RunEnd } from '../../../../src/executions/run.ts';
+import type { RunOutcome } from '../../../../src/executions/runner.ts';
 import { adoptInPod, runInPod } from '../../../../src/runner/kubernetes/run/run.ts';
 import { DEFAULT_LANGUAGE } from '../../../../src/runner/languages/languages.ts';
 import { endOf } from '../../../contract/runner/run.ts';

@@ -7,7 +7,6 @@ import type { Environments } from './environments.ts';
 const COMMON_NOTES = [
   'memoryMb counts the memory of all processes of a program together; what its launcher needs comes on top.',
   'A program finds a writable working directory and /tmp, 256 MiB each; everything else is read-only.',
-  'Files that a program leaves are not kept.',
   'Whether a program reaches the network is decided by the network policies of the cluster.',
 ];
 const INTERPRETERS: { readonly [launcher in LauncherName]: string } = {
@@ -37,7 +36,7 @@ export function describeRuntimes(
       packages: [],
       notes: [...COMMON_NOTES, ...notesOf(language)],
       takesInput: true,
-      leavesFiles: false,
+      leavesFiles: true,
       canInterrupt: true,
       defaults,
       maximums,

@@ -62,9 +62,36 @@ export interface EndFrame {
   readonly truncated: boolean;
   readonly stateLost?: boolean;
   readonly r?: number;
+  readonly files?: number | null;
 }
 
-export type Frame = ReadyFrame | SessionFrame | StartFrame | StdinFrame | RefusedFrame | OutFrame | EndFrame;
+export interface FilesFrame {
+  readonly type: 'files';
+  readonly id: string;
+  readonly from: number;
+  readonly total: number;
+  readonly entries: readonly { readonly path: string; readonly bytes?: number; readonly problem?: string }[];
+}
+
+export interface FileFrame {
+  readonly type: 'file';
+  readonly id: string;
+  readonly index: number;
+  readonly at: number;
+  readonly d?: string;
+  readonly problem?: string;
+}
+
+export type Frame =
+  | ReadyFrame
+  | SessionFrame
+  | StartFrame
+  | StdinFrame
+  | RefusedFrame
+  | OutFrame
+  | EndFrame
+  | FilesFrame
+  | FileFrame;
 
 /** A frame's line may have fewer bytes than this, its newline not counted. */
 export const FRAME_BYTES = 16_000;

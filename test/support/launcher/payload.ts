@@ -14,6 +14,8 @@ export interface Wanted {
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
   readonly outputBytes?: number;
+  /** Which of the files that it leaves are wanted; none by default. */
+  readonly outputFiles?: readonly string[];
   /** What a shell starts a program of another language by, and the bounds of the compile step in it. */
   readonly script?: string;
   readonly compile?: CompileLimits;
@@ -38,6 +40,7 @@ export function payloadJson(code: string, wanted: Wanted = {}): string {
       memoryMb: wanted.memoryMb ?? 256,
       outputBytes: wanted.outputBytes ?? 64 * 1024 * 1024,
     },
+    ...(wanted.outputFiles !== undefined && { outputFiles: wanted.outputFiles }),
     ...(wanted.script !== undefined && { script: wanted.script }),
     ...(wanted.compile !== undefined && { compile: wanted.compile }),
   });

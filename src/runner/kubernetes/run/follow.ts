@@ -9,12 +9,15 @@ import { LAUNCHER_MEMORY_MB, LINGER_MS } from '../launchers/launcher.ts';
 import type { Pod } from '../pods/pod.ts';
 import type { SessionHandlers } from '../session/dispatcher.ts';
 import type { CompileFrame, EndFrame } from '../session/frames.ts';
+import { takeFiles } from './files.ts';
 import { readWhileAway } from './log.ts';
 import { OutputSink } from './output-sink.ts';
 import { endTerminated, endWithPod } from './pod-end.ts';
 
 /** A program that a pod was, or is about to be, given. */
 export interface Program {
+  /** The execution's. */
+  readonly id: string;
   readonly limits: Limits;
   readonly runner: RunnerInfo;
   /** How long its compile step may take, milliseconds; 0 without one. */
@@ -26,6 +29,8 @@ export interface Program {
   /** UTF-8 bytes of text that another process received. */
   readonly bytes: number;
   readonly input: ProgramInput;
+  /** Which of the files that it leaves are taken. */
+  readonly outputFiles: readonly string[];
   /** Where what is written to its stdin begins; null: only its launcher can tell. */
   readonly stdinFrom: number | null;
   /** Whether it was adopted: another process may have given it to the pod, and the times above are by other clocks. */
@@ -55,13 +60,15 @@ export async function followProgram(
   const { limits, compileMs, earliest, isAdopted } = program;
   const { first, settle, leave } = new FirstOutcome();
   const run = new AbortController();
+  const leaving = new AbortController();
   const over = run.signal;
   const liveness = new Liveness();
   using watches = new DisposableStack();
   watches.defer(() => run.abort());
   let startedAt: number | null = null;
   let reported = null as EndFrame | null;
-  let timeLimit: Disposable | null = null;
+  const launcherEnd = Promise.withResolvers<EndFrame | null>();
+  let timeLimit = null as Disposable | null;
   const wasGiven = (): boolean => isAdopted || session.payloadWasSent;
 
   const output = watches.use(
@@ -87,7 +94,10 @@ export async function followProgram(
   }
 
   watches.defer(() => session.withdrawPayload());
-  const detach = (): void => leave(DETACHED);
+  const detach = (): void => {
+    leaving.abort();
+    leave(DETACHED);
+  };
   watches.use(onAbort(closing, detach));
   watches.use(cancelOrDetach(stop, { session, settle, detach }));
   if (program.startedAt !== null) begin(program.startedAt);
@@ -107,6 +117,7 @@ export async function followProgram(
     output: output.take.bind(output),
     ended(end) {
       reported = end;
+      launcherEnd.resolve(end);
       const own = reportedEnd(end, limits);
       if (own !== null) settle(own);
       else {
@@ -116,6 +127,7 @@ export async function followProgram(
       }
     },
     broken(reason) {
+      launcherEnd.resolve(null);
       if (wasGiven()) settle(endedBy('INTERRUPTED', reason));
       else leave(notStarted(reason));
     },
@@ -134,6 +146,15 @@ export async function followProgram(
   if (outcome.kind !== 'ended') return outcome;
   const now = Date.now();
   const seenMs = startedAt === null ? null : Math.max(0, now - startedAt);
+  const hasRun = startedAt !== null && outcome.end.reason !== 'COMPILE_FAILED';
+  if (hasRun && program.outputFiles.length > 0) {
+    // The log need not be read any more, which has all that was taken.
+    run.abort();
+    timeLimit?.[Symbol.dispose]();
+    const { id } = program;
+    const options = { id, end: launcherEnd.promise, sink: observer.files, leaving: leaving.signal };
+    if (!(await takeFiles(pod, options))) return DETACHED;
+  }
   // What another clock said bounds nothing: then the limit does.
   const maxMs = isAdopted ? limits.timeoutMs + compileMs + GIVE_UP_AFTER_MS : Math.max(0, now - earliest);
   return ended({

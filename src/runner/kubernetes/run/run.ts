@@ -47,6 +47,8 @@ export async function runInPod(
     input: request.input,
     stdinFrom: Buffer.byteLength(request.payload.stdin),
     isAdopted: false,
+    id: request.id,
+    outputFiles: request.outputFiles,
     begin: pod.session.run.bind(pod.session, request.id, payload),
   };
   return followProgram(pod, program, observer, stops);
@@ -78,6 +80,8 @@ export async function adoptInPod(
     // Another process may have sent some of it already, which was erased.
     stdinFrom: payload === null ? null : Math.max(Buffer.byteLength(payload.stdin), execution.stdinRead),
     isAdopted: true,
+    id,
+    outputFiles: execution.outputFiles,
     begin:
       startedAt === null && payload !== null
         ? session.run.bind(session, id, encodePayload({ ...execution, payload }, input.isOpen, language))
@@ -138,6 +142,7 @@ function encodePayload(request: Omit<RunRequest, 'input'>, stdinOpen: boolean, l
     })),
     env: payload.env.map(({ name, value }) => ({ name, value })),
     limits: { timeoutMs, memoryMb, outputBytes },
+    ...(request.outputFiles.length > 0 && { outputFiles: request.outputFiles }),
     ...(language.launcher === null && {
       script: startScript(language, request, SCRIPT_HOST),
       ...(isCompiled && { compile: language.commands.compileLimits }),

@@ -1,4 +1,5 @@
 import type { Chunk } from '../../../executions/execution.ts';
+import type { FileReader } from './file-reader.ts';
 import {
   type EndFrame,
   type Frame,
@@ -109,6 +110,7 @@ const BATCH_CHUNKS = 256;
  * - `refused`: the payload did not arrive whole
  * - `start`, `out`, `end`: the next frame of the program
  * - `stdin`: the program's pipe has taken more
+ * - `files`: something that was requested of the files that the program left
  * - `damaged`: a line that is no frame, or from which follows that frames are missing
  * - `useless`: more came that is of no use than the launcher may send
  * - `failed`: the receiver of chunks threw or rejected
@@ -116,7 +118,7 @@ const BATCH_CHUNKS = 256;
 export type Received =
   | ({ readonly type: 'ready' } & Ready)
   | { readonly type: 'refused'; readonly id: string }
-  | { readonly type: 'start' | 'out' | 'end' | 'stdin' | 'damaged' | 'useless' | 'failed' };
+  | { readonly type: 'start' | 'out' | 'end' | 'stdin' | 'files' | 'damaged' | 'useless' | 'failed' };
 
 /**
  * The way in, in one direction: bytes, lines, frames, sequence, handlers. Each frame of a program is dispatched once and in
@@ -129,6 +131,7 @@ export class Dispatcher {
   /** Of the probe that waits for its response; any other response is of no use. */
   expectedNonce: string | null = null;
   readonly #stdin: StdinSender;
+  readonly #files: FileReader;
   readonly #buffer = new ReceiveBuffer();
   readonly #abuse = new AbuseBudget();
   #handlers: SessionHandlers | null = null;
@@ -139,9 +142,10 @@ export class Dispatcher {
   #isOver = false;
   #isClosed = false;
 
-  /** @param stdin is told what the program's pipe has taken */
-  constructor(stdin: StdinSender) {
+  /** @param stdin is told what the program's pipe has taken @param files gets what its launcher tells of those that it left */
+  constructor(stdin: StdinSender, files: FileReader) {
     this.#stdin = stdin;
+    this.#files = files;
   }
 
   /** From now on frames are taken for this program. @param after number of the last chunk that another process received */
@@ -224,6 +228,9 @@ export class Dispatcher {
     if (frame.type === 'refused') return frame;
     if (frame.type === 'ready') return frame.nonce === this.expectedNonce ? frame : null;
     if (frame.type === 'stdin') return this.#stdin.taken(frame.taken) ? { type: 'stdin' } : null;
+    if (frame.type === 'files' || frame.type === 'file') {
+      return this.#files.receive(frame) ? { type: 'files' } : null;
+    }
     // Before a program was given nothing is taken: what is received now is requested then.
     const judgement = this.sequence?.take(frame) ?? 'repeated';
     if (judgement !== 'new') return judgement === 'repeated' ? null : DAMAGED;

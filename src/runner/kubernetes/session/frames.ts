@@ -1,3 +1,5 @@
+import { type FileFrame, type FilesFrame, parseFile, parseFiles } from './file-frames.ts';
+
 export type LauncherState = 'waiting' | 'running' | 'ended';
 
 /** What a launcher reports of itself when it is probed. */
@@ -38,6 +40,11 @@ export interface EndFrame {
   readonly truncated: boolean;
   /** The compile step before it; null without one. */
   readonly compile: CompileFrame | null;
+  /**
+   * How many files, and others that cannot be taken, there are to be told of; null: not known yet, undefined: its launcher
+   * looks for none.
+   */
+  readonly files?: number | null;
 }
 
 export interface CompileFrame {
@@ -55,6 +62,8 @@ export type Frame =
   | { readonly type: 'refused'; readonly id: string }
   | { readonly type: 'stdin'; readonly taken: number }
   | OutFrame
+  | FilesFrame
+  | FileFrame
   | ({ readonly type: 'end' } & EndFrame);
 
 interface OutFrame {
@@ -110,6 +119,10 @@ export function parseFrame(line: string): Frame | null {
       return parseOut(fields);
     case 'end':
       return parseEnd(fields);
+    case 'files':
+      return parseFiles(fields);
+    case 'file':
+      return parseFile(fields);
     default:
       return null;
   }
@@ -136,13 +149,14 @@ function parseOut({ n, s, at, d }: Fields): Frame | null {
 }
 
 function parseEnd(fields: Fields): Frame | null {
-  const { last, cause, exitCode, signal, wallMs, cpuMs, maxMemoryMb, truncated } = fields;
+  const { last, cause, exitCode, signal, wallMs, cpuMs, maxMemoryMb, truncated, files } = fields;
   const compile = parseCompile(fields['compile']);
   if (compile === undefined) return null;
   if (!isCount(last) || typeof cause !== 'string' || !CAUSE.test(cause)) return null;
   if (typeof truncated !== 'boolean') return null;
+  if (files !== undefined && files !== null && !isCount(files)) return null;
   if (!isFigure(wallMs) || !isFigure(cpuMs) || !isFigure(maxMemoryMb)) return null;
-  const figures = { wallMs, cpuMs, maxMemoryMb, truncated, compile };
+  const figures = { wallMs, cpuMs, maxMemoryMb, truncated, compile, ...(files !== undefined && { files }) };
   if (cause === 'exit') {
     if (!isCount(exitCode) || exitCode > 255 || signal !== null) return null;
     return { type: 'end', last, cause, exitCode, signal, ...figures };

@@ -129,6 +129,11 @@ export class Outbox implements Disposable {
     this.#interrupts = 0;
   }
 
+  /** Requests something of the files that the program left. */
+  requestFiles(line: string): void {
+    this.#write(line);
+  }
+
   bye(): void {
     this.#write('bye');
   }

@@ -1,5 +1,6 @@
 import { abortable } from '../../../async/abortable.ts';
 import { Dispatcher, type SessionHandlers } from './dispatcher.ts';
+import { FileReader } from './file-reader.ts';
 import type { LauncherState, Ready } from './frames.ts';
 import { Outbox } from './outbox.ts';
 import {
@@ -50,7 +51,9 @@ export class Session implements Disposable {
   readonly #outbox = new Outbox();
   /** The way of a stdin that stays open. */
   readonly stdin = new StdinSender(this.#outbox);
-  readonly #dispatcher = new Dispatcher(this.stdin);
+  /** What the program left, once it has ended. */
+  readonly files = new FileReader(this.#outbox);
+  readonly #dispatcher = new Dispatcher(this.stdin, this.files);
   readonly #stream: ReconnectingStream;
   readonly #ready = Promise.withResolvers<Ready>();
   #mode: Mode = { name: 'new' };
@@ -202,6 +205,7 @@ export class Session implements Disposable {
     if (this.#mode.name === 'closed') return;
     this.#enter({ name: 'closed' });
     this.#dispatcher.close();
+    this.files.break('The session with the launcher was closed.');
     this.#stream[Symbol.dispose]();
     this.#outbox[Symbol.dispose]();
     this.#ready.reject(new Error('The session with the launcher was closed.'));
@@ -226,6 +230,7 @@ export class Session implements Disposable {
     this.#enter({ name: 'broken', reason });
     this.#stream[Symbol.dispose]();
     this.#ready.reject(new Error(reason));
+    this.files.break(reason);
     this.#dispatcher.break(reason);
   }
 
@@ -256,6 +261,7 @@ export class Session implements Disposable {
         this.#stream.progress();
         break;
       case 'stdin':
+      case 'files':
         break;
       case 'out':
         this.#stream.progress();
@@ -282,7 +288,10 @@ export class Session implements Disposable {
 
   #onReady({ version, state, id, last, stdin, notice }: Ready): void {
     const { sequence } = this.#dispatcher;
-    if (this.#mode.name === 'connecting') this.#enter({ name: 'attached' });
+    if (this.#mode.name === 'connecting') {
+      this.#enter({ name: 'attached' });
+      this.files.request();
+    }
     this.#stream.responded(sequence?.hasAll(state, last) ?? true);
     this.#ready.resolve({ version, state, id, last, stdin, notice });
     if (stdin !== null && id === sequence?.id) this.stdin.responded(stdin);

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { FILE_PROBLEMS } from '../../run/files/problems.ts';
 
 /** A regular file, open for reading. */
 export interface OpenedFile {
@@ -49,13 +50,13 @@ export function whyNotOpened(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EACCES':
     case 'EPERM':
-      return 'The program took the right to read it away.';
+      return FILE_PROBLEMS.denied;
     case 'ENOENT':
-      return 'It is not there any more.';
+      return FILE_PROBLEMS.gone;
     case 'ELOOP':
     case 'ENOTDIR':
-      return 'Something else has taken its place.';
+      return FILE_PROBLEMS.replaced;
     default:
-      return 'It could not be opened.';
+      return FILE_PROBLEMS.unopened;
   }
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { Glob } from '../../../executions/files/glob.ts';
 import type { FileSink } from '../../../executions/run.ts';
+import { TOO_LATE } from '../../run/files/problems.ts';
 import { contentOf } from './content.ts';
 import { openBelow } from './open-below.ts';
 import { ReadingTime } from './reading-time.ts';
@@ -26,7 +27,6 @@ interface Mark {
 
 /** Seconds that files of the server are made to look older: whatever writes to one then gives it another time. */
 const OLDER_S = 1;
-const LATE = 'Looking for files and reading them took too long.';
 
 /**
  * The directory of a program, held open: what is in it stays there when the jail around it is gone, until this is
@@ -92,7 +92,7 @@ export class OutputDirectory implements Disposable {
     const found = await walk.from(this.#descriptor);
     for (const [index, path] of found.entries()) {
       if (time.isOver) {
-        sink.omitMore(found.length - index, LATE);
+        sink.omitMore(found.length - index, TOO_LATE);
         return;
       }
       await this.#hand(path, sink, time);

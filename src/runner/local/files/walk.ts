@@ -2,6 +2,7 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, open, opendir } from 'node:fs/promises';
 import type { Glob } from '../../../executions/files/glob.ts';
 import type { FileSink } from '../../../executions/run.ts';
+import { FILE_PROBLEMS, REST_OF_FILES } from '../../run/files/problems.ts';
 import { below, FOLDER, whyNotOpened } from './open-below.ts';
 import type { ReadingTime } from './reading-time.ts';
 
@@ -15,7 +16,7 @@ export interface WalkOptions {
   readonly time: ReadingTime;
 }
 
-/** Files, folders and all else that are looked at. */
+/** Files, folders and all else that are looked at, as `FILE_PROBLEMS` says. */
 const MAX_ENTRIES = 10_000;
 /** Folders within folders; each is open while what is in it is looked at. */
 const MAX_DEPTH = 32;
@@ -39,7 +40,7 @@ export class Walk {
   /** Their paths, sorted. Never rejects: what cannot be looked at is listed. */
   async from(directory: number): Promise<readonly string[]> {
     await this.#into(directory, []);
-    if (this.#stopped !== null) this.#options.sink.omit('…', this.#stopped);
+    if (this.#stopped !== null) this.#options.sink.omit(REST_OF_FILES, this.#stopped);
     return this.#found.sort();
   }
 
@@ -62,9 +63,9 @@ export class Walk {
 
   #goesOn(): boolean {
     if (this.#options.time.isOver) {
-      this.#stopped = 'Looking for files took too long: there may be more that were not found.';
+      this.#stopped = FILE_PROBLEMS.time;
     } else if (++this.#entries > MAX_ENTRIES) {
-      this.#stopped = `Only ${MAX_ENTRIES} files and folders are looked at: there are more.`;
+      this.#stopped = FILE_PROBLEMS.entries;
     }
     return this.#stopped === null;
   }
@@ -76,13 +77,13 @@ export class Walk {
     const path = parts.join('/');
     if (entry.isDirectory()) {
       if (!this.#leadsBelow(parts)) return;
-      if (name === null) sink.omit(path, NO_UTF8);
+      if (name === null) sink.omit(path, FILE_PROBLEMS.utf8);
       else await this.#enter(descriptor, parts, name);
       return;
     }
     if (!this.#matches(parts)) return;
-    if (name === null) sink.omit(path, NO_UTF8);
-    else if (!entry.isFile()) sink.omit(path, `It is ${kindOf(entry)}, not a regular file.`);
+    if (name === null) sink.omit(path, FILE_PROBLEMS.utf8);
+    else if (!entry.isFile()) sink.omit(path, FILE_PROBLEMS[kindOf(entry)]);
     else if (!mayBeGiven(path)) this.#found.push(path);
     else {
       const stats = await time.of(lstat(below(descriptor, name), { bigint: true }).catch(() => null));
@@ -94,7 +95,7 @@ export class Walk {
     const { sink, time } = this.#options;
     const path = parts.join('/');
     if (parts.length > MAX_DEPTH) {
-      sink.omit(path, `At most ${MAX_DEPTH} folders within each other are looked at.`);
+      sink.omit(path, FILE_PROBLEMS.deep);
       return;
     }
     try {
@@ -120,8 +121,6 @@ export class Walk {
   }
 }
 
-const NO_UTF8 = 'Its name is not UTF-8.';
-
 /** Null for a name that is no UTF-8. */
 function decode(name: Buffer): string | null {
   try {
@@ -131,9 +130,9 @@ function decode(name: Buffer): string | null {
   }
 }
 
-function kindOf(entry: Dirent<Buffer>): string {
-  if (entry.isSymbolicLink()) return 'a symbolic link';
-  if (entry.isFIFO()) return 'a named pipe';
-  if (entry.isSocket()) return 'a socket';
-  return entry.isCharacterDevice() || entry.isBlockDevice() ? 'a device' : 'something else';
+function kindOf(entry: Dirent<Buffer>): keyof typeof FILE_PROBLEMS {
+  if (entry.isSymbolicLink()) return 'link';
+  if (entry.isFIFO()) return 'pipe';
+  if (entry.isSocket()) return 'socket';
+  return entry.isCharacterDevice() || entry.isBlockDevice() ? 'device' : 'other';
 }

@@ -76,3 +76,17 @@ export const DISK_PAUSE_URGENT = 9;
 export const OWN_MB = 128;
 /** MiB of heap that a child has at least. */
 export const HEAP_MB = 64;
+
+/** Files and folders that are looked at for what a program left, and folders within each other. */
+export const FILE_ENTRIES = 10_000;
+export const FILE_FOLDERS = 32;
+export const FILE_PATH_BYTES = 512;
+/** How long is looked, in all and before the server has its turn, milliseconds; what is done by then is told with the end. */
+export const FILE_LOOK_MS = 5000;
+export const FILE_SLICE_MS = 5;
+/** Bytes of the entries of one frame, as JSON. */
+export const LISTING_BYTES = 15_000;
+/** Bytes of a file in one frame; in base64 a third more. */
+export const PART_BYTES = 11_520;
+/** Bytes that are read of a file before the server has to ask again. */
+export const FILE_READ_BYTES = MiB;

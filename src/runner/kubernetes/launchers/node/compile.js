@@ -39,6 +39,11 @@ export class CompileStep {
     return this.#printed > this.limits.outputBytes;
   }
 
+  /** Whether it has made a program. */
+  get hasSucceeded() {
+    return this.#code === 0;
+  }
+
   fields() {
     this.#stopClock();
     return { exitCode: this.#code, durationMs: this.#durationMs, problem: this.#problem };

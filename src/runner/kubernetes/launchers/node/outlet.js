@@ -24,6 +24,8 @@ export class Outlet {
   #isFull = false;
   last = 0;
   heldBytes = 0;
+  /** The files that the program left: frames of them are made when there is room for them. */
+  files = null;
   /** Called when something was acknowledged. */
   onRoom = () => {};
 
@@ -49,6 +51,7 @@ export class Outlet {
     this.#sent = 0;
     this.last = 0;
     this.heldBytes = 0;
+    this.files = null;
     this.onRoom = () => {};
   }
 
@@ -161,9 +164,13 @@ export class Outlet {
       text += this.#held[this.#sent - this.#acknowledged].frame;
       this.#sent += 1;
     }
-    if (text === '' && !this.#endIsSent) {
+    if (text !== '') return text;
+    if (!this.#endIsSent) {
       this.#endIsSent = true;
       return this.#end;
+    }
+    while (this.files?.hasUnsent && text.length < WRITE_LENGTH) {
+      text += `${JSON.stringify(this.files.nextFields())}\n`;
     }
     return text;
   }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DRAIN_MS, GRACE_MS, HELD_BYTES, KILL_AGAIN_MS, KILL_SOON_MS, SAMPLE_MS } from './bounds.js';
@@ -8,6 +8,7 @@ import { Chunker } from './chunker.js';
 import { CompileStep } from './compile.js';
 import { Disk } from './disk.js';
 import { Feed } from './feed.js';
+import { OutputFiles } from './files.js';
 import { writeFile, writeGiven } from './given.js';
 import { Meter } from './meter.js';
 import { directory } from './start.js';
@@ -42,11 +43,16 @@ export class Run {
   #compile = null;
   /** Its stdin: the pipe may fill before the program reads. */
   feed;
+  /** What it leaves. */
+  files;
 
   constructor(child, outlet, payload) {
     this.#child = child;
     this.#outlet = outlet;
     this.#payload = payload;
+    this.files = new OutputFiles(payload.id, directory, payload.outputFiles ?? []);
+    // In a session the directory has what was there before.
+    if (payload.run !== undefined) this.files.mark();
     this.feed = new Feed(payload, child.stdin, (taken) => outlet.taken(taken));
     this.#chunker = new Chunker(outlet, payload.limits.outputBytes, () => {
       this.stop('output', 0);
@@ -60,7 +66,7 @@ export class Run {
   async toItsEnd() {
     const child = this.#child;
     this.#disk = new Disk(() => child.processes());
-    const problem = writeFiles(this.#payload, child);
+    const problem = writeFiles(this.#payload, child, this.files);
     this.#meter = this.#newMeter();
     const drained = Promise.all([this.#pump(1, child.stdout), this.#pump(2, child.stderr)]);
     // Whoever finds no `start` in the log may run the program elsewhere.
@@ -81,9 +87,16 @@ export class Run {
     this.#disk.close();
     await this.#drain(drained);
     this.#chunker.end();
+    this.files.begin(this.#compile === null ? this.#hasBegun : this.#compile.hasSucceeded);
     const end = this.#endFrame(problem === null ? exit : { code: 1, signal: null });
     this.#outlet.end(end);
     return end;
+  }
+
+  /** Goes on looking for what it left, after its end. */
+  async lookForFiles() {
+    for (; this.files.isLooking; this.files.proceed()) await new Promise(setImmediate);
+    this.#outlet.flush();
   }
 
   /** SIGTERM, and SIGKILL after the grace; the cause counts unless there is one already. */
@@ -152,6 +165,7 @@ export class Run {
       return this.#child.killAll();
     }
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+    this.files.mark();
     this.#meter = this.#newMeter();
     clearTimeout(this.#timers[0]);
     this.#timers[0] = this.#timeLimit();
@@ -253,6 +267,7 @@ export class Run {
       truncated: this.#chunker.isTruncated,
       ...(this.#compile === null ? {} : { compile: this.#compile.fields() }),
       ...(this.#child.session !== null && { stateLost: this.#child.isLost === true }),
+      ...this.files.fields(),
     };
   }
 
@@ -265,7 +280,11 @@ export class Run {
   }
 }
 
-/** Writes the program, if it has a file, and its files; returns what went wrong, or null. */
-function writeFiles({ fileName, code, files }, { startCell }) {
-  return writeGiven(files) ?? (startCell === undefined ? writeFile(fileName, code) : null);
+/** Writes the program, if it has a file, and its files, which `outputFiles` then knows; returns what went wrong, or null. */
+function writeFiles({ fileName, code, files }, { startCell }, outputFiles) {
+  const problem = writeGiven(files) ?? (startCell === undefined ? writeFile(fileName, code) : null);
+  const paths = [...files.map(({ path }) => path), ...(startCell === undefined ? [fileName] : [])];
+  if (problem === null)
+    for (const path of paths) outputFiles.give(relative(directory, resolve(directory, path)));
+  return problem;
 }

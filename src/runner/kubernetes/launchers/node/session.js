@@ -45,6 +45,7 @@ export class Session {
       if (isName(name)) this.#receivePayload(word, name, line);
       return;
     }
+    if (word === 'files' || word === 'read') return this.#tellFiles(word, head.split(' ').slice(1));
     const words = line.toString('latin1').split(' ');
     this.#obey(word, this.#kept === null ? words.slice(1) : this.#wordsForRun(word, words.slice(1)), line);
   }
@@ -133,6 +134,7 @@ export class Session {
   }
 
   #forgetRun() {
+    this.#run?.files.close();
     this.#state = 'waiting';
     this.#run = null;
     this.#id = null;
@@ -150,6 +152,13 @@ export class Session {
     this.#isTerminated = true;
     if (this.#run === null) void this.#leave();
     else this.#run.stop('terminated', GRACE_MS);
+  }
+
+  #tellFiles(word, [id, ...numbers]) {
+    if (this.#state !== 'ended' || id !== this.#id || !numbers.every(isNumber)) return;
+    if (word === 'files' && numbers.length === 1) this.#run.files.listFrom(Number(numbers[0]));
+    else if (word === 'read' && numbers.length === 3) this.#run.files.read(...numbers.map(Number));
+    this.#outlet.flush();
   }
 
   #ready(nonce) {
@@ -171,8 +180,10 @@ export class Session {
   #start(child, payload) {
     const run = new Run(child, this.#outlet, { ...payload, id: this.#id });
     this.#run = run;
+    this.#outlet.files = run.files;
     void run.toItsEnd().then(async ({ cause }) => {
       this.#state = 'ended';
+      void run.lookForFiles();
       if (this.#kept !== null && cause === 'memory') this.#kept.endBy('memory');
       else this.#kept?.hasReported(child);
       await this.#outlet.flushed();
@@ -184,6 +195,7 @@ export class Session {
 
   async #leave() {
     this.#kept?.endBy('bye');
+    this.#outlet.files = null;
     await this.#outlet.flushed();
     this.#exit();
   }

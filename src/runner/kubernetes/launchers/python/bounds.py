@@ -74,3 +74,20 @@ DISK_PAUSE = 49
 DISK_PAUSE_URGENT = 9
 """How much longer than a pass the pause after it is: it takes a fiftieth of a processor, and a tenth, as each slice by
 itself, while the free space is going."""
+
+FILE_ENTRIES = 10_000
+"""Files and folders that are looked at for what a program left."""
+FILE_FOLDERS = 32
+"""Folders within each other; each is open while what is in it is looked at."""
+FILE_PATH_BYTES = 512
+FILE_LOOK = 5.0
+FILE_SLICE = 0.005
+"""How long is looked before the server has its turn; what is done by then is told with the end."""
+LISTING_BYTES = 15_000
+"""Of the entries of one frame, as JSON."""
+PART_BYTES = 11_520
+"""Of a file in one frame; in base64 a third more."""
+FILE_READ_BYTES = MIB
+"""What is read of a file before the server has to ask again."""
+FILE_BATCH_BYTES = 256 * KIB
+"""Bytes of frames that are made of files before the server has its turn."""

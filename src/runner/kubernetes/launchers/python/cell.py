@@ -32,7 +32,7 @@ class CellRun(Run):
         self.started = now
         self.deadline = now + self.timeout
         self.cpu_before = used_processor(self.child.pid)
-        problem = write_given(self.child.directory, payload["files"])
+        problem = write_given(self.child.directory, payload["files"], self.files.given_at)
         if self.cause is not None or problem is not None:
             if problem is not None:
                 self.chunker.push(2, problem.encode() + b"\n", now)

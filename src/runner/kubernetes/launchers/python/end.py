@@ -29,6 +29,7 @@ def end_fields(run):
         "cpuMs": round(max(0.0, run.processor_time()) * MILLISECOND),
         "maxMemoryMb": peak_memory(run),
         "truncated": run.chunker.truncated,
+        **run.files.fields(),
         **({} if run.compile is None else {"compile": run.compile.fields(run.exited_at)}),
     }
 

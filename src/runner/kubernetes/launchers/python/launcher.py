@@ -84,7 +84,9 @@ class Launcher:
             self.run.watch(now, poll_in, poll_out)
 
     def next_due(self, now):
-        return self.run.next_due(now) if self.state == "running" else self.leaves_at()
+        if self.state == "running":
+            return self.run.next_due(now)
+        return now if self.state == "ended" and self.run.files.is_looking else self.leaves_at()
 
     def leaves_at(self):
         """How long to wait for `bye`. An attached stream that is cut by an exit may lose what was printed before."""
@@ -108,8 +110,11 @@ class Launcher:
                 self.report_end()
         elif now >= self.leaves_at():
             self.leave()
+        elif self.state == "ended":
+            self.run.files.proceed()
 
     def report_end(self):
+        self.run.files.begin(self.run)
         fields = end_fields(self.run)
         if self.session is not None:
             fields["stateLost"] = self.run.state_lost
@@ -159,6 +164,10 @@ class Launcher:
                 self.receive_payload(word, line, now)
             return
         words = rest.split(b" ")
+        if word in (b"files", b"read"):
+            if self.state == "ended":
+                self.run.files.obey(word, words)
+            return
         if self.session is not None:
             words = self.session.words_for(self.run, word, words)
         if not words[0] or len(words[0]) > TOKEN_BYTES or len(words) > 2:
@@ -215,7 +224,7 @@ class Launcher:
     def begin_session(self, name, payload):
         self.epoch = max(self.epoch, payload["epoch"])
         if self.session is None:
-            self.problem = write_given(self.child.directory, payload["files"])
+            self.problem = write_given(self.child.directory, payload["files"], time.time_ns())
             self.session = Session(name, self.child, payload["env"])
         if name == self.session.id:
             problem = {} if self.problem is None else {"problem": self.problem}
@@ -244,8 +253,7 @@ class Launcher:
         self.run = run
         started = frame(type="start", id=run.id, at=int(time.time() * MILLISECOND), **self.ordinal)
         run.start(payload, source, started, now)
-
-    # What it sends
+        self.outlet.files = run.files
 
     def send_ready(self, nonce):
         self.outlet.answer(ready_frame(self, nonce.decode("utf-8", "replace")).encode())

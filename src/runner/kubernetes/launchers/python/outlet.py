@@ -3,7 +3,7 @@
 import os
 from collections import deque
 
-from .bounds import DISPLAY_PIECE, MAX_ANSWERS, PIPE_BYTES
+from .bounds import DISPLAY_PIECE, FILE_BATCH_BYTES, MAX_ANSWERS, PIPE_BYTES
 
 
 class Outlet:
@@ -19,6 +19,8 @@ class Outlet:
         widen(descriptor)
         self.answers = deque(maxlen=MAX_ANSWERS)
         self.rest = memoryview(b"")
+        self.files = None
+        """The files that the program left: frames of them are made when there is room for them."""
         self.begin(b"")
 
     def begin(self, tag):
@@ -30,6 +32,9 @@ class Outlet:
         """How much of an open stdin the program's pipe has taken, when that was not sent yet."""
         self.start_is_sent = True
         self.end_is_sent = True
+        if self.files is not None:
+            self.files.close()
+        self.files = None
         self.held = {}
         """Frames of the chunks after `acknowledged`, by number, in order."""
         self.held_bytes = 0
@@ -93,6 +98,7 @@ class Outlet:
             or self.sent < self.last
             or not self.start_is_sent
             or not self.end_is_sent
+            or (self.files is not None and self.files.has_unsent())
         )
 
     def flush(self):
@@ -130,6 +136,10 @@ class Outlet:
         if self.sent == self.last and not self.end_is_sent:
             self.end_is_sent = True
             frames.append(self.end)
+        size = 0
+        while self.files is not None and self.files.has_unsent() and size < FILE_BATCH_BYTES:
+            frames.append(self.files.next_frame())
+            size += len(frames[-1])
         return b"".join(frames)
 
 

@@ -49,10 +49,11 @@ def child_steps(pipes, directory, can_run_here):
         settle_in(pipes, directory)
         found = os.listdir(directory)
         size = read_size(pipes.payload_read)
+    given_at = read_size(pipes.payload_read)
     payload = json.loads(read_bytes(pipes.payload_read, size))
     if "cells" in payload:
         become_cells(payload, directory)
-    path = write_files(directory, payload)
+    path = write_files(directory, payload, given_at)
     if path is None:
         report_begun(pipes.begun)
         os._exit(1)
@@ -151,10 +152,11 @@ def read_bytes(descriptor, size):
     return b"".join(parts)
 
 
-def write_files(directory, payload):
+def write_files(directory, payload, given_at):
     """Writes the program and its files; returns the program's path. What cannot be written is printed, and None returned."""
     code = payload["code"].encode("utf-8", "surrogatepass")
-    problem = write_given(directory, payload["files"]) or write_file(directory, payload["fileName"], code)
+    problem = write_given(directory, payload["files"], given_at)
+    problem = problem or write_file(directory, payload["fileName"], code, given_at)
     if problem is None:
         return os.path.normpath(os.path.join(directory, payload["fileName"]))
     print(problem, file=sys.stderr, flush=True)
@@ -176,6 +178,9 @@ def program_environment(directory, variables):
         "LOGNAME": USER,
         "TMPDIR": "/tmp",
         "USER": USER,
+        # What libraries and the interpreter cache is not what a program leaves.
+        "XDG_CACHE_HOME": "/tmp/.cache",
+        "PYTHONPYCACHEPREFIX": "/tmp/.pycache",
     }
     environment.update((variable["name"], variable["value"]) for variable in variables)
     return environment

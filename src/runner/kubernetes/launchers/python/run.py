@@ -20,6 +20,7 @@ from .bounds import (
 from .chunker import Chunker
 from .disk import DiskMeter
 from .feed import Feed
+from .files import files_of
 from .memory import MemoryMeter
 from .outlet import widen
 from .pauses import Pauses
@@ -82,6 +83,7 @@ class Run:
         self.memory.next_sample = now + SAMPLE
         self.disk = DiskMeter(self.child.directory, self.memory.processes, now)
         self.feed.begin(payload)
+        self.files = files_of(payload, self.id, self.child.directory)
         self.payload = source
         self.outlet.put_start(frame)
         self.outlet.flush()
@@ -109,8 +111,6 @@ class Run:
             due.append(self.pauses.until)
         return min(due)
 
-    # What happens
-
     def serve(self, descriptor, now):
         if descriptor in self.open:
             self.read_program(descriptor, now)
@@ -133,7 +133,7 @@ class Run:
         """Only once `start` is printed: whoever finds no `start` in the log may run the program elsewhere."""
         if self.payload is None or self.outlet.has_unsent():
             return
-        data, self.payload = struct.pack("@Q", len(self.payload)) + self.payload, None
+        data, self.payload = struct.pack("@QQ", len(self.payload), self.files.given_at) + self.payload, None
         self.deadline = now + self.timeout
         if self.compile_limits is not None:
             self.compile = CompileStep(self.compile_limits, now)
@@ -183,6 +183,7 @@ class Run:
         self.memory.next_sample = self.memory.next_exact = now
         self.cpu_before = used_processor(self.child.pid)
         self.orphans_cpu = 0.0
+        self.files.mark()
         try:
             os.write(self.pipes.payload, b"\n")
         except OSError:  # It has ended, which is seen where children are waited for.

@@ -67,7 +67,7 @@ class Session:
             start = {"cells": os.path.join(os.path.dirname(sys.argv[0]), "cells.py"), "token": token, "env": self.env}
             data = json.dumps(start).encode()
             try:
-                os.write(pipes.payload, struct.pack("@Q", len(data)) + data)
+                os.write(pipes.payload, struct.pack("@QQ", len(data), 0) + data)
             except OSError:  # It was killed, which is seen where children are waited for.
                 pass
             os.close(pipes.payload)

@@ -85,6 +85,7 @@ def set_stage(arguments, directory, environment, main):
     inherited = initial_environment()
     os.environ.clear()
     os.environ.update(environment)
+    sys.pycache_prefix = environment.get("PYTHONPYCACHEPREFIX")
     for address, length in inherited:  # What /proc/self/environ shows.
         ctypes.memset(address, 0, length)
     if "TZ" in environment:

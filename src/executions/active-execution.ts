@@ -2,6 +2,7 @@ import { ActiveInput } from './active-input.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { type Execution, hasEnded, type RunnerInfo } from './execution.ts';
 import { KeptFiles } from './files/keep.ts';
+import { removeLeftFiles } from './files/remove.ts';
 import { LifecycleSpans, recordCancelled } from './lifecycle-spans.ts';
 import type { Notifier } from './notifier.ts';
 import { LiveOutput, type UnstoredBudget } from './output/live.ts';
@@ -186,12 +187,21 @@ export class ActiveExecution {
       );
     });
     if (!isRecorded) return;
+    await this.#removeUnwanted();
     // What is not deleted now is found by garbage collection.
     await runner
       .remove(this.execution)
       .catch((err: unknown) =>
         logger.warn({ executionId: id, err }, 'what the runner holds for an ended execution was not deleted'),
       );
+  }
+
+  /** A `cleanup` that came while it ran leaves no globs in the record. */
+  async #removeUnwanted(): Promise<void> {
+    const { store, retry, notifier } = this.#options;
+    const { id, outputFiles, files } = this.execution;
+    if (outputFiles.length > 0 || files.length === 0) return;
+    notifier.notify(id, await retry(() => removeLeftFiles(store, this.execution)));
   }
 
   /** A program may forge a report of a cancel: it counts only when there is a cancel request. */

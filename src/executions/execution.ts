@@ -278,6 +278,7 @@ export type ExecutionChange = Partial<
     | 'outputTruncated'
     | 'stdinRead'
     | 'interrupts'
+    | 'outputFiles'
     | 'files'
     | 'omittedFiles'
     | 'startedAt'

@@ -86,6 +86,12 @@ export function requestCancel(execution: Execution, now: number): Transition {
   return { expected: { statuses: ['STARTING', 'RUNNING'] }, change: { cancelRequestedAt: now } };
 }
 
+/** As `requestCancel`, and nothing that the program leaves is to stay: its owner removes what is stored with the end. */
+export function requestCleanup(execution: Execution, now: number): Transition {
+  const { expected, change } = requestCancel(execution, now);
+  return { expected, change: { ...change, outputFiles: [] } };
+}
+
 /** Records how much of its stdin the program has taken; its status stays. */
 export function recordStdinRead(execution: Execution, stdinRead: number): Transition {
   if (hasEnded(execution) || execution.status === 'QUEUED') throw illegal(execution, execution.status);

@@ -114,6 +114,8 @@ describe('podline run', () => {
       exitCode: 3,
       signal: null,
       message: 'The program exited with code 3.',
+      files: [],
+      omittedFiles: [],
     });
     const detached = await run(['--json', '-d', file]);
     expect(JSON.parse(detached.stdout)).toMatchObject({ type: 'status', status: 'QUEUED' });

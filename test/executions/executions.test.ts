@@ -143,6 +143,22 @@ test('cleanup cancels what runs, and may be repeated', async () => {
   await expect.poll(() => runner.removed).toContain(id);
 });
 
+test('cleanup of what runs keeps none of the files that it then leaves, and a cancel keeps them', async () => {
+  await using service = await openService();
+  const { executions, runner } = service;
+  const leftAfter = async (stop: 'cancel' | 'cleanup'): Promise<readonly string[]> => {
+    const { id } = await executions.execute('anonymous', anInput());
+    const run = (await runner.next()).start();
+    await run.leave('left.txt', Buffer.from('x'));
+    await executions[stop]('anonymous', id);
+    await expect.poll(async () => runner.removed).toContain(id);
+    const { files } = await executions.get('anonymous', id);
+    return files.map(({ path }) => path);
+  };
+  expect(await leftAfter('cancel')).toEqual(['left.txt']);
+  expect(await leftAfter('cleanup')).toEqual([]);
+});
+
 test('a runner that is not ready gives the execution back, and it is seen as queued with the reason', async () => {
   await using service = await openService();
   const { executions, runner } = service;

@@ -127,7 +127,9 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
       throw await explainRefusal(endpoint, error, { file: source.file, language, values });
     },
   );
-  await using report = values.json ? openJsonReport(shell, id) : openTextReport(shell, values.quiet ?? false);
+  await using report = values.json
+    ? openJsonReport(shell, endpoint, id)
+    : openTextReport(shell, values.quiet ?? false);
   if (values.detach && !values.json) await shell.stdout.write(`${id}\n`);
   else await report.status?.({ status: 'QUEUED', message: null, queuePosition: null });
   if (values.detach) return 0;

@@ -10,6 +10,7 @@ import { ReaderGoneError } from '../terminal/pipe.ts';
 import { openStatusLine } from '../terminal/status-line.ts';
 import { type End, observe, type RunObserver, type Standing } from './observe.ts';
 import { cancelExecution, interruptExecution } from './operations.ts';
+import { readLeftFiles } from './save-files.ts';
 
 /** Milliseconds that the end of a cancelled execution may take to be seen; the service promises it within a second. */
 const CANCELLED_WITHIN_MS = 5000;
@@ -171,8 +172,8 @@ function describeEnd({ endReason, message }: End, interrupted: boolean): string 
   return oneLine(message ?? `The program ended: ${endReason}.`);
 }
 
-/** A line of JSON on stdout for each change of status, each chunk, and the end. */
-export function openJsonReport({ stdout }: Shell, id: string): Report {
+/** A line of JSON on stdout for each change of status, each chunk, and the end, with what the program left. */
+export function openJsonReport({ stdout }: Shell, endpoint: Endpoint, id: string): Report {
   let last: Standing | null = null;
   let writing: Promise<void> = Promise.resolve();
   /** The place in the queue is asked for while events come: one line after another. */
@@ -196,8 +197,10 @@ export function openJsonReport({ stdout }: Shell, id: string): Report {
     lost: () => {},
     connected: () => {},
     cancelling: () => {},
-    end: ({ status, endReason, exitCode, signal, message }) =>
-      print('end', { id, status, endReason, exitCode, signal, message }),
+    async end({ status, endReason, exitCode, signal, message }) {
+      const { files, omittedFiles } = await readLeftFiles(endpoint, id);
+      await print('end', { id, status, endReason, exitCode, signal, message, files, omittedFiles });
+    },
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -130,6 +130,7 @@ export const CHANGE_COLUMNS: {
   signal: { column: 'signal', encode: (value) => value },
   stdinRead: { column: 'stdin_read', encode: (value) => value },
   interrupts: { column: 'interrupts', encode: (value) => value },
+  outputFiles: { column: 'output_files', encode: encodeOutputFiles },
   files: { column: 'left_files', encode: encodeList },
   omittedFiles: { column: 'omitted_files', encode: encodeList },
   lastSeq: { column: 'last_seq', encode: (value) => value },

@@ -21,7 +21,7 @@ export interface TakeFilesOptions {
 /** How long the pod may be waited for in all, milliseconds; streams may be cut meanwhile. */
 const WAIT_MS = 60_000;
 /** How long its launcher may take to report an end that this process has come to before, milliseconds. */
-const END_MS = 5000;
+const END_MS = 3000;
 /** A launcher looks at 10,000 entries; one that tells of more is not heeded. */
 const MAX_ENTRIES = 12_000;
 

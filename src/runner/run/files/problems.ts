@@ -6,7 +6,7 @@ export const FILE_PROBLEMS = {
   device: 'It is a device, not a regular file.',
   other: 'It is something else, not a regular file.',
   utf8: 'Its name is not UTF-8.',
-  long: 'Its path is too long.',
+  long: 'Its path is one of more than 512 bytes.',
   deep: 'At most 32 folders within each other are looked at.',
   denied: 'The program took the right to read it away.',
   gone: 'It is not there any more.',

@@ -70,16 +70,15 @@ eachLauncher(({ name, start }) => {
 b"; printf 2 >changed; printf 3 >new; mv new replaced; touch given2; mkdir folder`;
       const { end } = await launcher.result(shell(script), { ...ALL, files });
       expect(end).toMatchObject({ cause: 'exit', exitCode: 0, files: 7 });
-      expect(await list(launcher)).toEqual(
-        [
-          { path: 'a\nb', bytes: 1 },
-          { path: 'a/b/c', bytes: 2 },
-          { path: 'changed', bytes: 1 },
-          { path: 'empty', bytes: 0 },
-          { path: 'given2', bytes: 0 },
-          { path: 'replaced', bytes: 1 },
-          { path: 'ä', bytes: 2 },
-        ]);
+      expect(await list(launcher)).toEqual([
+        { path: 'a\nb', bytes: 1 },
+        { path: 'a/b/c', bytes: 2 },
+        { path: 'changed', bytes: 1 },
+        { path: 'empty', bytes: 0 },
+        { path: 'given2', bytes: 0 },
+        { path: 'replaced', bytes: 1 },
+        { path: 'ä', bytes: 2 },
+      ]);
     });
 
     test('come byte for byte, in any ranges', async () => {

@@ -5,7 +5,28 @@ import { Glob as NodeGlob } from '../../../../src/runner/kubernetes/launchers/no
 import { findPython } from '../../../support/launcher/launchers.ts';
 import { seeded } from '../session/unreliable-pod.ts';
 
-const PARTS = ['*', '?', '**', '/', '/', 'a', 'b', 'ä', '😀', '[a-c]', '[!a]', '[^b-]', '[]a]', '[*]', '{a,b}', '{,ä}', '{a/b,**}', '-', '.', '\n'];
+const PARTS = [
+  '*',
+  '?',
+  '**',
+  '/',
+  '/',
+  'a',
+  'b',
+  'ä',
+  '😀',
+  '[a-c]',
+  '[!a]',
+  '[^b-]',
+  '[]a]',
+  '[*]',
+  '{a,b}',
+  '{,ä}',
+  '{a/b,**}',
+  '-',
+  '.',
+  '\n',
+];
 const NAMES = ['a', 'b', 'ab', 'ä', '😀', 'a😀', '.a', '-', ']', '*', 'c', 'aab', 'a\n', 'bca'];
 
 /** Some that parse, and paths that they may match, by a seed. */
@@ -40,7 +61,10 @@ function judged(make: (text: string) => Pick<Glob, 'matches' | 'leadsBelow'>): s
 const expected = judged((text) => new Glob(text));
 
 test('the launcher in Node judges as the server does', () => {
-  expect(judged((text) => new NodeGlob(text)), `seed ${seed}`).toEqual(expected);
+  expect(
+    judged((text) => new NodeGlob(text)),
+    `seed ${seed}`,
+  ).toEqual(expected);
   expect(new Set(expected.join('')).size).toBe(4);
 });
 
@@ -55,7 +79,10 @@ globs, paths = json.load(sys.stdin)
 paths = [tuple(path) for path in paths]
 globs = [module.Glob(glob) for glob in globs]
 json.dump(["".join(str(glob.matches(p) + 2 * glob.leads_below(p)) for p in paths) for glob in globs], sys.stdout)`;
-  const { stdout, stderr } = spawnSync(findPython(), ['-c', script], { input: JSON.stringify([globs, paths]), encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(findPython(), ['-c', script], {
+    input: JSON.stringify([globs, paths]),
+    encoding: 'utf8',
+  });
   expect(stderr).toBe('');
   expect(JSON.parse(stdout), `seed ${seed}`).toEqual(expected);
 });

@@ -47,7 +47,8 @@ async function left(all: readonly Entry[], of: { readonly [path: string]: Buffer
 }
 
 const text = (value: string): Buffer => Buffer.from(value);
-const reasons = (): readonly string[] => play.observer.files.omitted.map(({ path, reason }) => `${path}: ${reason}`);
+const reasons = (): readonly string[] =>
+  play.observer.files.omitted.map(({ path, reason }) => `${path}: ${reason}`);
 const requests = (): string[] => play.pod.script.commands.filter((line) => /^(files|read) /.test(line));
 
 describe('files that a program leaves in its pod', () => {
@@ -63,7 +64,9 @@ describe('files that a program leaves in its pod', () => {
       ],
       { a: text('abc'), large, shrunk: text('ab') },
     );
-    expect(JSON.parse(play.pod.script.commands[0]?.split(' ').slice(4).join(' ') ?? '')).toMatchObject({ outputFiles: ['**'] });
+    expect(JSON.parse(play.pod.script.commands[0]?.split(' ').slice(4).join(' ') ?? '')).toMatchObject({
+      outputFiles: ['**'],
+    });
     play.pod.script.send(out(1, 'x'), end(1, { files: 5 }));
     expect(await run.end).toMatchObject({ reason: 'EXITED', exitCode: 0 });
     expect(play.observer.files.paths).toEqual(['a', 'empty', 'large', 'shrunk']);
@@ -92,7 +95,9 @@ describe('files that a program leaves in its pod', () => {
 
   it('are not asked for of a program that was not compiled', async () => {
     const run = await left([]);
-    play.pod.script.send(end(0, { cause: 'compile', compile: { exitCode: 1, durationMs: 1, problem: null }, files: 0 }));
+    play.pod.script.send(
+      end(0, { cause: 'compile', compile: { exitCode: 1, durationMs: 1, problem: null }, files: 0 }),
+    );
     expect(await run.end).toMatchObject({ reason: 'COMPILE_FAILED' });
     expect(requests()).toEqual([]);
   });
@@ -129,7 +134,13 @@ describe('files that a program leaves in its pod', () => {
       if (!line.startsWith('read ') || cuts === 2) return respond(line);
       const half = Math.floor((Number(from) + Number(to)) / 2);
       cuts += 1;
-      script.send({ type: 'file', id, index: 0, at: Number(from), d: base64(content.subarray(Number(from), half)) });
+      script.send({
+        type: 'file',
+        id,
+        index: 0,
+        at: Number(from),
+        d: base64(content.subarray(Number(from), half)),
+      });
       script.stream.close();
     };
     script.send(end(0, { files: 1 }));
@@ -145,7 +156,10 @@ describe('files that a program leaves in its pod', () => {
   });
 
   it('are asked for again when nothing comes, and given up after a minute', async () => {
-    const run = await left([{ path: 'a', bytes: 5 }, { path: 'b', bytes: 5 }]);
+    const run = await left([
+      { path: 'a', bytes: 5 },
+      { path: 'b', bytes: 5 },
+    ]);
     play.pod.script.send(end(0, { files: 2 }));
     expect(await play.within(59_000, run.end)).toBe('pending');
     expect(requests().filter((line) => line === `read ${ID} 0 0 5`).length).toBeGreaterThan(20);
@@ -158,7 +172,10 @@ describe('files that a program leaves in its pod', () => {
   });
 
   it('end with their pod', async () => {
-    const run = await left([{ path: 'a', bytes: 5 }, { path: 'b', bytes: 5 }]);
+    const run = await left([
+      { path: 'a', bytes: 5 },
+      { path: 'b', bytes: 5 },
+    ]);
     play.pod.script.send(end(0, { files: 2 }));
     expect(await play.within(100, run.end)).toBe('pending');
     play.pod.become({ state: 'ended', ...EVICTED });
@@ -262,7 +279,13 @@ describe('a program that lies through its launcher', () => {
         return;
       }
       const more = Array.from({ length: 100 }, (_, n) => ({ path: `more-${from}-${n}`, problem: 'link' }));
-      play.pod.script.send({ type: 'files', id: ID, from, total: 2 ** 50, entries: from === 0 ? entries : more });
+      play.pod.script.send({
+        type: 'files',
+        id: ID,
+        from,
+        total: 2 ** 50,
+        entries: from === 0 ? entries : more,
+      });
     };
     play.pod.script.send(end(0, { files: 5 }));
     await run.end;

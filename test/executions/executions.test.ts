@@ -152,8 +152,8 @@ test('cleanup of what runs keeps none of the files that it then leaves, and a ca
     await run.leave('left.txt', Buffer.from('x'));
     await executions[stop]('anonymous', id);
     await expect.poll(async () => runner.removed).toContain(id);
-    const { files } = await executions.get('anonymous', id);
-    return files.map(({ path }) => path);
+    const ended = await executions.get('anonymous', id);
+    return ended?.files.map(({ path }) => path) ?? [];
   };
   expect(await leftAfter('cancel')).toEqual(['left.txt']);
   expect(await leftAfter('cleanup')).toEqual([]);

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +18,10 @@ import { eachLauncher } from './table.ts';
 
 const MiB = 1024 * 1024;
 const ALL = { outputFiles: ['**'] };
+
+/** What an end may say of how many there are: it may still look, on a machine that is busy. */
+const told = (count: number): unknown =>
+  expect.toSatisfy((files: unknown) => files === count || files === null);
 
 const isFiles = (frame: Frame): frame is FilesFrame => frame.type === 'files';
 const isFile = (frame: Frame): frame is FileFrame => frame.type === 'file';
@@ -69,7 +81,7 @@ eachLauncher(({ name, start }) => {
       const script = `mkdir -p a/b; printf 12 >a/b/c; printf '' >empty; printf ä >'ä'; printf x >"a
 b"; printf 2 >changed; printf 3 >new; mv new replaced; touch given2; mkdir folder`;
       const { end } = await launcher.result(shell(script), { ...ALL, files });
-      expect(end).toMatchObject({ cause: 'exit', exitCode: 0, files: 7 });
+      expect(end).toMatchObject({ cause: 'exit', exitCode: 0, files: told(7) });
       expect(await list(launcher)).toEqual([
         { path: 'a\nb', bytes: 1 },
         { path: 'a/b/c', bytes: 2 },
@@ -92,13 +104,12 @@ b"; printf 2 >changed; printf 3 >new; mv new replaced; touch given2; mkdir folde
       expect(some[0]?.at).toBe(12_345);
       expect(Buffer.concat(some.map(bytesOf)).equals(whole.subarray(12_345, 50_000))).toBe(true);
       // No more than 1 MiB at once, and behind its end nothing.
+      const since = launcher.frames.length;
       launcher.send('read run-1 0 0 3000001');
-      await launcher.until(
-        () => launcher.frames.some((frame) => isFile(frame) && endOf(frame) === MiB) || undefined,
-      );
+      const isLast = (frame: Frame): boolean => isFile(frame) && endOf(frame) === MiB;
+      await launcher.until(() => launcher.frames.slice(since).find(isLast));
       await launcher.hello();
-      const last = launcher.frames.findLast(isFile);
-      expect(last && endOf(last)).toBe(MiB);
+      expect(launcher.frames.findLast(isFile)).toSatisfy(isLast);
       expect((await read(launcher, 0, 2_999_999, 3_100_000)).map(({ d }) => d)).toEqual([
         whole.subarray(-2).toString('base64'),
         '',
@@ -108,6 +119,7 @@ b"; printf 2 >changed; printf 3 >new; mv new replaced; touch given2; mkdir folde
     test('a range that goes on where the one before it ends is added, any other takes its place', async () => {
       await using launcher = await start();
       await launcher.result(shell('head -c 1000000 /dev/urandom >a; head -c 100000 /dev/urandom >b'), ALL);
+      await list(launcher);
       launcher.process.stdout.pause();
       launcher.send('read run-1 0 0 400000', 'read run-1 0 400000 500000', 'hello x');
       launcher.process.stdout.resume();
@@ -138,7 +150,7 @@ b"; printf 2 >changed; printf 3 >new; mv new replaced; touch given2; mkdir folde
         await using launcher = await start();
         const { end } = await launcher.result(shell(script), { outputFiles });
         const entries = await list(launcher);
-        expect(end.files).toBe(outputFiles.length === 0 ? undefined : entries.length);
+        expect(end.files).toEqual(outputFiles.length === 0 ? undefined : told(entries.length));
         return entries.map(({ path }) => path);
       };
       expect(await paths(['*.csv', 'out/**'])).toEqual(['a.csv', 'out/b.csv', 'out/x/c.csv']);
@@ -152,18 +164,18 @@ b"; printf 2 >changed; printf 3 >new; mv new replaced; touch given2; mkdir folde
       await using late = await start();
       expect((await late.result(shell(script), { ...ALL, timeoutMs: 1500 })).end).toMatchObject({
         cause: 'timeout',
-        files: 1,
+        files: told(1),
       });
       await using stopped = await start();
       stopped.run(shell(script), ALL);
       await stopped.printed('on\n');
       stopped.send('stop cancelled 0');
-      expect(await stopped.end()).toMatchObject({ cause: 'cancelled', files: 1 });
+      expect(await stopped.end()).toMatchObject({ cause: 'cancelled', files: told(1) });
       expect(await list(stopped)).toEqual([{ path: 'left', bytes: 1 }]);
       await using failing = await start();
       expect((await failing.result(shell('printf 1 >left; exit 3'), ALL)).end).toMatchObject({
         exitCode: 3,
-        files: 1,
+        files: told(1),
       });
       await using unwritten = await start();
       const files = [{ path: 'n'.repeat(300), content: '' }];
@@ -208,7 +220,7 @@ b"; printf 2 >changed; printf 3 >new; mv new replaced; touch given2; mkdir folde
 mkdir "$(printf 'f\\377')"; mkdir -p ${deep}; printf 1 >${deep}/e; truncate -s 200M sparse; ln ${host}/a hard 2>/dev/null; rm -f hard`;
       const { end } = await launcher.result(shell(script), ALL);
       const entries = await list(launcher);
-      expect(end.files).toBe(entries.length);
+      expect(end.files).toEqual(told(entries.length));
       const problems = Object.fromEntries(
         entries.map(({ path, bytes, problem }) => [path, problem ?? bytes]),
       );
@@ -252,13 +264,15 @@ mkdir "$(printf 'f\\377')"; mkdir -p ${deep}; printf 1 >${deep}/e; truncate -s 2
 
     test('of more than 10,000 the first are told of, page by page, also while it still looks', async () => {
       await using launcher = await start();
-      const long = 'n'.repeat(200);
-      launcher.run(shell(`mkdir -p ${long}/${long}; cd ${long}/${long}; seq 10500 | xargs touch`), ALL);
+      const folder = join(launcher.directory, 'n'.repeat(200), 'n'.repeat(200));
+      mkdirSync(folder, { recursive: true });
+      for (let n = 0; n < 10_100; n++) writeFileSync(join(folder, String(n)), '');
+      launcher.run(shell(':'), ALL);
       await launcher.end();
       const entries = await list(launcher);
       expect(entries[0]).toEqual({ path: '…', problem: 'entries' });
-      // The two folders are looked at too.
-      expect(entries).toHaveLength(1 + 10_000 - 2);
+      // The two folders are looked at too, and the program's file may be.
+      expect([1 + 10_000 - 2, 1 + 10_000 - 3]).toContain(entries.length);
       expect(new Set(entries.map(({ path }) => path)).size).toBe(entries.length);
       expect(await launcher.hello()).toMatchObject({ state: 'ended' });
     });
@@ -270,7 +284,7 @@ mkdir "$(printf 'f\\377')"; mkdir -p ${deep}; printf 1 >${deep}/e; truncate -s 2
         shell(`mkdir -p ${part}/${part}; printf 1 >${part}/${part}/${part}`),
         ALL,
       );
-      expect(end.files).toBe(1);
+      expect(end.files).toEqual(told(1));
       const [entry] = await list(launcher);
       expect(entry).toEqual({ path: `${part}/${part}/${'é'.repeat(55)}`, problem: 'long' });
     });
@@ -284,7 +298,8 @@ mkdir "$(printf 'f\\377')"; mkdir -p ${deep}; printf 1 >${deep}/e; truncate -s 2
           : 'console.log(process.env.XDG_CACHE_HOME)';
       const { end, stdout } = await launcher.result(code, { ...ALL, files: [helper] });
       expect(stdout).toBe('/tmp/.cache\n');
-      expect(end.files).toBe(0);
+      expect(end.files).toEqual(told(0));
+      expect(await list(launcher)).toEqual([]);
     });
   });
 

@@ -149,6 +149,7 @@ export function adoptionOf(
     ...NO_OPEN_STDIN,
     ...NOT_IN_SESSION,
     ...NO_FILES,
+    outputFiles: REQUEST.outputFiles,
     lastSeq: null,
     outputBytes: 0,
     outputTruncated: false,

@@ -4,6 +4,7 @@ import { MiB } from './bounds.js';
 import { Child } from './child.js';
 import { Chunker } from './chunker.js';
 import { Disk } from './disk.js';
+import { OutputFiles } from './files.js';
 import { Meter } from './meter.js';
 import { Outlet } from './outlet.js';
 import { BOUNDS, PIPES, SHELL } from './pipes.js';
@@ -73,6 +74,9 @@ function warmUp(child) {
   fs.writeFileSync('/dev/null', '');
   new Meter(child.pid, () => child.processes(), child.baseline).sample();
   new Disk(() => child.processes()).sample();
+  const files = new OutputFiles('', directory, ['**/a']);
+  files.begin(true);
+  files.close();
   if (!isShell) child.warmUp();
 }
 

@@ -89,8 +89,6 @@ class Run:
         self.outlet.flush()
         self.hand_over(now)
 
-    # What it waits for
-
     def watch(self, now, poll_in, poll_out):
         self.poll.watch(self.pipes.begun_read, poll_in if self.started is None else 0)
         wants_room = self.payload is None and self.feed.wants_room()

@@ -15,6 +15,7 @@ export const PYTHON_CELLS = 'cells.pyc';
 /** Threads and processes that a program may have. */
 export const THREADS = 256;
 const OPEN_FILES = 1024;
+const MiB = 1024 * 1024;
 /** Where launchers find the server: what they read from it and tell it. */
 export const CONTROL = 3;
 /** The pipe that becomes stdin where that stays open. */
@@ -38,9 +39,9 @@ export interface LauncherOptions {
 }
 
 /**
- * The command of a launcher inside the sandbox. It starts with the control socket as stdin and writes a byte there when it is
- * ready. The program's stdin is a file, which is empty until then, or the pipe when it stays open: both can be opened again by
- * their name.
+ * The command of a launcher inside the sandbox. It starts with the control socket as stdin, limits what its processes may have,
+ * and writes a byte there when it is ready. The program's stdin is a file, which is empty until then, or the pipe when it stays
+ * open: both can be opened again by their name. Python does all of that itself: a shell before it would take a millisecond.
  * @param python its interpreter there
  * @param dataMb MiB of private memory that each process may map
  * @param warmUp modules that a ready Python imports beside the usual ones
@@ -49,19 +50,40 @@ export function launcherCommand(
   launcher: NativeLauncher,
   { python, dataMb, warmUp }: LauncherOptions,
 ): string[] {
-  const bounds = [
+  switch (launcher) {
+    case 'python': {
+      const limits = [0, OPEN_FILES, dataMb * MiB, THREADS];
+      return [python, '-s', '-E', `${OURS}/${PYTHON_LAUNCHER}`, STDIN_FILE, ...limits.map(String), ...warmUp];
+    }
+    case 'javascript':
+      return inShell(dataMb, 'exec "$@"', [
+        'node',
+        `--max-old-space-size=${dataMb}`,
+        // A young generation of up to 3 × 64 MiB, as is usual, would be most of a small program's memory.
+        '--max-semi-space-size=16',
+        ...TYPESCRIPT_FLAGS,
+        '-e',
+        `(${becomeProgram})(${JSON.stringify(WARM_UPS)}, ${JSON.stringify(PREPARE)})`,
+      ]);
+    case 'shell':
+      return inShell(
+        dataMb,
+        `printf . >&${CONTROL}; IFS= read -r line <&${CONTROL} || exit 0; . ${START_FILE}`,
+        [],
+      );
+  }
+}
+
+/** Where an interpreter cannot set its own limits. */
+function inShell(dataMb: number, step: string, command: readonly string[]): string[] {
+  const lines = [
     ...limits(dataMb),
     `: >${STDIN_FILE}`,
     `exec ${CONTROL}<&0 <${STDIN_FILE}`,
     MAKE_STDIN_PIPE,
-  ].join('\n');
-  return [
-    '/bin/sh',
-    '-c',
-    `${bounds}\n${STEPS[launcher]}`,
-    'sh',
-    ...commandOf(launcher, { python, dataMb, warmUp }),
+    step,
   ];
+  return ['/bin/sh', '-c', lines.join('\n'), 'sh', ...command];
 }
 
 /** The command of a session's jail: a shell that starts processes (session/script.ts). */
@@ -77,29 +99,4 @@ function limits(dataMb: number): string[] {
     // Shells do not agree on the letter.
     `ulimit -u ${THREADS} 2>/dev/null || ulimit -p ${THREADS}`,
   ];
-}
-
-const STEPS: { readonly [launcher in NativeLauncher]: string } = {
-  python: 'exec "$@"',
-  javascript: 'exec "$@"',
-  shell: `printf . >&${CONTROL}; IFS= read -r line <&${CONTROL} || exit 0; . ${START_FILE}`,
-};
-
-function commandOf(launcher: NativeLauncher, { python, dataMb, warmUp }: LauncherOptions): string[] {
-  switch (launcher) {
-    case 'python':
-      return [python, '-s', '-E', `${OURS}/${PYTHON_LAUNCHER}`, ...warmUp];
-    case 'javascript':
-      return [
-        'node',
-        `--max-old-space-size=${dataMb}`,
-        // A young generation of up to 3 × 64 MiB, as is usual, would be most of a small program's memory.
-        '--max-semi-space-size=16',
-        ...TYPESCRIPT_FLAGS,
-        '-e',
-        `(${becomeProgram})(${JSON.stringify(WARM_UPS)}, ${JSON.stringify(PREPARE)})`,
-      ];
-    case 'shell':
-      return [];
-  }
 }

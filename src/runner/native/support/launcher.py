@@ -20,7 +20,7 @@ from .stage import (
 CONTROL = 3
 """The server writes the payload there; a byte goes back when this process is ready for it."""
 STDIN_PIPE = 4
-"""Becomes stdin where that stays open."""
+"""Becomes stdin where that stays open: a pipe without a name, which can be opened again when its writer is gone."""
 PREPARE = b"\n"
 """Comes before the payload, if it comes: there is time to import."""
 
@@ -28,6 +28,10 @@ PREPARE = b"\n"
 def wait():
     """Gets ready, waits for the program and sets the stage; returns what runs it, to be called with nothing on the stack."""
     hold_interrupts()
+    stdin_file, *limits = sys.argv[1:6]
+    del sys.argv[1:6]
+    set_limits([int(limit) for limit in limits])
+    place_descriptors(stdin_file)
     import gc
 
     run_file, exit_with = entry_points() if ctypes is not None else (None, None)
@@ -36,7 +40,8 @@ def wait():
     main = fresh_main()
     gc.freeze()
     if payload["stdinOpen"]:
-        use_pipe_as_stdin()
+        os.dup2(STDIN_PIPE, 0)
+        renew_stdin()
     os.close(STDIN_PIPE)
 
     directory = os.getcwd()
@@ -81,9 +86,34 @@ def read_payload():
     }
 
 
-def use_pipe_as_stdin():
-    """Both as descriptor 0 and as `sys.stdin`, which knows its file for one that can be gone back in."""
-    os.dup2(STDIN_PIPE, 0)
+def set_limits(limits):
+    """Of core files, open files, private memory and processes: for this process and all that it starts, for good."""
+    import resource
+
+    names = ("RLIMIT_CORE", "RLIMIT_NOFILE", "RLIMIT_DATA", "RLIMIT_NPROC")
+    for name, limit in zip(names, limits):
+        kind = getattr(resource, name)
+        _, most = resource.getrlimit(kind)
+        limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        resource.setrlimit(kind, (limit, limit))
+
+
+def place_descriptors(stdin_file):
+    """The server's socket, which is descriptor 0, becomes `CONTROL`; an empty file with that name becomes stdin."""
+    os.dup2(0, CONTROL)
+    reader, writer = os.pipe()
+    if reader != STDIN_PIPE:
+        os.dup2(reader, STDIN_PIPE)
+        os.close(reader)
+    os.close(writer)
+    file = os.open(stdin_file, os.O_RDONLY | os.O_CREAT, 0o666)
+    os.dup2(file, 0)
+    os.close(file)
+    renew_stdin()
+
+
+def renew_stdin():
+    """`sys.stdin` of what descriptor 0 is now: it has kept whether one could go back in what that was before."""
     before = sys.stdin
     buffer = open(0, "rb", closefd=False)
     buffer.raw.name = before.name

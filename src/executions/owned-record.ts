@@ -34,6 +34,7 @@ export class OwnedRecord {
   #execution: Execution;
   #writes: Promise<void> = Promise.resolve();
   #isLost = false;
+  #isErased = false;
 
   constructor(execution: Execution, options: OwnedRecordOptions) {
     this.#options = options;
@@ -83,7 +84,11 @@ export class OwnedRecord {
 
   /** Erases its payload, after the writes before. */
   erasePayload(): void {
-    this.erase(() => this.#options.store.deletePayload(this.#execution.id));
+    const { store, retry } = this.#options;
+    this.#enqueue(async () => {
+      await retry(() => store.deletePayload(this.#execution.id));
+      this.#isErased = true;
+    });
   }
 
   /** Makes an erasure, after the writes before, as often as the store needs it. */
@@ -116,7 +121,8 @@ export class OwnedRecord {
     };
     const write = (one: Transition) => retry(() => this.#apply(one));
     this.#enqueue(async () => {
-      const options = { store, notifier, telemetry, write, stored, report, erase: retry };
+      const isErased = this.#isErased;
+      const options = { store, notifier, telemetry, write, stored, report, isErased, erase: retry };
       if ((await recordEnd(transition, options)) === null) this.lose();
     });
     await this.#writes;

@@ -14,6 +14,8 @@ export interface RecordEndOptions {
   readonly stored: (ended: Execution) => void;
   /** Called after that and the metrics: for spans and the log. */
   readonly report: (ended: Execution) => void;
+  /** Whether its payload was erased before, when its program started; default false. */
+  readonly isErased?: boolean;
   /** Makes the attempts to erase the payload. */
   readonly erase: (operation: () => Promise<void>) => Promise<void>;
 }
@@ -31,7 +33,7 @@ export interface RecordEndOptions {
  */
 export async function recordEnd(
   transition: Transition,
-  { store, notifier, telemetry, write, stored, report, erase }: RecordEndOptions,
+  { store, notifier, telemetry, write, stored, report, isErased = false, erase }: RecordEndOptions,
 ): Promise<Execution | null> {
   const ended = await write(transition);
   if (ended === null) return null;
@@ -43,7 +45,7 @@ export async function recordEnd(
   notifier.notify(id, ended);
   telemetry.ended(language, endReason, usage?.wallMs ?? null);
   report(ended);
-  await erase(() => store.deletePayload(id));
+  if (!isErased) await erase(() => store.deletePayload(id));
   if (ended.stdinOpen) await erase(() => store.deleteStdin(id, Number.POSITIVE_INFINITY));
   return ended;
 }

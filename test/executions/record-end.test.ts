@@ -46,6 +46,13 @@ test('an end is written before anybody is notified, then counted, reported, and 
   ]);
 });
 
+test('a payload that was erased at the start is not erased again', async () => {
+  using options = recording(async ({ change }) => ({ ...QUEUED, ...change }));
+  await recordEnd(cancelled, { ...options, isErased: true });
+  expect(options.did).toContain('reported CANCELLED');
+  expect(options.did).not.toContain('erased');
+});
+
 test('of an execution that another process has nothing is reported', async () => {
   using options = recording(async () => null);
   expect(await recordEnd(cancelled, options)).toBeNull();

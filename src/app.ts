@@ -113,7 +113,12 @@ async function openRunner(config: Config, metrics: Metrics, logger: Logger): Pro
   }
   if (runner === 'native') {
     const { openNativeRunner } = await import('./runner/native/open.ts');
-    return openNativeRunner({ dataDir, python: config.nativePython, ...common });
+    return openNativeRunner({
+      dataDir,
+      python: config.nativePython,
+      cgroup: config.nativeCgroup,
+      ...common,
+    });
   }
   // Its client takes a fifth of a second to load and 40 MB, which the default does without.
   const { openKubernetesRunner } = await import('./runner/kubernetes/open.ts');

@@ -36,6 +36,8 @@ export interface Config {
   readonly languages: readonly Language[];
   /** A Python interpreter for `runner: 'native'`; null: this machine's. */
   readonly nativePython: string | null;
+  /** A directory of cgroup v2 for the groups of programs, with `runner: 'native'`; `own`: the server's own; null: none. */
+  readonly nativeCgroup: string | null;
   /** Counts with `runner: 'kubernetes'` only. */
   readonly kubernetes: KubernetesConfig;
   /** Ready sandboxes kept for each launcher: `python`, `javascript` (TypeScript shares it), `shell` (other languages, native only), or on Kubernetes any language with an image. */
@@ -162,6 +164,7 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     isolation: setting('SANDBOX_ISOLATION', oneOf(['auto', 'bubblewrap', 'landlock', 'none'], 'auto')),
     languages: table,
     nativePython: setting('NATIVE_PYTHON', text(null)),
+    nativeCgroup: setting('NATIVE_CGROUP', text(null)),
     kubernetes: {
       kubeconfig: setting('KUBECONFIG', text(null)),
       namespace: setting('KUBERNETES_NAMESPACE', matching(DNS_LABEL, NAMESPACE, 'podline-sandbox')),

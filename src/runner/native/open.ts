@@ -11,6 +11,7 @@ import { LANGUAGES } from '../languages/languages.ts';
 import { runtimeOf } from '../languages/runtimes.ts';
 import { LiveSandboxes } from '../local/live-sandboxes.ts';
 import { LocalRunner } from '../local/runner.ts';
+import { openControlGroups } from '../local/starter/control-groups.ts';
 import { Starter } from '../local/starter/starter.ts';
 import { SANDBOX_PACE, starting } from '../local/starting.ts';
 import { Pool } from '../pool/pool.ts';
@@ -33,6 +34,8 @@ export interface NativeRunnerOptions {
   readonly logger: Logger;
   /** A Python interpreter, absolute; null: `/usr/bin/python3`. */
   readonly python?: string | null;
+  /** A directory of cgroup v2, absolute, that control groups are made in; `own`: this process's own; null: there are none. */
+  readonly cgroup?: string | null;
   /** The table; default: the one that comes with Podline. */
   readonly languages?: readonly Language[];
 }
@@ -49,8 +52,11 @@ const PACE: Pace = { ...SANDBOX_PACE, refillAfterMs: 5, prepareAfterMs: 200 };
 const NOTES = [
   'cpuMillis is not enforced: programs share the processors of this machine and give way to the server.',
   'A program has no network and sees none of this machine but its tools in /usr.',
-  'Memory, processes and threads are sampled every 25 ms: a program may exceed its limit for so long.',
 ];
+const GROUPED =
+  'The kernel bounds memory and the number of processes and threads, and counts processor time (cgroup v2).';
+const SAMPLED =
+  'Memory, processes and threads are sampled every 25 ms: a program may exceed its limit for so long.';
 
 const NO_INPUT = 'stdinOpen is refused: the shell of this machine makes no pipe of a here-document.';
 
@@ -86,7 +92,8 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     }
     const caches = opened.use(new Caches({ jail, tools, logger }));
     const names = new Map(languages.map((language) => [language.name, language]));
-    const starter = opened.use(new Starter());
+    const groups = openGroups(options.cgroup ?? null);
+    const starter = opened.use(new Starter(groups));
     starter.prepare();
     const live = opened.use(new LiveSandboxes<NativeSandbox>());
     const warmUp = [
@@ -144,6 +151,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
           canInterrupt: true,
           notes: [
             ...NOTES,
+            groups === null ? SAMPLED : GROUPED,
             ...(takesInput ? [] : [NO_INPUT]),
             ...(language.launcher === 'python' ? describePython(python) : []),
           ],
@@ -166,6 +174,16 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
   } catch (cause) {
     await opened.disposeAsync();
     throw cause;
+  }
+}
+
+function openGroups(named: string | null): string | null {
+  try {
+    return named === null ? null : openControlGroups(named);
+  } catch (cause) {
+    throw new ConfigError(`NATIVE_CGROUP: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -26,7 +26,7 @@ const processes = new Map<number, StartedProcess>();
 /** Processes whose pipes are being opened: whether they are to be killed as soon as they were started. */
 const starting = new Map<number, { isDoomed: boolean }>();
 let isClosing = false;
-let server: { readonly path: string; readonly token: string } | null = null;
+let server: Extract<Order, { type: 'listen' }> | null = null;
 
 /** What whoever started the server left open in it must not reach programs. All that Node opens is closed at an exec by itself. */
 function closeInherited(): void {
@@ -66,6 +66,7 @@ async function start({ id, command, outputs }: Extract<Order, { type: 'start' }>
       command,
       { pipes, outputs },
       {
+        groups: server?.groups ?? null,
         started: (pid) => report({ type: 'started', id, pid }),
         limit: (number, limit) => report({ type: 'limit', id, number, limit }),
         exited(exit) {

@@ -16,7 +16,8 @@ export interface ProcessCommand {
   readonly files?: readonly string[];
   /**
    * Whether it writes `{"child-pid": …}` to descriptor 3, the number of the process that is process 1 of its jail (as
-   * bubblewrap's --info-fd does): a kill goes to that one, and the end of the jail is the end of everything in it.
+   * bubblewrap's --info-fd does): a kill goes to that one, and the end of the jail is the end of everything in it. Where it
+   * gets a control group it is started with bubblewrap's --block-fd before its arguments.
    */
   readonly isJail?: boolean;
   /**
@@ -86,6 +87,8 @@ export type Order =
       readonly path: string;
       /** Proves that a connection comes from the starter. Secret. */
       readonly token: string;
+      /** A directory of cgroup v2 that a group for each jail is made in (control-groups.ts); null: none. */
+      readonly groups: string | null;
     }
   | {
       readonly type: 'start';

@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { ControlGroup } from './control-groups.ts';
 import type { Limit, ProcessCommand, ProcessExit, Watch } from './messages.ts';
 import { openProcessBound, type ProcessBound } from './process-bound.ts';
 import { ProcessWatch } from './process-watch.ts';
 
 export interface StartedProcessOptions {
+  /** Where control groups of cgroup v2 can be made; null: nowhere. */
+  readonly groups: string | null;
   /** Called once, when it is known which process a kill goes to. */
   started(pid: number): void;
   /** Called at most once for each watch, when a limit of it was passed. */
@@ -22,16 +25,22 @@ export interface StartedProcessOptions {
 const PRIORITY = 5;
 /** What bubblewrap writes of its child, characters at most. */
 const INFO_LENGTH = 4096;
+const MiB = 1024 * 1024;
 
 /** One process that the starter has started. States: started, watched from `watch` on, ended. */
 export class StartedProcess {
   readonly #child: ChildProcess;
   readonly #isJail: boolean;
   readonly #options: StartedProcessOptions;
+  /** What bounds its processes: one of them, or none. */
+  readonly #group: ControlGroup | null;
   readonly #bound: ProcessBound | null;
   /** Process 1 of the jail; the process itself without one. */
   #pid: number | null = null;
   #watch: ProcessWatch | null = null;
+  #watchNumber = 0;
+  /** Processor time of the group when that watch began, milliseconds. */
+  #cpuBeforeMs = 0;
   /** Runs between the time limit and the kill. */
   #grace: NodeJS.Timeout | undefined;
   #hasEnded = false;
@@ -66,17 +75,31 @@ export class StartedProcess {
   ) {
     this.#options = options;
     this.#isJail = isJail;
-    this.#bound = processes === undefined ? null : openProcessBound(processes);
+    const { groups } = options;
+    const isGrouped = groups !== null && isJail && processes !== undefined;
+    this.#group = isGrouped ? new ControlGroup(groups, processes) : null;
+    this.#bound = isGrouped || processes === undefined ? null : openProcessBound(processes);
     // The leader of a process group of its own, so that a kill reaches everything it might have started.
     const start = (): ChildProcess =>
-      spawn(file, args, { cwd: directory, env, stdio, detached: true, windowsHide: true });
-    this.#child = this.#bound === null ? start() : this.#bound.start(start);
+      spawn(file, isGrouped ? ['--block-fd', String(stdio.length), ...args] : args, {
+        cwd: directory,
+        env,
+        stdio: isGrouped ? [...stdio, 'pipe'] : stdio,
+        detached: true,
+        windowsHide: true,
+      });
+    try {
+      this.#child = this.#bound === null ? start() : this.#bound.start(start);
+    } catch (cause) {
+      this.#group?.release();
+      throw cause;
+    }
     this.#child.once('error', (cause) => this.#failed(cause));
     this.#child.once('exit', (code, signal) => this.#exited(code, signal));
     const { pid } = this.#child;
     if (pid === undefined) return;
     yieldToServer(pid);
-    if (isJail) this.#readInfo(this.#child.stdio[3] as Readable);
+    if (isJail) this.#readInfo(this.#child.stdio[3] as Readable, stdio.length);
     else this.#started(pid);
   }
 
@@ -84,6 +107,9 @@ export class StartedProcess {
   watch(number: number, watch: Watch): void {
     if (this.#hasEnded) return;
     this.#endWatch();
+    this.#watchNumber = number;
+    this.#cpuBeforeMs = this.#group?.usage?.cpuMs ?? 0;
+    if (watch.tree !== undefined) this.#group?.limitMemory(watch.memoryMb * MiB);
     this.#watch = new ProcessWatch(watch, (limit) => {
       this.#options.limit(number, limit);
       const graceMs = limit === 'time' ? (watch.graceMs ?? 0) : 0;
@@ -113,14 +139,32 @@ export class StartedProcess {
     return this.#watch?.end();
   }
 
-  #readInfo(info: Readable): void {
+  /** @param gate the descriptor whose other end the jail waits for, where it has a group */
+  #readInfo(info: Readable, gate: number): void {
     let text = '';
     info.setEncoding('latin1').on('data', (part: string) => {
+      if (this.#pid !== null) return;
       text = (text + part).slice(0, INFO_LENGTH);
       const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1];
-      if (pid !== undefined && this.#pid === null) this.#started(Number(pid));
+      if (pid === undefined) return;
+      this.#pid = Number(pid);
+      if (this.#group === null) this.#started(this.#pid);
+      else void this.#enter(this.#group, this.#pid, this.#child.stdio[gate] as unknown as Writable);
     });
     info.on('error', () => undefined);
+  }
+
+  /** Nothing runs in the jail before it is in its group. */
+  async #enter(group: ControlGroup, pid: number, gate: Writable): Promise<void> {
+    gate.on('error', () => undefined);
+    try {
+      await group.add(pid);
+      this.#started(pid);
+      gate.end('.');
+    } catch {
+      // It has ended by itself just now, or ends so.
+      this.kill();
+    }
   }
 
   #started(pid: number): void {
@@ -132,17 +176,25 @@ export class StartedProcess {
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#bound?.release();
     const usage = this.#endWatch() ?? { wallMs: null, peakBytes: null, cpuMs: null };
-    this.#options.exited({ code, signal, ...usage });
+    const counted = this.#watch === null ? null : (this.#group?.usage ?? null);
+    if (counted?.isOutOfMemory) this.#options.limit(this.#watchNumber, 'memory');
+    const cpuMs = counted === null ? usage.cpuMs : Math.round(counted.cpuMs - this.#cpuBeforeMs);
+    this.#release();
+    this.#options.exited({ code, signal, ...usage, cpuMs });
   }
 
   #failed(cause: Error): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#bound?.release();
     this.#endWatch();
+    this.#release();
     this.#options.failed(cause.message);
+  }
+
+  #release(): void {
+    this.#bound?.release();
+    this.#group?.release();
   }
 }
 

@@ -18,8 +18,14 @@ export class Starter implements AsyncDisposable {
   #process: ChildProcess | null = null;
   #pipes: Promise<Pipes> | null = null;
   readonly #started = new Map<number, LocalProcess>();
+  readonly #groups: string | null;
   #lastId = 0;
   #closed = false;
+
+  /** @param groups where control groups for jails are made, as `openControlGroups` returns it; default: nowhere */
+  constructor(groups: string | null = null) {
+    this.#groups = groups;
+  }
 
   /** Starts the starter, so that nobody waits for it later. Harmless when it runs. */
   prepare(): void {
@@ -106,7 +112,7 @@ export class Starter implements AsyncDisposable {
     const opening = Pipes.open();
     this.#pipes = opening;
     void opening.then(
-      ({ path, token }) => this.#send({ type: 'listen', path, token }),
+      ({ path, token }) => this.#send({ type: 'listen', path, token, groups: this.#groups }),
       () => undefined,
     );
     child.on('message', (report: Report) => this.#received(report));

@@ -193,9 +193,14 @@ function* clashes(
     }
     if (commands.compile === null && commands.run.some((word) => word.includes('{output}'))) {
       yield wrong(`${setting} ${name}.compile`, 'a command that makes the {output} of run', undefined);
+    } else if (commands.compile === null && !commands.run.some((word) => READS_PROGRAM.test(word))) {
+      yield `${setting} ${name}.run: expected {file} in one of its words, got a command that never reads the program`;
     }
   }
 }
+
+/** In a word of a command. */
+const READS_PROGRAM = /\{(?:file|sources|stem)\}/;
 
 function fits(fileName: string, extensions: readonly string[]): boolean {
   return extensions.some((extension) => fileName.endsWith(extension) && fileName.length > extension.length);

@@ -143,6 +143,10 @@ describe('a file of languages', () => {
       'LANGUAGES_FILE c.compile: expected a command that makes the {output} of run, got nothing',
     ],
     [
+      '- { name: bash, run: [bash, main.sh] }',
+      'LANGUAGES_FILE bash.run: expected {file} in one of its words, got a command that never reads the program',
+    ],
+    [
       '- { name: c, run: [sh, "x{sources}"] }',
       'LANGUAGES_FILE c.run[1]: expected {sources} as a word by itself, got "x{sources}"',
     ],

@@ -1,128 +1,117 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Limits } from '../src/executions/execution.ts';
-import type { RunObserver } from '../src/executions/run.ts';
-import type { Runner } from '../src/executions/runner.ts';
-import type { SessionSandbox } from '../src/executions/session-host.ts';
-import { openEmbeddedRunner } from '../src/runner/embedded/open.ts';
-import { openNativeRunner } from '../src/runner/native/open.ts';
+import { existsSync } from 'node:fs';
 import type { Benchmark } from './benchmark.ts';
+import { LANGUAGES, type Language, type Program } from './client/operations.ts';
+import { mustSucceed, runAndWatch, type Seen } from './client/run.ts';
+import { GraphQLSocket } from './client/socket.ts';
 import { summarize } from './figures/quantiles.ts';
+import type { Report } from './figures/report.ts';
 import type { Cell } from './figures/table.ts';
+import { hello } from './programs/programs.ts';
+import { round } from './runs.ts';
+import { Service } from './service/service.ts';
 
 const WARM_UP = 20;
 const CELLS = 200;
-const PROGRAMS = 30;
-const LIMITS: Limits = { timeoutMs: 60_000, memoryMb: 512, cpuMillis: 1000, outputBytes: 1_000_000 };
-const LINES = [
-  { language: 'python', code: 'print("hello")', fileName: 'main.py' },
-  { language: 'javascript', code: 'console.log("hello")', fileName: 'main.js' },
-];
+/** Clients that submit fresh processes at once: a session runs one at a time, whoever waits. */
+const CLIENTS = 4;
 
-/** The hosts themselves, without the service around them: its share is in `first-output`. */
 export const sessions: Benchmark = {
   name: 'sessions',
   title: 'Executions in an open session',
   async run(report) {
-    report.note(
-      `A line is printed, again and again in one session: ${CELLS} cells of one context, ${PROGRAMS} fresh processes. ` +
-        'First output: from the request to the chunk. Whole: to the end.',
-    );
-    const dataDir = mkdtempSync(join(tmpdir(), 'podline-bench-'));
-    const rows: Cell[][] = [];
-    try {
-      const options = { dataDir, defaultLimits: LIMITS, maximumLimits: LIMITS, logger: SILENT };
-      await using embedded = await openEmbeddedRunner({ ...options, warm: { python: 2, javascript: 2 } });
-      await measure(embedded, rows);
-      if (existsSync('/usr/bin/bwrap')) {
-        await using native = await openNativeRunner({ ...options, warm: {} });
-        await measure(native, rows);
-      }
-    } finally {
-      rmSync(dataDir, { recursive: true, force: true });
+    for (const host of ['embedded', ...(existsSync('/usr/bin/bwrap') ? ['native'] : [])]) {
+      await using service = await Service.start({ env: { RUNNER: host } });
+      report.note(`RUNNER=${host}.`);
+      await inSession(report, service, () => service.isWarm());
     }
-    const columns = ['host', 'language', 'what', 'first output p50 ms', 'p95', 'whole p50 ms', 'p95'];
-    report.table(columns, rows);
   },
 };
 
-async function measure(runner: Runner, rows: Cell[][]): Promise<void> {
-  for (const { language, code, fileName } of LINES) {
-    const host = runner.sessions?.languages.find((one) => one.language === language);
-    if (!runner.sessions || !host) continue;
-    const request = {
-      id: randomUUID(),
+/**
+ * Cells that print one line, and fresh processes that do, in a session beside executions of their own.
+ * @param isReady resolves once a program finds a sandbox ready
+ */
+export async function inSession(
+  report: Report,
+  service: Service,
+  isReady: () => Promise<void>,
+): Promise<void> {
+  report.note(
+    `Each prints a line, watched to its end over one WebSocket that is open. ${CELLS} cells of one context, one after the other, ` +
+      'after one session was opened: from sending `execute` to the first event with output, and to the end.',
+  );
+  await using socket = await GraphQLSocket.open(service.url);
+  const cells: Cell[][] = [];
+  const rates: Cell[][] = [];
+  for (const language of LANGUAGES) {
+    await isReady();
+    const program = hello(language);
+    const sessionId = await open(socket, language);
+    cells.push([
       language,
-      limits: LIMITS,
-      files: [],
-      env: [],
-      epoch: 1,
-      bound: async () => true,
-    };
-    await using sandbox = await runner.sessions.open(request, new AbortController().signal);
-    const run = (context: string | null) => time(sandbox, { language, code, fileName, context });
-    if (host.hasContexts) {
-      for (let count = 0; count < WARM_UP; count++) await run('main');
-      rows.push([runner.kind, language, 'cell', ...(await figures(CELLS, () => run('main')))]);
-    }
-    rows.push([runner.kind, language, 'fresh process', ...(await figures(PROGRAMS, () => run(null)))]);
+      CELLS,
+      ...figures(await sample(socket, { ...program, sessionId, context: 'main' })),
+    ]);
+    const inside = await round(service, { ...program, sessionId }, CLIENTS);
+    await end(socket, sessionId);
+    await isReady();
+    const outside = await round(service, program, CLIENTS);
+    rates.push([language, inside.perSecond, inside.serverMs, outside.perSecond, outside.serverMs]);
   }
+  report.table(
+    ['language', 'cells', 'first output p50 ms', 'p95 ms', 'p99 ms', 'whole p50 ms', 'p95 ms', 'p99 ms'],
+    cells,
+  );
+  report.note(
+    `Fresh processes of ${CLIENTS} clients, each of which submits the next when one has ended: in one session, where one runs at a ` +
+      'time, and as executions of their own, where several do.',
+  );
+  report.table(
+    [
+      'language',
+      'in a session, runs/s',
+      "server's CPU ms/run",
+      'of their own, runs/s',
+      "server's CPU ms/run",
+    ],
+    rates,
+  );
 }
 
-async function figures(
-  count: number,
-  run: () => Promise<{ readonly first: number; readonly whole: number }>,
-): Promise<number[]> {
-  const all = [];
-  for (let index = 0; index < count; index++) all.push(await run());
-  const [first, whole] = [summarize(all.map((one) => one.first)), summarize(all.map((one) => one.whole))];
-  return [first.p50, first.p95, whole.p50, whole.p95];
-}
-
-async function time(
-  sandbox: SessionSandbox,
-  program: {
-    readonly language: string;
-    readonly code: string;
-    readonly fileName: string;
-    readonly context: string | null;
-  },
-): Promise<{ readonly first: number; readonly whole: number }> {
-  const began = performance.now();
-  let first = Number.NaN;
-  const observer: RunObserver = {
-    bound: async () => true,
-    started: () => undefined,
-    output() {
-      if (Number.isNaN(first)) first = performance.now() - began;
-    },
-    storedSeq: () => 0,
-    waiting: () => undefined,
-    files: { isFull: false, keep: async () => undefined, omit: () => undefined, omitMore: () => undefined },
-  };
-  const request = {
-    ...program,
-    id: randomUUID(),
-    args: [],
-    limits: LIMITS,
-    outputFiles: [],
-    payload: { stdin: '', files: [], env: [] },
-    input: NO_INPUT,
-  };
-  const outcome = await sandbox.run(request, observer, new AbortController().signal);
-  if (outcome === 'detached' || outcome.end.exitCode !== 0) {
-    throw new Error(`Expected a line, got ${JSON.stringify(outcome)}`);
+async function sample(socket: GraphQLSocket, program: Program): Promise<readonly Seen[]> {
+  const all: Seen[] = [];
+  for (let cell = 0; cell < WARM_UP + CELLS; cell++) {
+    all.push(mustSucceed(await runAndWatch(socket, program)));
   }
-  return { first, whole: performance.now() - began };
+  return all.slice(WARM_UP);
 }
 
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
-const NO_INPUT = {
-  isOpen: false,
-  read: async () => null,
-  taken: () => undefined,
-  interrupted: (_: number, signal: AbortSignal) =>
-    new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true })),
-};
+function figures(all: readonly Seen[]): number[] {
+  return [
+    summarize(all.map(({ submittedAt, firstOutputAt }) => firstOutputAt - submittedAt)),
+    summarize(all.map(({ submittedAt, endedAt }) => endedAt - submittedAt)),
+  ].flatMap(({ p50, p95, p99 }) => [p50, p95, p99]);
+}
+
+/** The id of a new session. @throws Error when it was refused */
+async function open(socket: GraphQLSocket, language: Language): Promise<string> {
+  const { createSession } = await socket.ask<{
+    createSession: { readonly message?: string; readonly session?: { readonly id: string } };
+  }>({
+    query: `mutation ($language: String!) {
+      createSession(input: { language: $language }) {
+        ... on UserError { message } ... on CreateSessionSuccess { session { id } }
+      }
+    }`,
+    variables: { language },
+  });
+  if (createSession.session) return createSession.session.id;
+  throw new Error(`expected a session, got ${createSession.message}`);
+}
+
+async function end(socket: GraphQLSocket, id: string): Promise<void> {
+  await socket.ask({
+    query: 'mutation ($id: ID!) { endSession(id: $id) { __typename } }',
+    variables: { id },
+  });
+}

@@ -9,6 +9,9 @@ export interface Program<L extends string = string> {
   readonly language: L;
   readonly code: string;
   readonly stdinOpen?: boolean;
+  /** Runs it in that session; in the interpreter of that name, where one is given. */
+  readonly sessionId?: string;
+  readonly context?: string;
   readonly limits?: { readonly timeoutMs?: number; readonly outputBytes?: number };
 }
 

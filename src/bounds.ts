@@ -63,8 +63,12 @@ export const SANDBOXES = 1024;
 
 /** UTF-8 bytes of one chunk's text; launchers in pods use less, so that a frame stays under 16 KiB where runtimes split lines. */
 export const CHUNK_BYTES = 16 * KiB;
-/** Bytes of all parts of one rich result as they are stored, and how many parts; a figure of matplotlib has some 40 KiB. */
+/**
+ * Bytes of the parts of one rich result that are kept with their chunk, as text or base64: what is more is stored beside the files and
+ * counts as those do. Bytes of all its parts, as JSON, and how many there may be. A figure of matplotlib has some 40 KiB.
+ */
 export const DISPLAY_BYTES = 1 * MiB;
+export const DISPLAY_ALL_BYTES = 8 * MiB;
 export const DISPLAY_PARTS = 16;
 /** Bytes up to which a part that is text comes with its chunk; larger ones, and all others, have an address. */
 export const DISPLAY_INLINE_BYTES = 32 * KiB;

@@ -1,8 +1,9 @@
 import { ActiveInput } from './active-input.ts';
 import { StoreUnavailableError } from './errors.ts';
-import { type Execution, hasEnded, type RunnerInfo } from './execution.ts';
+import { type Chunk, type Execution, hasEnded, type RunnerInfo } from './execution.ts';
 import { KeptFiles } from './files/keep.ts';
 import { removeLeftFiles } from './files/remove.ts';
+import { needAside, setAside } from './files/set-aside.ts';
 import { LifecycleSpans, recordCancelled } from './lifecycle-spans.ts';
 import type { Notifier } from './notifier.ts';
 import { LiveOutput, type UnstoredBudget } from './output/live.ts';
@@ -136,12 +137,16 @@ export class ActiveExecution {
       files: this.#files,
       bound: (runner) => this.#bound(runner),
       started: (at, runner) => this.#started(at, runner),
-      output: (chunks) => this.output.append(chunks),
+      output: (chunks) => (needAside(chunks) ? this.#appendAside(chunks) : this.output.append(chunks)),
       storedSeq: () => this.output.storedSeq,
       waiting: (message) => {
         if (message !== this.execution.message) this.#record.write(wait(this.execution, message));
       },
     };
+  }
+
+  async #appendAside(chunks: readonly Chunk[]): Promise<void> {
+    await this.output.append(await setAside(chunks, this.#files));
   }
 
   async #bound(runner: RunnerInfo): Promise<boolean> {

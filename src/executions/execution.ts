@@ -3,6 +3,8 @@
  * Plain data: no method, no promise, times in milliseconds since 1970 (UTC).
  */
 
+import { DISPLAY_BYTES } from '../bounds.ts';
+
 export const EXECUTION_STATUSES = [
   'QUEUED',
   'STARTING',
@@ -52,20 +54,52 @@ export interface Display {
   readonly isResult: boolean;
 }
 
-/** All parts of one display hold at most `DISPLAY_BYTES`. */
+/** All parts of one display that are kept with it hold at most `DISPLAY_BYTES`. */
 export interface DisplayPart {
   /** In lower case, without parameters: `text/html`, `image/png`. */
   readonly mediaType: string;
-  /** Text of a text type as it is; other types as base64. */
+  /** Text of a text type as it is; other types as base64. Empty where it is stored beside the files. */
   readonly data: string;
   readonly isBase64: boolean;
+  /** Where its content is beside the files of its execution: it was too large for its chunk. */
+  readonly stored?: StoredContent;
 }
 
-/** Bytes that a chunk takes in memory, in a store and on the wire: its text, and what is displayed. */
+/** What the store keeps in pieces. */
+export interface StoredContent {
+  readonly bytes: number;
+  /** Of its content, hex. */
+  readonly sha256: string;
+  /** The SHA-256, hex, of each `FILE_PIECE_BYTES` of it, the last one shorter: what the store keeps them by. */
+  readonly pieces: readonly string[];
+}
+
+/** Bytes that a chunk takes in memory, in a store and on the wire: its text, and what is displayed and kept with it. */
 export function chunkBytes({ text, display }: Pick<Chunk, 'text' | 'display'>): number {
   const bytes = Buffer.byteLength(text);
   if (display === undefined) return bytes;
-  return display.parts.reduce((sum, { data }) => sum + Buffer.byteLength(data), bytes);
+  const aside = partsAside(display);
+  return display.parts.reduce(
+    (sum, part) => (aside.has(part) ? sum : sum + Buffer.byteLength(part.data)),
+    bytes,
+  );
+}
+
+/** Bytes of a part's content. */
+export function partBytes({ data, isBase64, stored }: DisplayPart): number {
+  return stored?.bytes ?? Buffer.byteLength(data, isBase64 ? 'base64' : 'utf8');
+}
+
+/** The parts that are too large to be kept with their chunk. */
+export function partsAside({ parts }: Display): ReadonlySet<DisplayPart> {
+  const aside = new Set<DisplayPart>();
+  let left = DISPLAY_BYTES;
+  for (const part of parts) {
+    const bytes = Buffer.byteLength(part.data);
+    if (bytes > left) aside.add(part);
+    else left -= bytes;
+  }
+  return aside;
 }
 
 /** The part of `chunks` that follows on `after` without a gap. */
@@ -139,14 +173,9 @@ export interface PayloadFile {
 }
 
 /** A file that a program left, as the record has it. */
-export interface OutputFile {
+export interface OutputFile extends StoredContent {
   /** Relative to the program's directory, forward slashes, no `..`; may hold any other character but NUL. */
   readonly path: string;
-  readonly bytes: number;
-  /** Of its content, hex. */
-  readonly sha256: string;
-  /** The SHA-256, hex, of each `FILE_PIECE_BYTES` of it, the last one shorter: what the store keeps them by. */
-  readonly pieces: readonly string[];
 }
 
 /** A file, or something else, that a program left and that is not kept. */

@@ -11,6 +11,7 @@ import {
   chunkBytes,
   type Display as DisplayRecord,
   type DisplayPart as PartRecord,
+  partBytes,
 } from '../executions/execution.ts';
 import type { OutputBatch } from '../executions/output/follow.ts';
 import { displayUrl } from '../executions/urls.ts';
@@ -124,7 +125,7 @@ const DisplayPart = builder.objectRef<PartOfChunk>('DisplayPart').implement({
     text: t.string({
       nullable: true,
       description: `Its content, of a text type of at most ${DISPLAY_INLINE_BYTES} bytes; else null.`,
-      extensions: cost({ bytes: DISPLAY_INLINE_BYTES }),
+      // It counts with its chunk: what an event or a page may bring holds all that is displayed.
       resolve: ({ part }) => (isInline(part) ? part.data : null),
     }),
     url: t.string({
@@ -160,12 +161,8 @@ function partsOf(display: DisplayRecord | undefined): readonly PartRecord[] {
   return display?.parts ?? [];
 }
 
-function partBytes({ data, isBase64 }: PartRecord): number {
-  return Buffer.byteLength(data, isBase64 ? 'base64' : 'utf8');
-}
-
 function isInline(part: PartRecord): boolean {
-  return !part.isBase64 && partBytes(part) <= DISPLAY_INLINE_BYTES;
+  return !part.isBase64 && part.stored === undefined && partBytes(part) <= DISPLAY_INLINE_BYTES;
 }
 
 // Its fields are plain property reads: each is resolved once for every viewer of every chunk.

@@ -19,6 +19,9 @@ export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsAp
     cancel: unasked('cancel'),
     cleanup: unasked('cleanup'),
     openFile: unasked('openFile'),
+    readPart: () => {
+      throw new Error('Expected no question about a part');
+    },
     writeStdin: unasked('writeStdin'),
     interrupt: unasked('interrupt'),
     get: unasked('get'),

@@ -122,3 +122,38 @@ test('ten cells with an error, a time-out and an interrupt; two viewers see the 
   );
   expect(endSession.session).toEqual({ status: 'ENDED', endReason: 'CLOSED' });
 }, 120_000);
+
+test('what is too large for its chunk is linked, and is there for a viewer at once and after the end', async () => {
+  const { createSession } = await ask(
+    'mutation { createSession(input: { language: "python" }) { ... on CreateSessionSuccess { session { id } } } }',
+  );
+  const sessionId = createSession.session.id;
+  const code =
+    'display({"text/plain": "shown", "text/html": "<b>", "image/png": b"\\x89" * 3_000_000}); print("on"); input()';
+  const { execute } = await ask(
+    'mutation ($input: ExecuteInput!) { execute(input: $input) { ... on ExecuteSuccess { execution { id } } } }',
+    { input: { code, sessionId, context: 'main', stdinOpen: true } },
+  );
+  const { id } = execute.execution;
+  await watch(id, 0, true);
+  for (const isOver of [false, true]) {
+    if (isOver) {
+      await ask(`mutation { writeStdin(id: "${id}", data: "x\\n") { __typename } }`);
+      await watch(id, 0, false);
+    }
+    const { execution } = await ask(
+      `{ execution(id: "${id}") { files { path } chunks { chunks { text display { parts { mediaType text url bytes } } } } } }`,
+    );
+    const [shown] = execution.chunks.chunks;
+    const [html, image] = shown.display.parts;
+    expect(shown.text).toBe('shown\n');
+    expect(html).toEqual({ mediaType: 'text/html', text: '<b>', url: null, bytes: 3 });
+    expect(image).toMatchObject({ mediaType: 'image/png', text: null, bytes: 3_000_000 });
+    const response = await fetch(service.url + image.url);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.alloc(3_000_000, 0x89))).toBe(true);
+    const head = await fetch(service.url + image.url, { method: 'HEAD' });
+    expect(head.headers.get('content-length')).toBe('3000000');
+    expect(execution.files).toEqual([]);
+  }
+}, 60_000);

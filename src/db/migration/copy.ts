@@ -57,6 +57,7 @@ export async function copyExecution(source: Store, target: Store, execution: Exe
     for (const chunk of chunks) read.addChunk(chunk);
     const missing = chunks.filter(({ seq }) => seq > before);
     if (missing.length > 0) await target.appendChunks([{ executionId: id, chunks: missing }]);
+    await copyParts(source, target, id, chunks);
   }
   if (read.chunks !== lastSeq) {
     throw new NotMovedError(
@@ -140,6 +141,27 @@ async function copyFiles(source: Store, target: Store, { id, files }: Execution)
         `its file ${JSON.stringify(path)} is not in the target after it was stored there`,
       );
     }
+  }
+}
+
+/**
+ * The same for what chunks display and have beside the files. What is not in the source any more (`cleanup` removes it)
+ * is in neither.
+ */
+async function copyParts(
+  source: Store,
+  target: Store,
+  id: string,
+  chunks: readonly Chunk[],
+): Promise<void> {
+  const parts = chunks.flatMap(({ display }) => display?.parts ?? []);
+  for (const sha256 of parts.flatMap(({ stored }) => stored?.pieces ?? [])) {
+    const data = await source.readFilePiece(id, sha256);
+    if (data === null || isWhole(await target.readFilePiece(id, sha256), sha256)) continue;
+    if (!isWhole(data, sha256)) throw new NotMovedError('a rich result is not whole in the source');
+    await target.putFilePiece(id, sha256, data);
+    if (isWhole(await target.readFilePiece(id, sha256), sha256)) continue;
+    throw new NotMovedError('a rich result is not in the target after it was stored there');
   }
 }
 

@@ -9,7 +9,7 @@ import {
   STORE_FILES_MS,
 } from '../../bounds.ts';
 import { StoreUnavailableError, UnreadableFileError } from '../errors.ts';
-import type { OmittedFile, OutputFile } from '../execution.ts';
+import type { OmittedFile, OutputFile, StoredContent } from '../execution.ts';
 import type { Retry } from '../retry.ts';
 import type { FileSink } from '../run.ts';
 import type { Store } from '../store.ts';
@@ -55,13 +55,34 @@ export class KeptFiles implements FileSink {
     }
     this.#bytes += bytes;
     try {
-      const file = await this.#store(path, bytes, content);
+      const file = { path, ...(await this.#store(bytes, content)) };
       this.#bytes -= bytes - file.bytes;
       this.#files.set(path, file);
     } catch (error) {
       this.#bytes -= bytes;
       if (error instanceof StoreUnavailableError) throw error;
       this.omit(path, reasonOf(error));
+    }
+  }
+
+  /**
+   * Keeps something that is no file, beside them and within the same bound. Resolves to why it is not kept where it is not, a
+   * sentence. Rejects only when the store was given up.
+   */
+  async keepContent(content: Uint8Array): Promise<StoredContent | string> {
+    const bytes = content.byteLength;
+    const refusal = this.#refusalOfBytes(bytes);
+    if (refusal !== null) return refusal;
+    this.#bytes += bytes;
+    try {
+      const parts = (async function* () {
+        yield content;
+      })();
+      return await this.#store(bytes, parts);
+    } catch (error) {
+      this.#bytes -= bytes;
+      if (error instanceof StoreUnavailableError) throw error;
+      return reasonOf(error);
     }
   }
 
@@ -92,6 +113,10 @@ export class KeptFiles implements FileSink {
     if (noPath !== null) return `Its path is ${noPath}.`;
     if (this.#files.has(path)) return 'There is another file of that path.';
     if (this.isFull) return `At most ${OUTPUT_FILES_COUNT} files of an execution are kept.`;
+    return this.#refusalOfBytes(bytes);
+  }
+
+  #refusalOfBytes(bytes: number): string | null {
     if (!Number.isSafeInteger(bytes) || bytes < 0) return 'Its size is no number of bytes.';
     if (bytes > OUTPUT_FILES_BYTES - this.#bytes) {
       return `It has ${bytes} bytes; at most ${OUTPUT_FILES_BYTES} bytes of an execution's files are kept, in all.`;
@@ -99,7 +124,7 @@ export class KeptFiles implements FileSink {
     return this.#storeMs <= 0 ? SLOW : null;
   }
 
-  async #store(path: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<OutputFile> {
+  async #store(bytes: number, content: AsyncIterable<Uint8Array>): Promise<StoredContent> {
     const whole = createHash('sha256');
     const pieces: string[] = [];
     const piece = Buffer.allocUnsafe(Math.min(bytes, FILE_PIECE_BYTES));
@@ -123,7 +148,7 @@ export class KeptFiles implements FileSink {
       if (stored + filled >= bytes) break;
     }
     if (filled > 0) await flush();
-    return { path, bytes: stored, sha256: whole.digest('hex'), pieces };
+    return { bytes: stored, sha256: whole.digest('hex'), pieces };
   }
 
   /** Resolves to what the piece is stored under. @throws TooSlowError; what the store throws once it was given up */

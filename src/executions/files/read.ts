@@ -1,16 +1,18 @@
 import { FILE_PIECE_BYTES } from '../../bounds.ts';
 import { NotFoundError, OutputMissingError } from '../errors.ts';
-import type { Execution, OutputFile } from '../execution.ts';
+import type { Execution, OutputFile, StoredContent } from '../execution.ts';
 import type { Store } from '../store.ts';
 
 /**
- * The bytes of a file from `from` up to, not including, `to`, a piece at a time.
+ * The bytes of what is stored from `from` up to, not including, `to`, a piece at a time.
+ * @param what it is, for sentences
  * @throws OutputMissingError when a piece is not there any more; UnavailableError
  */
-export async function* readFile(
+export async function* readStored(
   store: Pick<Store, 'readFilePiece'>,
   executionId: string,
-  { path, pieces }: OutputFile,
+  { pieces }: StoredContent,
+  what: string,
   { from, to }: { readonly from: number; readonly to: number },
 ): AsyncGenerator<Uint8Array> {
   for (let at = from; at < to; ) {
@@ -20,7 +22,7 @@ export async function* readFile(
     const part = piece?.subarray(at - begin, to - begin);
     if (part === undefined || part.byteLength === 0) {
       throw new OutputMissingError(
-        `Execution ${executionId}: expected all of its file ${JSON.stringify(path)}, but it was removed while it was read.`,
+        `Execution ${executionId}: expected all of ${what}, but it was removed while it was read.`,
       );
     }
     yield part;
@@ -45,7 +47,10 @@ export function openFile(
   path: string,
 ): OpenedFile {
   const file = files.find((one) => one.path === path);
-  if (file !== undefined) return { file, read: (from, to) => readFile(store, id, file, { from, to }) };
+  if (file !== undefined) {
+    const what = `its file ${JSON.stringify(path)}`;
+    return { file, read: (from, to) => readStored(store, id, file, what, { from, to }) };
+  }
   throw new NotFoundError(
     `Expected the path of a file that execution ${id} left, got ${JSON.stringify(path.slice(0, 200))}.`,
   );

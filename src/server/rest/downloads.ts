@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { FILE_PIECE_BYTES } from '../../bounds.ts';
-import type { DisplayPart, OutputFile } from '../../executions/execution.ts';
+import { type DisplayPart, type OutputFile, partBytes } from '../../executions/execution.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import { mediaTypeOf } from '../../executions/files/media-type.ts';
 import { fileUrl, pathFromUrl } from '../../executions/urls.ts';
@@ -149,16 +149,18 @@ export function displayRoute(executions: ExecutionsApi, answers: AnswerBudget): 
     if (!part) {
       throw new HttpError(404, 'NOT_FOUND', `Expected the address of a part that execution ${id} displayed.`);
     }
-    const content = Buffer.from(part.data, part.isBase64 ? 'base64' : 'utf8');
+    const bytes = partBytes(part);
     const counted = answers.open(caller);
     response.once('close', () => counted.release());
-    counted.add(content.byteLength);
+    // Of what is stored in pieces as of a file.
+    counted.add(part.stored === undefined ? bytes : Math.min(bytes, 2 * FILE_PIECE_BYTES));
     response.writeHead(200, {
       ...DISPLAY_HEADERS,
       'content-type': typeOf(part),
-      'content-length': content.byteLength,
+      'content-length': bytes,
     });
-    response.end(request.method === 'HEAD' ? undefined : content);
+    if (request.method === 'HEAD') response.end();
+    else await send(response, executions.readPart(execution, part));
   };
   return {
     name: 'display',

@@ -1,6 +1,6 @@
 import type { OmittedFile } from '../../../src/executions/execution.ts';
 import { KeptFiles } from '../../../src/executions/files/keep.ts';
-import { readFile } from '../../../src/executions/files/read.ts';
+import { readStored } from '../../../src/executions/files/read.ts';
 
 /** The domain's own sink, over pieces in memory. */
 export class TakenFiles extends KeptFiles {
@@ -32,6 +32,8 @@ export class TakenFiles extends KeptFiles {
     const file = this.result.files.find((one) => one.path === path);
     if (file === undefined) throw new Error(`Expected a file ${path}, got ${this.paths.join(', ')}`);
     const store = { readFilePiece: async (_id: string, sha256: string) => this.#pieces.get(sha256) ?? null };
-    return Buffer.concat(await Array.fromAsync(readFile(store, 'x', file, { from: 0, to: file.bytes })));
+    return Buffer.concat(
+      await Array.fromAsync(readStored(store, 'x', file, 'a file', { from: 0, to: file.bytes })),
+    );
   }
 }

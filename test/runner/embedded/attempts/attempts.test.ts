@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Runner } from '../../../../src/executions/runner.ts';
+import { WAYS, type Way } from '../../ways.ts';
 import type { Attempt } from './attempt.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { type Compose, composeJavascript, composeJavascriptInPython, composePython } from './compose.ts';
@@ -40,6 +41,21 @@ describe.each(Object.entries(CAPABILITIES))(
   },
 );
 
-function describeAttempts(language: string, attempts: readonly Attempt[], compose: Compose): void {
-  describeAttemptsAt(() => ({ host, runner }), { language, attempts, compose });
+describe.each(WAYS.filter((way) => way !== 'by itself'))('%s', (way) => {
+  describe.each(Object.entries(CAPABILITIES))('in javascript: %s', (_, attempts) => {
+    describeAttempts('javascript', attempts, composeJavascript, way);
+  });
+
+  describe('in python', () => {
+    describeAttempts('python', python, composePython, way);
+  });
+});
+
+function describeAttempts(
+  language: string,
+  attempts: readonly Attempt[],
+  compose: Compose,
+  way: Way = 'by itself',
+): void {
+  describeAttemptsAt(() => ({ host, runner }), { language, attempts, compose, way });
 }

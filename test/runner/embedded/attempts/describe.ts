@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Runner } from '../../../../src/executions/runner.ts';
-import { ObservedRun } from '../../../contract/runner/run.ts';
+import type { Observation } from '../../../contract/runner/run.ts';
+import { beginProgram, type Way } from '../../ways.ts';
 import { type Attempt, type Outcome, readOutcomes } from './attempt.ts';
 import type { Compose } from './compose.ts';
 import type { Host } from './host.ts';
@@ -18,26 +19,36 @@ export interface Place {
 /** Named as modules: Deno applies no source maps to CommonJS. */
 const MODULES: Readonly<Record<string, string>> = { javascript: 'main.mjs', typescript: 'main.mts' };
 
+/** What has a cell last until the program ends its process. */
+const UNTIL_EXIT = '\nawait new Promise(() => {});';
+
 export interface AttemptsOptions {
   readonly language: string;
   readonly attempts: readonly Attempt[];
   readonly compose: Compose;
+  /** Default: by itself. */
+  readonly way?: Way;
 }
 
 /** All attempts go into one run; each then has a test of its own, and what can be seen from outside has one for all. */
 export function describeAttemptsAt(
   place: () => Place,
-  { language, attempts, compose }: AttemptsOptions,
+  { language, attempts, compose, way = 'by itself' }: AttemptsOptions,
 ): void {
   let outcomes: Map<string, Outcome>;
-  let run: ObservedRun;
+  let run: Observation;
 
   beforeAll(async () => {
     const { host, runner } = place();
-    run = new ObservedRun(runner, language, compose(attempts, host.view), {
+    const isAsynchronous = way === 'as a cell' && language !== 'python';
+    const code = `${compose(attempts, host.view)}${isAsynchronous ? UNTIL_EXIT : ''}`;
+    const options = {
       fileName: MODULES[language] ?? 'main.py',
       limits: { memoryMb: ROOM_MB },
-    });
+      secret: host.secret,
+    };
+    await using begun = await beginProgram(way, runner, language, code, options);
+    run = begun.run;
     await run.end;
     outcomes = readOutcomes(run.text());
   });

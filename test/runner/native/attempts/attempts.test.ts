@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runner } from '../../../../src/executions/runner.ts';
 import { openNativeRunner } from '../../../../src/runner/native/open.ts';
-import { ObservedRun } from '../../../contract/runner/run.ts';
+import type { Observation } from '../../../contract/runner/run.ts';
 import { type Outcome, readOutcomes } from '../../embedded/attempts/attempt.ts';
 import { Host } from '../../embedded/attempts/host.ts';
 import { LIMITS, MAXIMUM_LIMITS, silentLogger } from '../../embedded/limits.ts';
+import { beginProgram, WAYS } from '../../ways.ts';
 import { hasBubblewrap, isHere } from '../here.ts';
-import { LANGUAGES, variablesOf } from './attempt.ts';
+import { type AttemptLanguage, LANGUAGES, variablesOf } from './attempt.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { attemptsIn, COMPOSE } from './compose.ts';
 import { runFreely } from './free.ts';
@@ -17,6 +18,16 @@ const ALL = Object.entries(CAPABILITIES).flatMap(([capability, attempts]) =>
   attempts.map((attempt) => ({ ...attempt, capability })),
 );
 const isRoot = process.getuid?.() === 0;
+
+/** What has a cell last until the program ends its process. */
+const UNTIL_EXIT: { readonly [language in AttemptLanguage]?: string } = {
+  python: '',
+  javascript: 'await new Promise(() => {});',
+};
+
+function hasCells(language: AttemptLanguage): boolean {
+  return UNTIL_EXIT[language] !== undefined;
+}
 
 describe.runIf(hasBubblewrap)('what a program attempts', () => {
   let host: Host;
@@ -40,16 +51,23 @@ describe.runIf(hasBubblewrap)('what a program attempts', () => {
     await host[Symbol.asyncDispose]();
   });
 
-  describe.each(LANGUAGES.filter(isHere))('in %s', (language) => {
+  describe.each(
+    LANGUAGES.filter(isHere).flatMap((language) =>
+      WAYS.filter((way) => way !== 'as a cell' || hasCells(language)).map((way) => ({ language, way })),
+    ),
+  )('in $language, $way', ({ language, way }) => {
     const attempts = attemptsIn(language, ALL) as typeof ALL;
-    let run: ObservedRun;
+    let run: Observation;
     let before: Record<string, unknown>;
     let outcomes: Map<string, Outcome>;
 
     beforeAll(async () => {
       before = vitals(host.view.directory);
       const env = Object.entries(variablesOf(host.view)).map(([name, value]) => ({ name, value }));
-      run = new ObservedRun(runner, language, COMPOSE[language](attempts), { payload: { env } });
+      const code = `${COMPOSE[language](attempts)}${way === 'as a cell' ? UNTIL_EXIT[language] : ''}`;
+      const options = { payload: { env }, limits: { timeoutMs: 60_000 }, secret: host.secret };
+      await using begun = await beginProgram(way, runner, language, code, options);
+      run = begun.run;
       await run.endsBy('EXITED');
       outcomes = readOutcomes(run.text());
     });

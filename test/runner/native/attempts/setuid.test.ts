@@ -64,6 +64,7 @@ describe.runIf(hasBubblewrap && isHere('c') && process.getuid?.() === 0)(
         python: { file: '', directories: [folder], folder: null },
         launcherFile: fileOf('source.c'),
         cellsFile: fileOf('source.c'),
+        nodeCellsFile: fileOf('source.c'),
       });
       for (const name of Object.keys(programs)) {
         expect(await jail.run([fileOf(name)], {})).toBe('1000 1000 0000000000000000');

@@ -70,11 +70,14 @@ export class ActiveInput implements ProgramInput, Disposable {
     this.#timer ??= setTimeout(() => this.#recordTaken(), GATHER_MS);
   }
 
+  get interrupts(): number {
+    return this.#options.record.execution.interrupts;
+  }
+
   async interrupted(delivered: number, signal: AbortSignal): Promise<number | null> {
     for (;;) {
       if (signal.aborted) return null;
-      const { interrupts } = this.#options.record.execution;
-      if (interrupts > delivered) return interrupts;
+      if (this.interrupts > delivered) return this.interrupts;
       await this.#change(signal);
     }
   }

@@ -43,6 +43,9 @@ export interface ProgramInput {
   /** The program's pipe has taken all before offset `upTo`, which is erased. */
   taken(upTo: number): void;
 
+  /** Interrupts requested so far: above 0 before it begins, it is interrupted at its start. */
+  readonly interrupts: number;
+
   /** Resolves to the number of interrupts requested once that is above `delivered`; to null once the signal is aborted. */
   interrupted(delivered: number, signal: AbortSignal): Promise<number | null>;
 }

@@ -7,7 +7,7 @@ export class ScriptedInput implements ProgramInput {
   takenBytes = 0;
   #bytes = Buffer.alloc(0);
   #isClosed = false;
-  #interrupts = 0;
+  interrupts = 0;
   readonly #waiting = new Set<() => void>();
 
   constructor({ isOpen = true, stdin = '' } = {}) {
@@ -26,7 +26,7 @@ export class ScriptedInput implements ProgramInput {
   }
 
   interrupt(): void {
-    this.#interrupts++;
+    this.interrupts++;
     this.#wake();
   }
 
@@ -45,8 +45,8 @@ export class ScriptedInput implements ProgramInput {
   }
 
   async interrupted(delivered: number, signal: AbortSignal): Promise<number | null> {
-    while (!signal.aborted && this.#interrupts <= delivered) await this.#change(signal);
-    return signal.aborted ? null : this.#interrupts;
+    while (!signal.aborted && this.interrupts <= delivered) await this.#change(signal);
+    return signal.aborted ? null : this.interrupts;
   }
 
   #wake(): void {

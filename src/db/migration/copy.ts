@@ -148,12 +148,7 @@ async function copyFiles(source: Store, target: Store, { id, files }: Execution)
  * The same for what chunks display and have beside the files. What is not in the source any more (`cleanup` removes it)
  * is in neither.
  */
-async function copyParts(
-  source: Store,
-  target: Store,
-  id: string,
-  chunks: readonly Chunk[],
-): Promise<void> {
+async function copyParts(source: Store, target: Store, id: string, chunks: readonly Chunk[]): Promise<void> {
   const parts = chunks.flatMap(({ display }) => display?.parts ?? []);
   for (const sha256 of parts.flatMap(({ stored }) => stored?.pieces ?? [])) {
     const data = await source.readFilePiece(id, sha256);

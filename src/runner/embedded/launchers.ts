@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LauncherName } from '../languages/language.ts';
 import { HERMETIC_FLAGS } from '../local/deno-flags.ts';
 import type { Command, Places } from '../local/jail/jail.ts';
@@ -50,6 +50,8 @@ export const INTERRUPTS_FILE = 'interrupts';
 const here = dirname(fileURLToPath(import.meta.url));
 const LAUNCHERS = join(here, 'launchers');
 const PYTHON = join(here, 'python');
+/** What runs cells, shared with other hosts: inside its modules are `#cells/…`. */
+const CELLS = join(here, '../local/cells/javascript');
 
 /**
  * Variables that Deno itself obeys while a program runs, by loading a graphics driver or reading certificates: what a
@@ -75,13 +77,16 @@ const DENO_FLAGS = [
 ];
 
 /** Node lets its own modules be imported by their bare names; Deno does so only along with npm packages. */
-const IMPORT_MAP = `data:application/json,${JSON.stringify({
-  imports: Object.fromEntries(
-    builtinModules
-      .filter((name) => !name.startsWith('_') && !name.startsWith('node:'))
-      .map((name) => [name, `node:${name}`]),
-  ),
-})}`;
+const NODE_MODULES = Object.fromEntries(
+  builtinModules
+    .filter((name) => !name.startsWith('_') && !name.startsWith('node:'))
+    .map((name) => [name, `node:${name}`]),
+);
+
+function importMap(locate: Places['locate'], modules: { readonly [name: string]: string } = {}): string {
+  const imports = { ...modules, '#cells/': `${pathToFileURL(locate(CELLS))}/` };
+  return `--import-map=data:application/json,${encodeURIComponent(JSON.stringify({ imports }))}`;
+}
 
 /** SIGILL, SIGTRAP, SIGBUS and SIGSEGV; SIGABRT's 134 is what the interpreter itself exits with when it gives up. */
 const V8_CRASHES: ReadonlySet<number> = new Set([132, 133, 135, 139]);
@@ -99,12 +104,12 @@ export function javascriptLauncher(packages: Packages, heapMb: number): Launcher
     interruptsBy: 'signal',
     isExitCode: () => false,
     scratch: JAVASCRIPT_SCRATCH,
-    readable: [packages.denoFile, LAUNCHERS],
+    readable: [packages.denoFile, LAUNCHERS, CELLS],
     command: ({ directory, locate }, scratch) => ({
       file: locate(packages.denoFile),
       args: [
         ...DENO_FLAGS,
-        `--import-map=${IMPORT_MAP}`,
+        importMap(locate, NODE_MODULES),
         `--v8-flags=--max-old-space-size=${heapMb}`,
         '--allow-env',
         // Given up before a program runs.
@@ -130,11 +135,12 @@ export function pythonLauncher(packages: Packages, heapMb: number, snapshotFile:
     interruptsBy: 'file',
     isExitCode: (code) => !V8_CRASHES.has(code),
     scratch: PYTHON_SCRATCH,
-    readable: [packages.denoFile, LAUNCHERS, PYTHON, packages.pyodideDirectory, snapshotFile],
+    readable: [packages.denoFile, LAUNCHERS, CELLS, PYTHON, packages.pyodideDirectory, snapshotFile],
     command: ({ directory, locate }, scratch) => ({
       file: locate(packages.denoFile),
       args: [
         ...DENO_FLAGS,
+        importMap(locate),
         `--v8-flags=${v8Flags.join()}`,
         allowRead(locate(packages.pyodideDirectory), locate(snapshotFile), `${directory}/${INTERRUPTS_FILE}`),
         ...allowWrite(scratch),

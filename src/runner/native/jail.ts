@@ -5,7 +5,7 @@ import { filterArguments, NAMESPACES } from '../local/jail/bubblewrap.ts';
 import { findBubblewrap, type JailBounds, runInJail, writeFilter } from '../local/jail/open-jail.ts';
 import { seccompFilter } from '../local/jail/seccomp.ts';
 import type { ProcessCommand } from '../local/starter/messages.ts';
-import { PYTHON_CELLS, PYTHON_LAUNCHER, THREADS } from './launchers.ts';
+import { JAVASCRIPT_CELLS, PYTHON_CELLS, PYTHON_LAUNCHER, THREADS } from './launchers.ts';
 import type { Python } from './python.ts';
 import { CACHES, makeRoot, PATH, PROGRAM, USER } from './root.ts';
 import { SESSION } from './session/supervisor.ts';
@@ -18,6 +18,8 @@ export interface NativeJailOptions {
   /** Python's launcher, and what runs cells in Python, compiled; null where there is no Python. */
   readonly launcherFile: string | null;
   readonly cellsFile: string | null;
+  /** What runs cells in Node. */
+  readonly nodeCellsFile: string;
 }
 
 /** How sandboxes are made on this machine. */
@@ -50,6 +52,7 @@ export async function openNativeJail({
   python,
   launcherFile,
   cellsFile,
+  nodeCellsFile,
 }: NativeJailOptions): Promise<NativeJail> {
   try {
     const bwrap = findBubblewrap();
@@ -65,6 +68,7 @@ export async function openNativeJail({
       copied: {
         ...(launcherFile === null ? {} : { [PYTHON_LAUNCHER]: launcherFile }),
         ...(cellsFile === null ? {} : { [PYTHON_CELLS]: cellsFile }),
+        [JAVASCRIPT_CELLS]: nodeCellsFile,
         ...SUPPORT_FILES,
       },
       mounted: { 'bin/node': process.execPath },

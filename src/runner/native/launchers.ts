@@ -1,4 +1,6 @@
 import { becomeProgram, WARM_UPS } from '../kubernetes/launchers/node/program.js';
+import type { LauncherName } from '../languages/language.ts';
+import { NODE_CELLS_FLAGS } from '../local/cells/javascript/source.ts';
 import { PREPARE } from './payload.ts';
 import { OURS, START_FILE, STDIN_FILE } from './root.ts';
 import { SUPERVISOR } from './session/supervisor.ts';
@@ -9,8 +11,9 @@ export type NativeLauncher = (typeof NATIVE_LAUNCHERS)[number];
 
 /** The name of Python's launcher below `OURS`. */
 export const PYTHON_LAUNCHER = 'launcher.pyc';
-/** And of what runs cells in Python. */
+/** And of what runs cells in Python, and in JavaScript. */
 export const PYTHON_CELLS = 'cells.pyc';
+export const JAVASCRIPT_CELLS = 'cells.mjs';
 
 /** Threads and processes that a program may have. */
 export const THREADS = 256;
@@ -57,11 +60,7 @@ export function launcherCommand(
     }
     case 'javascript':
       return inShell(dataMb, 'exec "$@"', [
-        'node',
-        `--max-old-space-size=${dataMb}`,
-        // A young generation of up to 3 × 64 MiB, as is usual, would be most of a small program's memory.
-        '--max-semi-space-size=16',
-        ...TYPESCRIPT_FLAGS,
+        ...nodeCommand(dataMb),
         '-e',
         `(${becomeProgram})(${JSON.stringify(WARM_UPS)}, ${JSON.stringify(PREPARE)})`,
       ]);
@@ -91,6 +90,18 @@ export function sessionCommand(dataMb: number): string[] {
   return ['/bin/sh', '-c', `${limits(dataMb).join('\n')}\n${SUPERVISOR}`];
 }
 
+/** The command of an interpreter that runs cells, without its token: the server's frames come as its stdin. */
+export function cellsCommand(
+  launcher: LauncherName,
+  { python, dataMb }: Omit<LauncherOptions, 'warmUp'>,
+): string[] {
+  if (launcher === 'python') return [python, '-s', '-E', `${OURS}/${PYTHON_CELLS}`];
+  return [...FRAMES_ASIDE, ...nodeCommand(dataMb), ...NODE_CELLS_FLAGS, `${OURS}/${JAVASCRIPT_CELLS}`];
+}
+
+/** Has frames come where Node's part reads them (../local/cells/javascript/node.js), and stdin be empty. */
+const FRAMES_ASIDE = ['/bin/sh', '-c', 'exec "$@" 3<&0 </dev/null', 'sh'];
+
 function limits(dataMb: number): string[] {
   return [
     'ulimit -c 0',
@@ -98,5 +109,15 @@ function limits(dataMb: number): string[] {
     `ulimit -d ${dataMb * 1024}`,
     // Shells do not agree on the letter.
     `ulimit -u ${THREADS} 2>/dev/null || ulimit -p ${THREADS}`,
+  ];
+}
+
+function nodeCommand(dataMb: number): string[] {
+  return [
+    'node',
+    `--max-old-space-size=${dataMb}`,
+    // A young generation of up to 3 × 64 MiB, as is usual, would be most of a small program's memory.
+    '--max-semi-space-size=16',
+    ...TYPESCRIPT_FLAGS,
   ];
 }

@@ -9,6 +9,7 @@ import { joinedPython } from '../kubernetes/launchers/source.ts';
 import type { Language } from '../languages/language.ts';
 import { LANGUAGES } from '../languages/languages.ts';
 import { runtimeOf } from '../languages/runtimes.ts';
+import { nodeCells } from '../local/cells/javascript/source.ts';
 import { LiveSandboxes } from '../local/live-sandboxes.ts';
 import { LocalRunner } from '../local/runner.ts';
 import { openControlGroups } from '../local/starter/control-groups.ts';
@@ -18,7 +19,7 @@ import { Pool } from '../pool/pool.ts';
 import type { Pace } from '../pool/pool-options.ts';
 import { Caches } from './caches.ts';
 import { openNativeJail } from './jail.ts';
-import { launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
+import { JAVASCRIPT_CELLS, launcherCommand, NATIVE_LAUNCHERS, type NativeLauncher } from './launchers.ts';
 import { compilePython, describePython, findPython, type Python } from './python.ts';
 import { NativeSandbox } from './sandbox.ts';
 import { NativeSessions } from './session/sessions.ts';
@@ -78,7 +79,9 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     const python = await findPython(options.python ?? null);
     const launcherFile = python && (await write(dataDir, python, 'launcher.py', LAUNCHER));
     const cellsFile = python && (await write(dataDir, python, 'cells.py', CELLS));
-    const jail = await openNativeJail({ directory: dataDir, python, launcherFile, cellsFile });
+    const nodeCellsFile = join(dataDir, JAVASCRIPT_CELLS);
+    writeFileSync(nodeCellsFile, nodeCells());
+    const jail = await openNativeJail({ directory: dataDir, python, launcherFile, cellsFile, nodeCellsFile });
     await checkCommands(jail, languages);
     const [tools, packages, takesInput] = await Promise.all([
       findTools(jail, languages, python),

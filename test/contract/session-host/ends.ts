@@ -74,6 +74,10 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
       }
       const { exitCode, signal } = await session.program(code, early()).end;
       expect([130, 'SIGINT']).toContain(exitCode ?? signal);
+      // However short it is.
+      await session.output('x = 1');
+      await session.cell('x = 2', early()).failsWith(130);
+      expect(await session.output('x')).toBe('1');
     });
 
     test('a fresh process is interrupted by the caller', async () => {
@@ -148,29 +152,73 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
       }
     });
 
-    test.runIf(hasContexts('javascript'))(
-      'cells of JavaScript that wait are interrupted and keep their state',
-      async () => {
-        await using session = await TestSession.open(runner(), 'javascript');
+    describe.runIf(hasContexts('javascript'))('of JavaScript', () => {
+      const openJavaScript = () => TestSession.open(runner(), 'javascript');
+
+      test('cells that wait are interrupted and keep their state', async () => {
+        await using session = await openJavaScript();
         await session.output('const x = 1');
-        const waiting = session.cell('await new Promise(() => {})', { limits: { timeoutMs: 300 } });
-        await waiting.endsBy('TIMED_OUT');
-        expect(waiting.stateLost).toBe(false);
-        const reading = session.cell('prompt("?")', {
-          limits: { timeoutMs: 300 },
-          input: new ScriptedInput(),
-        });
-        await reading.endsBy('TIMED_OUT');
-        expect(reading.stateLost).toBe(false);
-        expect(await session.output('x')).toBe('1');
-        const ending = session.cell('process.exit(6)');
-        await ending.failsWith(6);
-        expect(ending.stateLost).toBe(true);
-        const broken = session.cell('Deno.stdout.close()');
-        await broken.failsWith(1);
-        expect(broken.stateLost).toBe(true);
-        expect(await session.output('1 + 1')).toBe('2');
-      },
-    );
+        const waiting = ['await new Promise(() => {})', 'prompt("?")'];
+        // Deno ends when its inspector waits for what is collected as garbage.
+        const garbage = 'setInterval(() => new Array(1e5).fill({}), 1);';
+        if (runner().kind !== 'embedded') waiting.unshift(`${garbage} await new Promise(() => {})`);
+        for (const code of waiting) {
+          const run = session.cell(code, { limits: { timeoutMs: 300 }, input: new ScriptedInput() });
+          await run.endsBy('TIMED_OUT');
+          expect(run.text('STDERR')).toContain('Interrupted');
+          expect(run.stateLost).toBe(false);
+          expect(await session.output('x')).toBe('1');
+        }
+      });
+
+      test('a cell that computes is interrupted where its runtime can, else killed', async () => {
+        await using session = await openJavaScript();
+        const isKept = runner().kind !== 'embedded';
+        for (const code of [
+          'while (true);',
+          'try { while (true); } catch {} finally { while (true); }',
+          'await new Promise((done) => setTimeout(done, 1)); for (;;) Math.random();',
+          'setTimeout(() => { while (true); }); await new Promise(() => {})',
+          '({ get [Symbol.toStringTag]() { while (true); } })',
+        ]) {
+          await session.output('var x = 1');
+          const run = session.cell(`console.log("up"); ${code}`, { limits: { timeoutMs: 400 } });
+          await run.endsBy('TIMED_OUT');
+          expect(run.text()).toBe('up\n');
+          expect(run.stateLost, code).toBe(!isKept);
+          expect(await session.output('typeof x === "number"'), code).toBe(String(isKept));
+        }
+      });
+
+      test('an interrupt by the caller, also one before it has begun, and none of the cell before', async () => {
+        await using session = await openJavaScript();
+        for (let cell = 0; cell < 3; cell += 1) {
+          const input = new ScriptedInput({ isOpen: false });
+          const run = session.cell('console.log("up"); await new Promise(() => {})', { input });
+          await run.printed('up');
+          input.interrupt();
+          await run.failsWith(130);
+          expect(run.stateLost).toBe(false);
+          const early = new ScriptedInput({ isOpen: false });
+          early.interrupt();
+          await session.cell('var late = 5', { input: early }).failsWith(130);
+          expect(await session.output('typeof late === "undefined"')).toBe('true');
+        }
+      });
+
+      test('a process that ends itself, or what it prints to, loses the state', async () => {
+        await using session = await openJavaScript();
+        for (const [code, exitCode] of [
+          ['process.exit(6)', 6],
+          ['"Deno" in globalThis ? Deno.stdout.close() : require("node:fs").closeSync(1)', 1],
+        ] as const) {
+          await session.output('const x = 1');
+          const run = session.cell(code);
+          await run.failsWith(exitCode);
+          expect(run.stateLost).toBe(true);
+          expect(await session.output('typeof x === "undefined"')).toBe('true');
+        }
+      });
+    });
   });
 };

@@ -83,6 +83,12 @@ export const describeJavaScript: SessionTheme = (runner, hasContexts) => {
       );
       expect((await read.succeeds()).text('DISPLAY')).toBe('100000');
       expect(await session.output('prompt("none?") === null')).toBe('none? true');
+      const answers = { payload: { stdin: 'one\r\n\nlast' } };
+      const lines = session.cell(
+        '[prompt("a"), prompt("b", "preset"), prompt("c"), prompt("d")].join("|")',
+        answers,
+      );
+      expect((await lines.succeeds()).text('DISPLAY').slice(1, -1)).toBe('one|preset|last|');
     });
 
     test('display() takes representations and bundles by media types', async () => {
@@ -100,6 +106,16 @@ export const describeJavaScript: SessionTheme = (runner, hasContexts) => {
         { text: 'shape', parts, isResult: true },
       ]);
       expect(run.chunks.map(({ text }) => text)).toEqual(['before\n', 'shape', 'plain', 'after\n', 'shape']);
+    });
+
+    test('what a bundle has nothing of is no part; nothing at all is not displayed', async () => {
+      await using session = await open();
+      const run = await session
+        .cell('display({ "text/html": null }); display({ "text/html": undefined, "text/latex": "x" })')
+        .succeeds();
+      expect(run.displays).toEqual([
+        { text: '', parts: [{ mediaType: 'text/latex', data: 'x', isBase64: false }], isResult: false },
+      ]);
     });
 
     test('what nobody waits for any more is printed and ends nothing', async () => {

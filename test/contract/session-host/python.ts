@@ -79,6 +79,32 @@ export const describePython: SessionTheme = (runner) => {
       ).toBe('3');
     });
 
+    test('a task goes on while later cells wait, whoever created it', async () => {
+      await using session = await open();
+      const made = session.cell(
+        'import asyncio\nasync def count():\n  for n in range(3):\n    print(n)\n    await asyncio.sleep(0)\n' +
+          'def begin(): return asyncio.create_task(count())\ntask = begin()\ntask.done()',
+      );
+      expect((await made.succeeds()).text('DISPLAY')).toBe('False');
+      expect(made.text()).toBe('0\n');
+      expect((await session.cell('await task').succeeds()).text()).toBe('1\n2\n');
+      expect(await session.output('async def one(): return 1\nasyncio.run(one())')).toBe('1');
+      await session.output('from asyncio import create_task\nother = create_task(one(), name="other")');
+      expect(await session.output('(await other, other.get_name())')).toBe("(1, 'other')");
+    });
+
+    test('what a bundle has nothing of is no part; nothing at all is not displayed', async () => {
+      await using session = await open();
+      const run = await session
+        .cell(
+          'display({"text/plain": None, "text/html": None})\ndisplay({"text/html": None, "text/latex": "x"})',
+        )
+        .succeeds();
+      expect(run.displays).toEqual([
+        { text: '', parts: [{ mediaType: 'text/latex', data: 'x', isBase64: false }], isResult: false },
+      ]);
+    });
+
     test('display() takes representations and bundles by media types', async () => {
       await using session = await open();
       const run = await session
@@ -117,13 +143,18 @@ export const describePython: SessionTheme = (runner) => {
         { mediaType: 'text/plain', data: `'${'x'.repeat(10_000)}'` },
       ]);
       const huge = await session
-        .cell('display({"text/plain": "small", "image/png": b"x" * 3_000_000})', {
-          limits: { outputBytes: 10_000_000 },
-        })
+        .cell('display({"text/plain": "small", "image/png": b"x" * 9_000_000})')
         .succeeds();
+      const large = await session
+        .cell('display({"image/png": b"x" * 3_000_000, "text/html": "<b>"})')
+        .succeeds();
+      expect(large.displays[0]?.parts.map(({ mediaType, data }) => [mediaType, data.length])).toEqual([
+        ['image/png', 4_000_000],
+        ['text/html', 3],
+      ]);
       expect(huge.displays).toMatchObject([{ parts: [] }]);
       expect(huge.displays[0]?.text).toBe(
-        'small\n[image/png of 4000000 bytes left out: at most 1048576 are displayed]',
+        'small\n[image/png of 12000002 bytes left out: at most 8388608 of one result are kept]',
       );
     });
 

@@ -22,7 +22,7 @@ describe.skipIf(!hasBubblewrap)('with bubblewrap', () => {
       logger: silentLogger,
     });
 
-  describeSessionHost('native', open, ['python']);
+  describeSessionHost('native', open);
 
   describe('sessions of other languages', () => {
     let runner: Runner;

@@ -33,8 +33,8 @@ if (length === null) Deno.exit(0);
 const payload = JSON.parse(new TextDecoder().decode(readExactly(length)));
 
 if (payload.cells !== undefined) {
-  const { runCells } = await import('./javascript/cells.js');
-  await runCells(payload.cells);
+  const { serveCells } = await import('./javascript/cells.js');
+  await serveCells(payload.cells);
 }
 Deno.permissions.revokeSync({ name: 'sys' });
 

@@ -134,7 +134,7 @@ def open_stdin():
 
 
 def run_cell(document):
-    """Runs one cell, `{code, fileName, args, env}` as JSON; returns its exit code."""
+    """Runs one cell, `{code, fileName, args, env, isInterrupted}` as JSON; returns its exit code."""
     try:
         return cells[0].run(ready["json"].loads(document))
     except KeyboardInterrupt:

@@ -1,11 +1,11 @@
+import { sendMessage } from '#cells/messages.js';
 import { changedFiles } from './changed-files.js';
 import { FramedStdin } from './input.js';
 import { WORK_DIRECTORY } from './interpreter.js';
 import { call, flushInTime, giveUp, runProgram, setStage, uninterrupted, writeFile } from './program.js';
 
 const LINE_FEED = 10;
-/** Bytes of a piece of a message, and of a file that one message carries: as in ../../local/cells/cells.py. */
-const PIECE_BYTES = 4000;
+/** Bytes of a file that one message carries. */
 const FILE_BYTES = 256 * 1024;
 
 /**
@@ -21,7 +21,7 @@ export function runCells(python, { token, env, isProgram }) {
   try {
     if (!isProgram) open(python, token, env);
     for (let text = stdin.nextCell(); text !== null; text = stdin.nextCell()) {
-      const { number, code, fileName, args, env: variables, interrupts } = JSON.parse(text);
+      const { number, code, fileName, args, env: variables, interrupts, isInterrupted } = JSON.parse(text);
       changes.reset();
       if (isProgram) {
         python.beforeExit = () => sendChanges(changes, token);
@@ -32,12 +32,13 @@ export function runCells(python, { token, env, isProgram }) {
         code,
         fileName,
         args,
+        isInterrupted,
         env: Object.fromEntries(variables.map(({ name, value }) => [name, value])),
       };
       const exitCode = call(python, python.state.runCell, JSON.stringify(cell));
       sendChanges(changes, token);
-      sendMessage(Deno.stderr, token, { type: 'ended', number, exitCode: 0 });
-      sendMessage(Deno.stdout, token, { type: 'ended', number, exitCode: Number(exitCode) });
+      send(Deno.stderr, token, { type: 'ended', number, exitCode: 0 });
+      send(Deno.stdout, token, { type: 'ended', number, exitCode: Number(exitCode) });
     }
   } catch (error) {
     giveUp(python, error);
@@ -55,11 +56,11 @@ function open(python, token, env) {
 export function sendChanges(changes, token) {
   for (const { path, content, isDirectory } of changes.take()) {
     if (content === undefined) {
-      sendMessage(Deno.stdout, token, { type: isDirectory ? 'directory' : 'removed', path });
+      send(Deno.stdout, token, { type: isDirectory ? 'directory' : 'removed', path });
       continue;
     }
     for (let at = 0; at === 0 || at < content.length; at += FILE_BYTES) {
-      sendMessage(Deno.stdout, token, { type: 'file', path, at }, content.subarray(at, at + FILE_BYTES));
+      send(Deno.stdout, token, { type: 'file', path, at }, content.subarray(at, at + FILE_BYTES));
     }
   }
 }
@@ -87,19 +88,8 @@ function writePart(FS, path, at, content) {
   FS.close(stream);
 }
 
-function sendMessage(file, token, message, body = new Uint8Array()) {
-  const encoder = new TextEncoder();
-  const head = encoder.encode(`${JSON.stringify(message)}\n`);
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    const piece = bytes.subarray(at, at + PIECE_BYTES);
-    const isLast = at + PIECE_BYTES >= bytes.length;
-    const length = piece.length.toString(16).padStart(4, '0');
-    writeAll(file, encoder.encode(`${token}${at === 0 ? 1 : 0}${isLast ? 1 : 0}${length}`));
-    writeAll(file, piece);
-  }
+function send(file, token, message, body) {
+  sendMessage((bytes) => writeAll(file, bytes), token, message, body);
 }
 
 function writeAll(file, bytes) {

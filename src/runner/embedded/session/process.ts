@@ -12,7 +12,8 @@ const STARTER_GRACE_MS = INTERRUPT_GRACE_MS + 1200;
 /** A sandbox that was told to run cells. */
 export class SandboxInterpreter implements InterpreterProcess {
   readonly threads = null;
-  readonly saysBegun = false;
+  /** A signal that comes before its cell would be of none. */
+  readonly saysBegun: boolean;
   readonly sandbox: Sandbox;
   /** What it had before the first cell; null when it cannot be told. */
   readonly #baseline: Baseline | null;
@@ -21,6 +22,7 @@ export class SandboxInterpreter implements InterpreterProcess {
 
   constructor(sandbox: Sandbox, memoryMb: () => number) {
     this.sandbox = sandbox;
+    this.saysBegun = sandbox.launcher.interruptsBy === 'signal';
     const { memory, cpuMs } = sandbox.status?.look() ?? { memory: null, cpuMs: null };
     this.#baseline = memory === null ? null : { bytes: memory.own, cpuMs: cpuMs ?? 0 };
     this.#memoryMb = memoryMb;

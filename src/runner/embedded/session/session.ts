@@ -120,6 +120,7 @@ export class EmbeddedSession implements SessionSandbox {
     const extras = { interrupts: process.sandbox.interrupts };
     const cell = interpreter.open(extras, {
       graceMs: context === null ? 0 : INTERRUPT_GRACE_MS,
+      isToldOfInterrupt: context !== null,
       output:
         request.outputFiles.length === 0
           ? null

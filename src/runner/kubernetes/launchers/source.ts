@@ -69,7 +69,7 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
  */
 export function launcherSource(launcher: LauncherName): string {
   const files = PARTS[launcher].map((name) => new URL(name, import.meta.url));
-  return launcher === 'python' ? joinedPython(files) : joinJavaScript(files.map(readPart));
+  return launcher === 'python' ? joinedPython(files) : joinedJavaScript(files);
 }
 
 const CELLS = ['../../local/cells/cells.py', '../../native/support/cells.py'];
@@ -112,11 +112,16 @@ const LOCAL_IMPORT = /^import \{[^}]*\} from '\.{1,2}\/[^']+';\n/gm;
 const NODE_IMPORT = /^import (\{[^}]*\}|\* as \w+) from '(node:[^']+)';\n/gm;
 const EXPORT = /^export (?=(?:async )?(?:function|class|const|let)\b)/gm;
 
-/** Several parts may import one name, which stands once in the joined text. */
-function joinJavaScript(parts: readonly Part[]): string {
+/**
+ * Parts of the launcher of JavaScript, and of others in its manner, as one file. Several parts may import one name, which
+ * stands once in the joined text.
+ * @param files addressed by URL
+ * @throws when a part cannot be read
+ */
+export function joinedJavaScript(files: readonly URL[]): string {
   const named = new Map<string, Set<string>>();
   const whole = new Set<string>();
-  const bodies = parts.map(({ name, text }) => {
+  const bodies = files.map(readPart).map(({ name, text }) => {
     for (const [line, what = '', module = ''] of text.matchAll(NODE_IMPORT)) {
       if (what.startsWith('*')) whole.add(line);
       else for (const one of what.slice(1, -1).split(',')) add(named, module, one.trim());

@@ -19,6 +19,8 @@ export interface CellOptions {
   readonly output: OutputDirectory | null;
   /** What the interpreter is sent of the request. */
   readonly document: (request: RunRequest) => object;
+  /** Whether the interpreter is told with the cell that it is interrupted at its start; else that comes as any interrupt does. */
+  readonly isToldOfInterrupt: boolean;
   readonly endStdout: () => void;
   readonly endStderr: () => void;
   /** What it has to end by itself once it was interrupted because it is to end; 0: it is killed at once. Milliseconds. */
@@ -48,6 +50,8 @@ export class Cell implements LocalSandbox, LocalInput {
   #hasStderrEnded = false;
   /** Whether an interrupt waits until it has begun; null: none has to wait. */
   #early: boolean | null;
+  /** Whether it is interrupted at its start, and the interrupt that says so is still to come. */
+  #startsInterrupted = false;
   #hasEnded = false;
   #kill: NodeJS.Timeout | undefined;
   /** Whether its interpreter was lost with it. */
@@ -83,6 +87,7 @@ export class Cell implements LocalSandbox, LocalInput {
 
   begin(request: RunRequest): void {
     const { input, payload } = request;
+    this.#startsInterrupted = this.#options.isToldOfInterrupt && input.interrupts > 0;
     const document = this.#options.document(request);
     const parts = [framed('cell', Buffer.from(JSON.stringify(document)))];
     if (payload.stdin !== '') parts.push(framed('stdin', Buffer.from(payload.stdin)));
@@ -103,7 +108,8 @@ export class Cell implements LocalSandbox, LocalInput {
 
   interrupt(): void {
     if (this.#hasEnded) return;
-    if (this.#early === null) this.#options.process.interrupt();
+    if (this.#startsInterrupted) this.#startsInterrupted = false;
+    else if (this.#early === null) this.#options.process.interrupt();
     else this.#early = true;
   }
 

@@ -15,15 +15,16 @@ import os
 import signal
 import sys
 import traceback
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
+from functools import wraps
 from importlib.machinery import ModuleSpec
 
 PIECE_BYTES = 4000
 """Of a message at a time: with its head a piece stays below what a pipe takes in one go."""
 
-DISPLAY_BYTES = 1 << 20
+DISPLAY_BYTES = 8 << 20
 DISPLAY_PARTS = 16
-"""Bounds of one display: bytes of all of its parts as they are sent, and how many."""
+"""Bounds of one display: bytes of all of its parts as JSON, and how many."""
 
 TEXT_LENGTH = 4000
 """Characters of a display's plain form; a longer one is a part besides."""
@@ -57,18 +58,23 @@ class Cells:
         self._loop = None
         builtins.display = self.display
         self._offer_figures()
+        self._offer_tasks()
 
     def run(self, cell):
-        """Runs `{code, fileName, args, env}` and returns its exit code. Nothing of the program leaves it as an exception."""
+        """Runs `{code, fileName, args, env, isInterrupted}` and returns its exit code. Nothing of the program leaves it as an exception."""
         self._count += 1
         os.environ.update(cell["env"])
         sys.argv[:] = [cell["fileName"], *cell["args"]]
         sys.stdin = self._open_stdin()
-        code = self._guard(self._execute, cell["code"], f"<cell {self._count}>")
+        if cell.get("isInterrupted"):
+            code = self._guard(raise_interrupt)
+        else:
+            code = self._guard(self._execute, cell["code"], f"<cell {self._count}>")
+        turned = self._guard(self._turn)
         shown = self._guard(self._display_figures)
         opened = self._guard(self._open_again)
         flushed = self._guard(self._flush)
-        exit_code = code or shown or opened or flushed
+        exit_code = code or turned or shown or opened or flushed
         if os.getpid() != self._process:
             # A process that the cell has forked: its way ends here, and the next cell is its parent's.
             os._exit(exit_code)
@@ -154,17 +160,34 @@ class Cells:
             return eval(code, self._namespace)
         import asyncio
 
-        if self._loop is None or self._loop.is_closed():
-            self._loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self._loop)
-        task = self._loop.create_task(eval(code, self._namespace))
+        loop = self._event_loop()
+        task = loop.create_task(eval(code, self._namespace))
         try:
-            return self._loop.run_until_complete(task)
+            return loop.run_until_complete(task)
         except BaseException:
             if not task.done():
                 task.cancel()
-                self._loop.run_until_complete(asyncio.wait([task]))
+                loop.run_until_complete(asyncio.wait([task]))
             raise
+
+    def _event_loop(self):
+        """The one in which every cell waits, and its tasks go on in the next."""
+        import asyncio
+
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        return self._loop
+
+    def _turn(self):
+        """Has tasks that nobody waits for come a step further."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        stop = self._loop.call_soon(self._loop.stop)
+        try:
+            self._loop.run_forever()
+        finally:
+            stop.cancel()
 
     def _report(self, error):
         """Prints a traceback from the first frame of the program's own on."""
@@ -208,21 +231,28 @@ class Cells:
     def _send_display(self, bundle, is_result):
         parts, omitted = [], []
         left = DISPLAY_BYTES
-        plain = bundle.pop("text/plain", "")
+        plain = bundle.pop("text/plain", None)
+        if plain is None:
+            plain = ""
         if not isinstance(plain, str):
             plain = repr(plain)
         if len(plain) > TEXT_LENGTH:
             bundle["text/plain"] = plain
             plain = f"{plain[:TEXT_LENGTH]}\n[{len(plain) - TEXT_LENGTH} more characters]"
         for media_type, value in bundle.items():
+            if value is None:
+                # It has no such form.
+                continue
             part = part_of(str(media_type), value)
-            size = len(part["data"].encode("utf-8", "replace"))
+            size = len(json.dumps(part["data"]))
             if size > left or len(parts) >= DISPLAY_PARTS:
-                omitted.append(f"[{media_type} of {size} bytes left out: at most {DISPLAY_BYTES} are displayed]")
+                omitted.append(f"[{media_type} of {size} bytes left out: at most {DISPLAY_BYTES} of one result are kept]")
                 continue
             left -= size
             parts.append(part)
         text = "\n".join([plain, *omitted] if plain else omitted)
+        if not text and not parts:
+            return
         self._flush_quietly()
         self.send({"type": "display", "isResult": is_result, "text": text, "parts": parts})
 
@@ -248,6 +278,50 @@ class Cells:
 
         sys.meta_path.append(Backend())
         os.environ.setdefault("MPLBACKEND", f"module://{FIGURES}")
+
+    def _offer_tasks(self):
+        """Has asyncio, once the program imports it, create tasks also where no loop runs: they go on in that of the cells."""
+
+        cells = self
+
+        class Finder:
+            """Finds asyncio as the others do."""
+
+            def find_spec(self, name, path=None, target=None):
+                if name != "asyncio":
+                    return None
+                sys.meta_path.remove(self)
+                specs = (finder.find_spec(name, path, target) for finder in sys.meta_path)
+                spec = next((spec for spec in specs if spec is not None), None)
+                if spec is not None and spec.loader is not None:
+                    execute = spec.loader.exec_module
+
+                    def exec_module(module):
+                        execute(module)
+                        cells._keep_tasks(module)
+
+                    spec.loader.exec_module = exec_module
+                return spec
+
+        if "asyncio" in sys.modules:
+            self._keep_tasks(sys.modules["asyncio"])
+        else:
+            sys.meta_path.insert(0, Finder())
+
+    def _keep_tasks(self, asyncio):
+        if not hasattr(asyncio, "tasks"):
+            # A module of the program's own.
+            return
+        create_task = asyncio.create_task
+        thread = get_ident()
+
+        @wraps(create_task)
+        def create(coro, **options):
+            if get_ident() == thread and asyncio._get_running_loop() is None:
+                return self._event_loop().create_task(coro, **options)
+            return create_task(coro, **options)
+
+        asyncio.create_task = asyncio.tasks.create_task = create
 
     def _display_figures(self):
         pyplot = sys.modules.get("matplotlib.pyplot")
@@ -303,6 +377,10 @@ class Uninterrupted:
 
     def _note(self, *_):
         self._is_pending = True
+
+
+def raise_interrupt():
+    raise KeyboardInterrupt
 
 
 def file_of(descriptor):

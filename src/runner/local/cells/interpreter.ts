@@ -15,7 +15,8 @@ export interface InterpreterOptions {
   readonly outOfMemory?: () => void;
 }
 
-export type OpenOptions = Pick<CellOptions, 'output'> & Partial<Pick<CellOptions, 'graceMs'>>;
+export type OpenOptions = Pick<CellOptions, 'output'> &
+  Partial<Pick<CellOptions, 'graceMs' | 'isToldOfInterrupt'>>;
 
 /** An interpreter whose variables stay. States: idle, busy while a cell runs, ended with its process. */
 export class Interpreter {
@@ -71,12 +72,16 @@ export class Interpreter {
    * @param extras what this interpreter is sent beside what every one is
    * @param options see `CellOptions`
    */
-  open(extras: object, { output, graceMs = INTERRUPT_GRACE_MS }: OpenOptions): Cell {
+  open(
+    extras: object,
+    { output, graceMs = INTERRUPT_GRACE_MS, isToldOfInterrupt = true }: OpenOptions,
+  ): Cell {
     if (this.#cell !== null) throw new Error('Expected an idle interpreter, got a busy one');
     this.#number += 1;
     const number = this.#number;
-    const document = ({ code, fileName, args, payload: { env } }: RunRequest): object => {
-      return { number, code, fileName, args, env, ...extras };
+    const document = ({ code, fileName, args, payload: { env }, input }: RunRequest): object => {
+      const isInterrupted = isToldOfInterrupt && input.interrupts > 0;
+      return { number, code, fileName, args, env, isInterrupted, ...extras };
     };
     const cell = new Cell({
       process: this.process,
@@ -84,6 +89,7 @@ export class Interpreter {
       stderr: this.#stderr.open(),
       document,
       graceMs,
+      isToldOfInterrupt,
       output,
       endStdout: () => this.#stdout.end(),
       endStderr: () => this.#stderr.end(),

@@ -1,4 +1,4 @@
-import { DISPLAY_BYTES, DISPLAY_PARTS } from '../../../bounds.ts';
+import { DISPLAY_ALL_BYTES, DISPLAY_PARTS } from '../../../bounds.ts';
 import type { Display } from '../../../executions/execution.ts';
 import { PieceReader, TOKEN_LENGTH } from './pieces.js';
 
@@ -30,13 +30,16 @@ export interface ReceivedMessage {
 
 export { TOKEN_LENGTH };
 
+/** Bytes of one message at most: a display of the greatest size, with its plain form. */
+const MESSAGE_BYTES = DISPLAY_ALL_BYTES + 1024 * 1024;
+
 /** Parts what a program prints from messages. */
 export class MessageReader {
   readonly #pieces: PieceReader;
 
   /** @param token of `TOKEN_LENGTH` characters */
   constructor(token: string) {
-    this.#pieces = new PieceReader(token);
+    this.#pieces = new PieceReader(token, MESSAGE_BYTES);
   }
 
   /** Printed bytes and messages in their order. What may become a piece waits for more. */
@@ -99,7 +102,7 @@ function isCount(value: unknown): value is number {
 /** A part that is not as it should be, or too much, is left out. */
 function checkedParts(value: unknown): Display['parts'] | null {
   if (!Array.isArray(value)) return null;
-  let left = DISPLAY_BYTES;
+  let left = DISPLAY_ALL_BYTES;
   return value.slice(0, DISPLAY_PARTS).flatMap((part: unknown) => {
     if (typeof part !== 'object' || part === null) return [];
     const { mediaType, data, isBase64 } = part as Record<string, unknown>;

@@ -3,8 +3,8 @@ export const TOKEN_LENGTH = 32;
 const HEAD_LENGTH = TOKEN_LENGTH + 6;
 /** With its head a piece stays below what a pipe takes whole. */
 const PIECE_BYTES = 4000;
-/** Bytes of one message at most: a display of the greatest size, escaped. Of more nothing is kept. */
-const MESSAGE_BYTES = 4 * 1024 * 1024;
+/** Bytes of one message at most, unless others are named. Of more nothing is kept. */
+const PIECES_BYTES = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 const ONE = 0x31;
 
@@ -18,8 +18,10 @@ export class PieceReader {
   #rest = NOTHING;
   #pieces = [];
   #bytes = 0;
+  #maxBytes;
 
-  constructor(token) {
+  constructor(token, maxBytes = PIECES_BYTES) {
+    this.#maxBytes = maxBytes;
     this.#token = Buffer.from(token, 'latin1');
   }
 
@@ -72,10 +74,10 @@ export class PieceReader {
       this.#bytes = 0;
     }
     this.#bytes += piece.length;
-    if (this.#bytes <= MESSAGE_BYTES) this.#pieces.push(Buffer.from(piece));
+    if (this.#bytes <= this.#maxBytes) this.#pieces.push(Buffer.from(piece));
     if (!isLast) return null;
     const whole = Buffer.concat(this.#pieces);
     this.#pieces = [];
-    return this.#bytes > MESSAGE_BYTES ? null : whole;
+    return this.#bytes > this.#maxBytes ? null : whole;
   }
 }

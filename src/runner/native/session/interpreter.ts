@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { INTERRUPT_GRACE_MS } from '../../local/cells/cell.ts';
+import { framed } from '../../local/cells/frames.ts';
 import type { InterpreterProcess } from '../../local/cells/process.ts';
 import type { ProcessStatus } from '../../local/process-status.ts';
 import type { Limit, ProcessExit } from '../../local/starter/messages.ts';
@@ -15,6 +16,8 @@ export interface NativeInterpreterOptions {
   readonly jail: SessionJail;
   readonly pipes: SessionPipes;
   readonly process: JailProcess;
+  /** `signal`: SIGINT, once a cell has begun. `frame`: a frame of stdin without bytes, behind that of the cell. */
+  readonly interruptsBy: 'signal' | 'frame';
   /** Ends what is below it, and leaves the other interpreters. */
   readonly kill: () => Promise<void>;
 }
@@ -22,7 +25,7 @@ export interface NativeInterpreterOptions {
 /** An interpreter in the jail of a session. */
 export class NativeInterpreter implements InterpreterProcess {
   readonly process: JailProcess;
-  readonly saysBegun = true;
+  readonly saysBegun: boolean;
   readonly exited: Promise<ProcessExit>;
   readonly #options: NativeInterpreterOptions;
   #pid: number | null = null;
@@ -31,6 +34,7 @@ export class NativeInterpreter implements InterpreterProcess {
   constructor(options: NativeInterpreterOptions) {
     this.#options = options;
     this.process = options.process;
+    this.saysBegun = options.interruptsBy === 'signal';
     void options.process.started.then((pid) => {
       this.#pid = pid;
     });
@@ -67,7 +71,8 @@ export class NativeInterpreter implements InterpreterProcess {
   }
 
   interrupt(): void {
-    if (this.#pid !== null) signalTo(this.#pid, 'SIGINT');
+    if (this.#options.interruptsBy === 'frame') void this.send(framed('stdin'));
+    else if (this.#pid !== null) signalTo(this.#pid, 'SIGINT');
   }
 
   watch(timeoutMs: number | null, passed: (limit: Limit) => void): void {

@@ -136,6 +136,7 @@ export class NativeSession implements SessionSandbox {
       jail,
       pipes,
       process,
+      interruptsBy: language.launcher === 'python' ? 'signal' : 'frame',
       kill: () => jail.killAllBut(this.#kept.filter((kept) => kept !== process)),
     });
     const interpreter = new Interpreter({ process: native, token });

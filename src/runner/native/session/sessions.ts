@@ -10,8 +10,7 @@ import {
 import type { Language } from '../../languages/language.ts';
 import type { Starter } from '../../local/starter/starter.ts';
 import type { NativeJail } from '../jail.ts';
-import { PYTHON_CELLS, sessionCommand } from '../launchers.ts';
-import { OURS } from '../root.ts';
+import { cellsCommand, sessionCommand } from '../launchers.ts';
 import { SessionJail } from './jail.ts';
 import { copyFiles, NativeSession } from './session.ts';
 
@@ -39,8 +38,8 @@ export class NativeSessions implements SessionHost, AsyncDisposable {
   /** Throws what the file system does. */
   constructor(options: NativeSessionsOptions) {
     this.#options = options;
-    this.languages = options.languages.map(({ name, launcher }) => {
-      return { language: name, hasContexts: launcher === 'python' };
+    this.languages = options.languages.map((language) => {
+      return { language: language.name, hasContexts: this.#interpreter(language) !== null };
     });
     this.#directory = join(options.directory, 'sessions');
     // What a server left that was killed.
@@ -51,7 +50,7 @@ export class NativeSessions implements SessionHost, AsyncDisposable {
   async open(request: SessionRequest, stop: AbortSignal): Promise<SessionSandbox> {
     stop.throwIfAborted();
     if (this.#closing.signal.aborted) throw new SessionStartError('LOST', 'The service is stopping.');
-    const { languages, jail, starter, dataMb, python } = this.#options;
+    const { languages, jail, starter, dataMb } = this.#options;
     const language = languages.find(({ name }) => name === request.language);
     if (language === undefined)
       throw new Error(`Expected a language of this server, got ${request.language}`);
@@ -77,15 +76,19 @@ export class NativeSessions implements SessionHost, AsyncDisposable {
       request,
       language,
       jail: sandbox,
-      interpreter:
-        language.launcher === 'python' && python !== null
-          ? [python, '-s', '-E', `${OURS}/${PYTHON_CELLS}`]
-          : null,
+      interpreter: this.#interpreter(language),
       closing: this.#closing.signal,
       onEnd: () => this.#open.delete(session),
     });
     this.#open.add(session);
     return session;
+  }
+
+  /** Null where the language has no interpreter that can be kept. */
+  #interpreter({ launcher }: Language): string[] | null {
+    const { python, dataMb } = this.#options;
+    if (launcher === null || (launcher === 'python' && python === null)) return null;
+    return cellsCommand(launcher, { python: python ?? '', dataMb });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -20,7 +20,7 @@ export interface Place {
 const MODULES: Readonly<Record<string, string>> = { javascript: 'main.mjs', typescript: 'main.mts' };
 
 /** What has a cell last until the program ends its process. */
-const UNTIL_EXIT = '\nawait new Promise(() => {});';
+const UNTIL_EXIT = '\nawait (globalThis.untilExit = new Promise(() => {}));';
 
 export interface AttemptsOptions {
   readonly language: string;

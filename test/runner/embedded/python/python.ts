@@ -33,6 +33,7 @@ const packages = findPackages();
 const LAUNCHER = fileURLToPath(
   new URL('../../../../src/runner/embedded/launchers/python.js', import.meta.url),
 );
+const CELLS = new URL('../../../../src/runner/local/cells/javascript/', import.meta.url).href;
 /** V8's stack, KiB, and the process's own, which has to be a little larger: as launchers/python.js asks for. */
 const STACK_KB = '98304';
 const PROCESS_STACK_KB = '102400';
@@ -63,6 +64,7 @@ export async function runPython(run: PythonRun): Promise<PythonEnd> {
         '--cached-only',
       ],
       '--no-code-cache',
+      `--import-map=data:application/json,${encodeURIComponent(JSON.stringify({ imports: { '#cells/': CELLS } }))}`,
       `--v8-flags=--stack-size=${STACK_KB}`,
       `--allow-read=${packages.pyodideDirectory},${file},/dev/null`,
       ...[LAUNCHER, packages.pyodideDirectory, file, '/dev/null', '', STACK_KB],

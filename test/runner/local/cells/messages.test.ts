@@ -85,7 +85,7 @@ describe('messages between what a program prints', () => {
       { ...part, mediaType: 'no type' },
       { mediaType: 'image/png', data: 'a b+/=', isBase64: true },
       { mediaType: 'image/png', data: '"', isBase64: true },
-      { mediaType: 'text/plain', data: 'x'.repeat(1024 * 1024), isBase64: false },
+      { mediaType: 'text/plain', data: 'x'.repeat(8 * 1024 * 1024), isBase64: false },
       null,
     ];
     expect(read([written({ type: 'display', text: 'plain', parts, isResult: 1 })])).toEqual([

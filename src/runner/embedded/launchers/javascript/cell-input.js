@@ -1,7 +1,4 @@
-/** What ends a cell that waited for something when it was interrupted. */
-export class Interrupted extends Error {
-  cellMessage = 'Uncaught Interrupted: the cell was interrupted while it waited';
-}
+import { Interrupted } from '#cells/evaluate.js';
 
 /** Kinds of frames, as in ../../../local/cells/frames.ts. */
 const STDIN = 0;
@@ -54,7 +51,6 @@ export class CellInput {
   offer() {
     const { stdin } = Deno;
     const readSync = (view) => this.readSync(view);
-    const decoder = new TextDecoder();
     Object.defineProperties(stdin, {
       readSync: { value: readSync, configurable: true, writable: true },
       read: { value: async (view) => readSync(view), configurable: true, writable: true },
@@ -65,11 +61,6 @@ export class CellInput {
       get: () => (this.#nodeStdin ??= Readable.fromWeb(this.#stream())),
       configurable: true,
     });
-    globalThis.prompt = (message = 'Prompt', preset) => {
-      Deno.stdout.writeSync(new TextEncoder().encode(`${message} `));
-      const line = this.#line(decoder);
-      return line === null ? null : line || (preset ?? '');
-    };
   }
 
   /** As of a file of Deno's: null at the end. @throws Interrupted when it was woken */
@@ -126,20 +117,6 @@ export class CellInput {
     all.set(this.#bytes);
     all.set(bytes, this.#bytes.length);
     this.#bytes = all;
-  }
-
-  #line(decoder) {
-    const bytes = [];
-    const one = new Uint8Array(1);
-    for (;;) {
-      if (this.readSync(one) === null) {
-        if (bytes.length === 0) return null;
-        break;
-      }
-      if (one[0] === 10) break;
-      bytes.push(one[0]);
-    }
-    return decoder.decode(Uint8Array.from(bytes)).replace(/\r$/, '');
   }
 
   #stream() {

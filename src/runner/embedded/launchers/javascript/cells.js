@@ -1,100 +1,77 @@
+import { runCells } from '#cells/cells.js';
+import { Evaluator } from '#cells/evaluate.js';
 import { CellFiles } from './cell-files.js';
-import { CellInput, Interrupted } from './cell-input.js';
-import { display, offerDisplay } from './display.js';
-import { describeError, Evaluator } from './evaluate.js';
-
-/** Bytes of a piece of a message: as in ../../../local/cells/cells.py. */
-const PIECE_BYTES = 4000;
-/** What a shell shows for a process that SIGINT ended. */
-const INTERRUPTED = 130;
+import { CellInput } from './cell-input.js';
+import { explainError } from './refusals.js';
 
 /**
- * Runs cells: pieces of a program, one after the other in this process, whose variables stay, as the host sends them (frames on
- * stdin, ../../../local/cells/frames.ts). After each it sends what that changed in the working directory, and says, behind all
- * that was printed on either stream, that it has ended (messages.ts there). Never resolves.
+ * Runs cells in Deno (../../../local/cells/javascript/cells.js), as the host sends them: frames on stdin
+ * (../../../local/cells/frames.ts). After each it sends what that changed in the working directory. Never resolves.
  */
-export async function runCells(cells) {
+export async function serveCells({ token, env }) {
+  // V8's inspector, for which Deno wants a permission; it is given up before anything of a program runs.
+  const evaluator = new Evaluator();
+  Deno.permissions.revokeSync({ name: 'sys' });
+  const files = new CellFiles();
+  const input = new CellInput((bytes) => files.apply(bytes));
+  setVariables(env);
+  input.offer();
+  let interrupt = () => {};
+  Deno.addSignalListener('SIGINT', () => interrupt());
+  const outputs = [null, Deno.stdout, Deno.stderr];
+  const host = {
+    token,
+    evaluator,
+    nextCell: () => input.nextCell(),
+    begin(cell) {
+      files.reset();
+      setVariables(cell.env);
+      Deno.args.splice(0, Deno.args.length, ...cell.args);
+      process.argv.splice(1, process.argv.length, `${Deno.cwd()}/${cell.fileName}`, ...cell.args);
+    },
+    onInterrupt(callback) {
+      interrupt = callback;
+    },
+    async finish() {
+      interrupt = () => {};
+    },
+    write: (descriptor, bytes) => writeAll(outputs[descriptor], bytes),
+    readSync: (view) => input.readSync(view),
+    explain: explainError,
+    onStrayError,
+    changes: () => files.changes(),
+  };
   try {
-    await serve(cells);
+    await runCells(host);
   } catch (error) {
     // A cell took away what this needs: that is no good end of it.
-    reportError(error);
+    reportBreak(error);
     Deno.exit(1);
   }
   Deno.exit(0);
-}
-
-async function serve({ token, env }) {
-  const files = new CellFiles();
-  const input = new CellInput((bytes) => files.apply(bytes));
-  const evaluator = new Evaluator();
-  setVariables(env);
-  input.offer();
-  offerDisplay((text, parts) => send(Deno.stdout, token, { type: 'display', text, parts, isResult: false }));
-  printStrayErrors();
-  for (let cell = await input.nextCell(); cell !== null; cell = await input.nextCell()) {
-    files.reset();
-    setVariables(cell.env);
-    Deno.args.splice(0, Deno.args.length, ...cell.args);
-    process.argv.splice(1, process.argv.length, `${Deno.cwd()}/${cell.fileName}`, ...cell.args);
-    let exitCode = 0;
-    try {
-      const value = await evaluator.evaluate(cell);
-      if (value !== undefined) {
-        const { text, parts } = display(value);
-        send(Deno.stdout, token, { type: 'display', text, parts, isResult: true });
-      }
-    } catch (error) {
-      exitCode = error instanceof Interrupted ? INTERRUPTED : 1;
-      reportError(error);
-    }
-    // What Node's streams were given is written in a later turn.
-    await new Promise((resolve) => setTimeout(resolve));
-    for (const { message, body } of files.changes()) send(Deno.stdout, token, message, body);
-    send(Deno.stderr, token, { type: 'ended', number: cell.number, exitCode: 0 });
-    send(Deno.stdout, token, { type: 'ended', number: cell.number, exitCode });
-  }
 }
 
 function setVariables(variables) {
   for (const { name, value } of variables) Deno.env.set(name, value);
 }
 
-/** What nobody waits for any more: printed, it ends neither the cell that runs now nor the process. */
-function printStrayErrors() {
+/** What nobody waits for any more: it ends neither the cell that runs now nor the process. */
+function onStrayError(callback) {
   addEventListener('error', (event) => {
     event.preventDefault();
-    reportError(event.error);
+    callback(event.error);
   });
   addEventListener('unhandledrejection', (event) => {
     event.preventDefault();
-    reportError(event.reason);
+    callback(event.reason);
   });
 }
 
-const encoder = new TextEncoder();
-
-function reportError(error) {
-  let text;
+function reportBreak(error) {
   try {
-    text = describeError(error);
+    writeAll(Deno.stderr, new TextEncoder().encode(`${error}\n`));
   } catch {
-    text = 'Uncaught: a value that cannot be shown';
-  }
-  writeAll(Deno.stderr, encoder.encode(`${text}\n`));
-}
-
-function send(file, token, message, body = new Uint8Array()) {
-  const head = encoder.encode(`${JSON.stringify(message)}\n`);
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    const piece = bytes.subarray(at, at + PIECE_BYTES);
-    const isLast = at + PIECE_BYTES >= bytes.length;
-    const length = piece.length.toString(16).padStart(4, '0');
-    writeAll(file, encoder.encode(`${token}${at === 0 ? 1 : 0}${isLast ? 1 : 0}${length}`));
-    writeAll(file, piece);
+    // Nor is there anything to print to.
   }
 }
 

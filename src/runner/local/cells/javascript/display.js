@@ -1,5 +1,5 @@
-/** Bounds of one display, as in ../../../local/cells/cells.py. */
-const DISPLAY_BYTES = 1024 * 1024;
+/** Bounds of one display, as in ../cells.py. */
+const DISPLAY_BYTES = 8 * 1024 * 1024;
 const DISPLAY_PARTS = 16;
 const TEXT_LENGTH = 4000;
 
@@ -13,14 +13,16 @@ const REPRESENTATIONS = {
   _repr_latex_: 'text/latex',
   _repr_json_: 'application/json',
 };
-const { inspect } = Deno;
+const { Buffer } = process.getBuiltinModule('node:buffer');
+/** How this runtime shows a value. */
+export const inspect = globalThis.Deno?.inspect ?? process.getBuiltinModule('node:util').inspect;
 
 /** Gives programs a `display(value, …)`. */
 export function offerDisplay(send) {
   globalThis.display = (...values) => {
     for (const value of values) {
       const { text, parts } = display(value, true);
-      send(text, parts);
+      if (text !== '' || parts.length > 0) send(text, parts);
     }
   };
 }
@@ -41,10 +43,14 @@ export function display(value, mayBeBundle = false) {
   const omitted = [];
   let left = DISPLAY_BYTES;
   for (const [mediaType, data] of Object.entries(bundle)) {
+    // It has no such form.
+    if (data === undefined || data === null) continue;
     const part = partOf(mediaType, data);
-    const size = new TextEncoder().encode(part.data).length;
+    const size = Buffer.byteLength(JSON.stringify(part.data));
     if (size > left || parts.length >= DISPLAY_PARTS) {
-      omitted.push(`[${mediaType} of ${size} bytes left out: at most ${DISPLAY_BYTES} are displayed]`);
+      omitted.push(
+        `[${mediaType} of ${size} bytes left out: at most ${DISPLAY_BYTES} of one result are kept]`,
+      );
       continue;
     }
     left -= size;
@@ -70,7 +76,10 @@ function bundleOf(value) {
 }
 
 function partOf(mediaType, data) {
-  if (data instanceof Uint8Array) return { mediaType, data: data.toBase64(), isBase64: true };
+  if (data instanceof Uint8Array) {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    return { mediaType, data: bytes.toString('base64'), isBase64: true };
+  }
   if (typeof data !== 'string') return { mediaType, data: JSON.stringify(data) ?? '', isBase64: false };
   const isBase64 = mediaType.startsWith('image/') && !mediaType.endsWith('+xml');
   return { mediaType, data, isBase64 };

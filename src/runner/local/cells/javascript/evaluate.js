@@ -1,5 +1,9 @@
-import { Interrupted } from './cell-input.js';
-import { explainError } from './refusals.js';
+import { inspect } from './display.js';
+
+/** What ends a cell that was interrupted. */
+export class Interrupted extends Error {
+  cellMessage = 'Uncaught Interrupted: the cell was interrupted';
+}
 
 /** Of a program that cannot be compiled. */
 class CellSyntaxError extends SyntaxError {
@@ -10,7 +14,7 @@ class CellSyntaxError extends SyntaxError {
 }
 
 /**
- * What stands before each cell: it begins once the inspector has returned. Within a call of the inspector's Deno can neither
+ * What stands before each cell: it begins once the inspector has returned. Within a call of the inspector's a process can neither
  * end nor be interrupted.
  */
 const GATE = '__podline';
@@ -24,11 +28,14 @@ class CellError {
   }
 }
 
-/** What is printed of what a cell threw. */
-export function describeError(thrown) {
+/**
+ * What is printed of what a cell threw.
+ * @param explain may change an error before, so that it says more
+ */
+export function describeError(thrown, explain) {
   const { error, frames } = thrown instanceof CellError ? thrown : { error: thrown, frames: null };
   if (error?.cellMessage !== undefined) return error.cellMessage;
-  explainError(error);
+  explain(error);
   const text = inspect(error, { colors: false });
   // Where a frame is in a cell is only known to the inspector.
   const stack =
@@ -38,52 +45,56 @@ export function describeError(thrown) {
   return `Uncaught ${stack}`;
 }
 
-const { inspect } = Deno;
 const STACK = /(?:\n {4}at [^\n]*)+/;
 /** From the first of these on. */
 const OWN_FRAMES = /\n {4}at (?:[^\n]*\()?(?:ext:|node:|file:).*$/s;
 
 /**
  * Evaluates cells as V8's own console does: `await` at the top, `let` and `const` declared anew, the value of the last
- * expression. It takes a session of V8's inspector, for which Deno wants a permission; it is given up once the session is
- * connected, before anything of a program runs.
+ * expression. It takes a session of V8's inspector, connected when this is made.
  */
 export class Evaluator {
   #inspector;
   #global;
-  /** Rejects what is awaited when an interrupt comes. */
-  #interrupt = () => {};
   #compile;
+  #importName;
+  #hold;
+  /** What is held of cells that wait, or waited when they were interrupted. */
+  #held = new Set();
 
-  constructor() {
+  /**
+   * @param importName the global function that stands for `import()`, as long a name, where the inspector's code has none
+   * @param hold calls a function and returns the promises that were made meanwhile, where the inspector ends the process when
+   * what it waits for is collected as garbage
+   */
+  constructor({ importName = IMPORT, hold = holdNothing } = {}) {
+    this.#importName = importName;
+    this.#hold = hold;
     const { Session } = process.getBuiltinModule('node:inspector');
     this.#inspector = new Session();
     this.#inspector.connect();
-    Deno.permissions.revokeSync({ name: 'sys' });
     this.#compile = process.getBuiltinModule('node:module').stripTypeScriptTypes;
-    Deno.addSignalListener('SIGINT', () => this.#interrupt());
   }
 
-  /** The value of the cell's last expression. @throws what the cell does, or `Interrupted` */
+  /** The value of the cell's last expression; never resolves where an interrupt has cut it off. @throws what the cell does */
   async evaluate({ code, number, fileName }) {
-    const interrupted = Promise.withResolvers();
-    interrupted.promise.catch(() => {});
-    this.#interrupt = () => interrupted.reject(new Interrupted());
-    try {
-      const name = `cell-${number}`;
-      const source = this.#prepare(code, fileName, name);
-      const evaluated = this.#begin(`${PREFIX}${source}\n//# sourceURL=${name}`);
-      const { result, exceptionDetails } = await Promise.race([evaluated, interrupted.promise]);
-      if (exceptionDetails === undefined) return await this.#valueOf(result);
-      throw await this.#errorOf(exceptionDetails, source, name);
-    } finally {
-      this.#interrupt = () => {};
-      await this.#post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
-    }
+    await this.#post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
+    const name = `cell-${number}`;
+    const source = this.#prepare(code, fileName, name);
+    let evaluated;
+    const held = this.#hold(() => {
+      evaluated = this.#begin(`${PREFIX}${source}\n//# sourceURL=${name}`);
+    });
+    this.#held.add(held);
+    const { result, exceptionDetails } = await evaluated;
+    this.#held.delete(held);
+    if (exceptionDetails === undefined) return this.#valueOf(result);
+    throw await this.#errorOf(exceptionDetails, source, name);
   }
 
   #prepare(code, fileName, name) {
-    return importDynamically(/\.[cm]?ts$/.test(fileName) ? this.#withoutTypes(code, name) : code);
+    const source = importDynamically(/\.[cm]?ts$/.test(fileName) ? this.#withoutTypes(code, name) : code);
+    return source.replace(TOKEN, (token) => (token === IMPORT ? this.#importName : token));
   }
 
   /** Types become spaces, so that every place stays; only what is no type (`enum`) is written anew. */
@@ -94,8 +105,14 @@ export class Evaluator {
       try {
         return this.#compile(code, { mode: 'transform' });
       } catch (error) {
-        const message = `${error.message}`.replace(/^SyntaxError: /, '').replace(/\n +at file:.*$/s, '');
-        throw new CellSyntaxError(`Uncaught SyntaxError: ${message}\n    at ${name}`);
+        const message = `${error.message}`
+          .replace(/^SyntaxError: /, '')
+          .replace(/\n +at (?:file|node):.*$/s, '');
+        // Node puts the place and the line before it.
+        const [before = ''] = `${error.stack}`.split(/^\w*Error\b/m, 1);
+        const place =
+          before.trim() === '' ? '' : `${before.trimEnd().replace(/^.*?:(?=\d+\n)/, `${name}:`)}\n`;
+        throw new CellSyntaxError(`${place}Uncaught SyntaxError: ${message}\n    at ${name}`);
       }
     }
   }
@@ -137,10 +154,10 @@ export class Evaluator {
 
   async #errorOf({ exception, lineNumber, columnNumber, stackTrace }, source, name) {
     const error = await this.#valueOf(exception);
-    const frames = framesOf(stackTrace?.callFrames ?? []);
+    const frames = framesOf(stackTrace?.callFrames ?? framesIn(error));
     if (frames.length > 0)
       return error instanceof Error && !(error instanceof Interrupted) ? new CellError(error, frames) : error;
-    const line = source.split('\n')[lineNumber];
+    const line = source.split('\n')[lineNumber]?.replaceAll(this.#importName, IMPORT);
     if (!(error instanceof SyntaxError) || line === undefined) return error;
     const column = columnOf({ lineNumber, columnNumber });
     const place = `${name}:${lineNumber + 1}:${column}`;
@@ -149,6 +166,21 @@ export class Evaluator {
     );
   }
 }
+
+function holdNothing(call) {
+  call();
+  return [];
+}
+
+/** The frames of an error of which the inspector tells none, numbered as it does. */
+function framesIn(error) {
+  const text = error instanceof Error ? String(error.stack) : '';
+  return Array.from(text.matchAll(FRAME), ([, functionName = '', url, line, column]) => {
+    return { functionName, url, lineNumber: line - 1, columnNumber: column - 1 };
+  });
+}
+
+const FRAME = /^ {4}at (?:async )?(?:(.*) \()?([^()\n]*):(\d+):(\d+)\)?$/gm;
 
 /** Up to the last one of a cell. */
 function framesOf(frames) {
@@ -163,6 +195,11 @@ function framesOf(frames) {
 function columnOf({ lineNumber, columnNumber }) {
   return Math.max(1, columnNumber + 1 - (lineNumber === 0 ? PREFIX.length : 0));
 }
+
+const IMPORT = 'import';
+/** Comments, strings and templates, which are left as they are, or the name in a call of `import()`. */
+const TOKEN =
+  /\/\/.*|\/\*[\s\S]*?\*\/|'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|(?<![\w$.#])import(?=\s*\()/g;
 
 const STATEMENT =
   /^([ \t]*)import\s+(?:([\w$]+)\s*,?\s*)?(?:\*\s*as\s+([\w$]+)\s*|\{([^}]*)\}\s*)?(?:from\s*)?(["'])([^"'\n]+)\5\s*(?:with\s*(\{[^}]*\}))?[ \t]*;?/gm;

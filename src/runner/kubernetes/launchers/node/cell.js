@@ -80,6 +80,10 @@ export class Cell {
     return this.hasExited && !this.#context.hasExited ? false : this.session.killStrays(this.#context);
   }
 
+  killRest() {
+    this.#context.child.killRest();
+  }
+
   destroy() {
     if (this.#context.hasExited) this.#context.child.destroy();
   }

@@ -135,6 +135,11 @@ export class Child {
     return false;
   }
 
+  /** What is left after `killAll` was called in vain: at one blow, with all else. */
+  killRest() {
+    if (isInit) kill(-1, 'SIGKILL');
+  }
+
   destroy() {
     this.killAll();
     for (const stream of [this.stdin, this.stdout, this.stderr, this.#channel]) stream?.destroy();

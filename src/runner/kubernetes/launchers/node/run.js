@@ -240,6 +240,7 @@ export class Run {
       await sleep(KILL_SOON_MS);
       hasStrays = this.#child.killAll();
     }
+    if (hasStrays) this.#child.killRest();
     this.#child.destroy();
   }
 

@@ -33,7 +33,6 @@ class Run:
     """Runs from its payload on, drains from the exit of the program's first process on, and has then ended."""
 
     state_lost = False
-    """Of a cell: whether its interpreter was lost."""
 
     def __init__(self, name, child, outlet, poll):
         self.id = name
@@ -66,7 +65,6 @@ class Run:
         self.kill_at = NEVER
         self.drained_by = NEVER
         self.has_strays = False
-        """Whether it is to be seen to that what was killed has gone."""
         self.cpu_before = 0.0
         self.memory_before = None
         self.usage = None
@@ -284,6 +282,8 @@ class Run:
             self.finish(now)
 
     def finish(self, now):
+        if self.has_strays:
+            self.child.kill_rest()
         for descriptor in (*self.open, self.pipes.begun_read):
             self.poll.close(descriptor)
         self.open.clear()

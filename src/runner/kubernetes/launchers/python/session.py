@@ -14,7 +14,7 @@ from .fork_server import CHILDS, FORK_SERVER, PIDS
 from .memory import list_processes, read_small
 from .receive import parse_number
 from .run import Run
-from .start import ctypes, give_up
+from .start import IS_PROCESS_1, ctypes, give_up
 
 SIGKILL = 9
 
@@ -137,9 +137,18 @@ class Session:
                 pass
         return bool(found)
 
+    def kill_everything(self):
+        """At one blow, the fork server and interpreters too."""
+        self.kill_all_but(())
+        if IS_PROCESS_1:
+            try:
+                os.kill(-1, SIGKILL)
+            except OSError:
+                pass
+
     def end_by(self, cause):
         self.lost = cause
-        self.kill_all_but(())
+        self.kill_everything()
 
 
 class ForkServer:
@@ -194,7 +203,12 @@ class Program(Child):
         self.pipes = pipes
 
     def kill_all(self):
+        # At one blow what forks faster than it is found.
+        self.send(SIGKILL)
         return self.session.kill_all_but(self.session.contexts.values())
+
+    def kill_rest(self):
+        self.session.kill_everything()
 
 
 class Interpreter(Child):
@@ -218,7 +232,11 @@ class Interpreter(Child):
         except OSError:
             pass
 
+    def kill_rest(self):
+        self.session.kill_everything()
+
     def kill_all(self):
+        super().send(SIGKILL)
         return self.session.kill_all_but(set(self.session.contexts.values()) - {self.context})
 
 

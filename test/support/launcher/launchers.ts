@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cellsSource } from '../../../src/runner/kubernetes/launchers/cells.ts';
 import { CELLS_FILES } from '../../../src/runner/kubernetes/launchers/launcher.ts';
-import { cellsSource, launcherSource } from '../../../src/runner/kubernetes/launchers/source.ts';
+import { launcherSource } from '../../../src/runner/kubernetes/launchers/source.ts';
 import type { LauncherName } from '../../../src/runner/languages/language.ts';
 import { type LauncherOptions, LauncherProcess } from './launcher-process.ts';
 import type { Wanted } from './payload.ts';
@@ -63,7 +64,7 @@ function fileOf(launcher: LauncherName): string {
     process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
     file = join(directory, launcher === 'python' ? 'launcher.py' : 'launcher.mjs');
     writeFileSync(file, launcherSource(launcher));
-    writeFileSync(join(directory, CELLS_FILES[launcher]), cellsSource(launcher) ?? '');
+    writeFileSync(join(directory, CELLS_FILES[launcher]), cellsSource(launcher));
     files.set(launcher, file);
   }
   return file;

@@ -6,7 +6,8 @@ import { SUPPORT_FILES } from '../../languages/start-script.ts';
 import type { Cluster } from '../cluster.ts';
 import { POD_LAUNCHERS, type PodLauncher } from '../environments.ts';
 import { LAUNCHER, LAUNCHER_DIRECTORY, MANAGED_BY, NAME } from '../job/mandatory.ts';
-import { cellsSource, launcherSource } from './source.ts';
+import { cellsSource } from './cells.ts';
+import { launcherSource } from './source.ts';
 
 /** How long a launcher waits for a line before it takes itself for an orphan and exits, milliseconds. */
 export const IDLE_MS = 60_000;
@@ -93,11 +94,7 @@ function mountedBy(launcher: PodLauncher): readonly PodLauncher[] {
 
 function filesOf(launcher: PodLauncher): { [name: string]: string } {
   if (launcher !== 'shell') {
-    const cells = cellsSource(launcher);
-    return {
-      [FILES[launcher]]: launcherSource(launcher),
-      ...(cells !== null && { [CELLS_FILES[launcher]]: cells }),
-    };
+    return { [FILES[launcher]]: launcherSource(launcher), [CELLS_FILES[launcher]]: cellsSource(launcher) };
   }
   const files = Object.entries(SUPPORT_FILES).map(([name, path]) => [name, readFileSync(path, 'utf8')]);
   return Object.fromEntries(files);

@@ -72,16 +72,6 @@ export function launcherSource(launcher: LauncherName): string {
   return launcher === 'python' ? joinedPython(files) : joinedJavaScript(files);
 }
 
-const CELLS = ['../../local/cells/cells.py', '../../native/support/cells.py'];
-
-/**
- * The text of what runs cells in an interpreter that a launcher keeps, one file; null: this launcher keeps none.
- * @throws when a part cannot be read
- */
-export function cellsSource(launcher: LauncherName): string | null {
-  return launcher === 'python' ? joinedPython(CELLS.map((name) => new URL(name, import.meta.url))) : null;
-}
-
 /**
  * Parts of the launcher of Python, and of others in its manner, as one file.
  * @param files of one folder for each, addressed by URL

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { jobName, randomUser, USERS } from '../../../../src/runner/kubernetes/job/mandatory.ts';
 import { type JobRequest, jobManifest } from '../../../../src/runner/kubernetes/job/manifest.ts';
+import { cellsSource } from '../../../../src/runner/kubernetes/launchers/cells.ts';
 import {
   IDLE_MS,
   LINGER_MS,
   launcherConfigMap,
 } from '../../../../src/runner/kubernetes/launchers/launcher.ts';
-import { cellsSource, launcherSource } from '../../../../src/runner/kubernetes/launchers/source.ts';
+import { launcherSource } from '../../../../src/runner/kubernetes/launchers/source.ts';
 
 const REQUEST: JobRequest = {
   name: 'podline-python-0123456789abcdef',
@@ -144,7 +145,7 @@ describe.each(['python', 'javascript'] as const)('the %s launcher', (launcher) =
     const data =
       launcher === 'python'
         ? { 'launcher.py': launcherSource(launcher), 'cells.py': cellsSource(launcher) }
-        : { 'launcher.mjs': launcherSource(launcher) };
+        : { 'launcher.mjs': launcherSource(launcher), 'cells.mjs': cellsSource(launcher) };
     expect(manifest).toEqual({
       metadata: {
         name,

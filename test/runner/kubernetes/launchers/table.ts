@@ -98,8 +98,8 @@ const TABLE: readonly Launcher[] = (
 ).map(([name, programs]) => ({ name, programs, start: (options) => TestLauncher.start(name, options) }));
 
 /** Runs the suite for each launcher; a machine without python3 has only one of them, and says so. */
-export function eachLauncher(suite: (launcher: Launcher) => void, names?: readonly LauncherName[]): void {
-  for (const launcher of TABLE.filter(({ name }) => names?.includes(name) ?? true)) {
+export function eachLauncher(suite: (launcher: Launcher) => void): void {
+  for (const launcher of TABLE) {
     const why = launcher.name === 'python' ? whyNoPython() : null;
     if (why !== null) process.stderr.write(`The suite of the Python launcher is skipped: ${why}\n`);
     describe.skipIf(why !== null)(`the ${launcher.name} launcher`, () => suite(launcher));

@@ -11,6 +11,8 @@ export const CHUNK_BYTES = 15_000;
 export const JSON_BYTES = 15_880;
 /** Characters of a display's JSON in one frame. They are ASCII, and as JSON up to twice as many. */
 export const DISPLAY_PIECE = 7500;
+/** Bytes of a message of an interpreter, a display with the most that those keep; of a longer one nothing is kept. */
+export const MESSAGE_BYTES = 9 * MiB;
 /** Lines that wait for a run whose process gets ready; of more the rest is dropped, and asked for or sent again. */
 export const MAX_WAITING = 1000;
 /** Answers that cannot go out; of more the oldest are dropped. */

@@ -5,6 +5,9 @@ import { processesOf } from './proc.js';
 import { becomeProgram, WARM_UPS } from './program.js';
 import { directory, isInit, TEMPORARY } from './start.js';
 
+/** Those of ../../../local/cells/javascript/source.ts. */
+const CELLS_FLAGS = ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'];
+
 /** The name of a user whose number stands in no image's /etc/passwd. */
 const USER = 'program';
 
@@ -36,7 +39,7 @@ export class Child {
     this.session = session;
     this.scriptFile = cells === null ? script : null;
     const command = commandOf({ script, cells, isFirst: session === null });
-    const announce = cells === null ? '' : 'printf . >&3; ';
+    const announce = cells === null ? '' : SAY_READY;
     // The shell replaces itself by what follows its name, $0.
     if (bounds + pipes !== '') command.unshift(SHELL, '-c', `${bounds}${pipes}${announce}exec "$@"`, SHELL);
     const [file, ...args] = command;
@@ -154,11 +157,13 @@ export function kill(pid, signal) {
   }
 }
 
+/** In a shell of its own: a redirection would show `openEnds` another descriptor for a moment. */
+const SAY_READY = '(printf . >&3); ';
 /** A shell that is ready, has its word, and reads the script; REPLY of PROTOCOL.md is where the word comes too. */
-const WAIT_FOR_WORD = 'printf . >&3; IFS= read -r line <&3 || exit 0; exec 5<&3; . "$0"';
+const WAIT_FOR_WORD = `${SAY_READY}(IFS= read -r line <&3) || exit 0; exec 5<&3; . "$0"`;
 
 function commandOf({ script, cells, isFirst }) {
-  if (cells !== null) return [process.execPath, ...childFlags(), cells.file, cells.token];
+  if (cells !== null) return [process.execPath, ...childFlags(), ...CELLS_FLAGS, cells.file, cells.token];
   if (script !== null) return [SHELL, '-c', WAIT_FOR_WORD, script];
   // A character that never comes: later ones of a session have no time to warm up.
   const warmUps = isFirst ? JSON.stringify(WARM_UPS) : '{}, "-"';

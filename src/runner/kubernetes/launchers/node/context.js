@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { PieceReader } from '../../../local/cells/pieces.js';
+import { MESSAGE_BYTES } from './bounds.js';
 
 /** Kinds of frames (../../../local/cells/frames.ts); one of stdin without bytes is an interrupt. */
 export const FRAME = { stdin: 0, endOfStdin: 1, cell: 2 };
@@ -56,7 +57,7 @@ class ContextOutput {
 
   constructor(pipe, token) {
     this.#pipe = pipe;
-    this.#reader = new PieceReader(token);
+    this.#reader = new PieceReader(token, MESSAGE_BYTES);
     pipe.on('data', (bytes) => {
       for (const { printed, message } of this.#reader.read(bytes)) this.#take(printed ?? parsed(message));
     });

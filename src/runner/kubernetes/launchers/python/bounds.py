@@ -19,8 +19,8 @@ JSON_BYTES = 15_880
 """A chunk's text as JSON; with what stands around it a frame stays below 16,000 bytes."""
 DISPLAY_PIECE = 7_500
 """Characters of a display's JSON in one frame. They are ASCII, and as JSON up to twice as many."""
-DISPLAY_BYTES = 4 * MIB
-"""A display's JSON; of a longer one nothing is kept."""
+MESSAGE_BYTES = 9 * MIB
+"""A message of an interpreter, a display with the most that those keep; of a longer one nothing is kept."""
 STDIN_BYTES = 64 * KIB
 """What is kept of an open stdin beyond what the program's pipe has taken."""
 READ_BYTES = 64 * KIB

@@ -2,7 +2,7 @@
 
 import os
 
-from .bounds import DISPLAY_BYTES, KIB
+from .bounds import KIB, MESSAGE_BYTES
 from .feed import Feed
 
 STDIN, END_OF_STDIN, CELL = 0, 1, 2
@@ -98,7 +98,7 @@ class Messages:
         self.token = token.encode()
         self.rest = b""
         """What may be the beginning of a piece."""
-        self.message = b""
+        self.message = bytearray()
 
     def read(self, data):
         """Bytes that were printed, and messages as dictionaries, in their order."""
@@ -143,13 +143,13 @@ class Messages:
 
     def take(self, piece, flags):
         if flags[:1] == b"1":
-            self.message = b""
-        if len(self.message) <= DISPLAY_BYTES:
+            self.message = bytearray()
+        if len(self.message) <= MESSAGE_BYTES:
             self.message += piece
         if flags[1:] != b"1":
             return None
-        whole, self.message = self.message, b""
-        return parse_message(whole) if len(whole) <= DISPLAY_BYTES else None
+        whole, self.message = self.message, bytearray()
+        return parse_message(whole) if len(whole) <= MESSAGE_BYTES else None
 
 
 def parse_message(data):

@@ -193,6 +193,25 @@ console.log('done', kept.length > 0);`;
     }
   });
 
+  test.each(['python', 'javascript'])('limits of %s are those of a shell', async (language) => {
+    const asked = 'ulimit -Sc -Sn -Sd; ulimit -Hc -Hn -Hd; ulimit -Su; ulimit -Hu';
+    const codes: { readonly [language: string]: string } = {
+      bash: asked,
+      python: `import subprocess\nprint(subprocess.run(["bash", "-c", "${asked}"], capture_output=True, text=True).stdout, end="")`,
+      javascript: `process.stdout.write(require("child_process").execFileSync("bash", ["-c", "${asked}"]))`,
+    };
+    const [own, shell] = await Promise.all(
+      [language, 'bash'].map(async (one) => {
+        const observed = run(one, codes[one] ?? '');
+        await observed.endsBy('EXITED');
+        return observed.text();
+      }),
+    );
+    expect(own).toBe(shell);
+    expect(own).toMatch(/open files .* 1024\n/);
+    expect(own).toMatch(/^256\n256\n$/m);
+  });
+
   test('memory of children, and of files, is the program’s', async () => {
     const eat = (name: string): string => `dd if=/dev/zero of=${name} bs=1M count=200 status=none; sleep 30`;
     for (const code of [

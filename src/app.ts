@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { runningPerCaller } from './config/share.ts';
-import { type Config, isForThisMachineOnly } from './config.ts';
+import { type Config, isForThisMachineOnly, runningPerCaller } from './config.ts';
 import { instrumentedStore } from './db/instrumented-store.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
 import { waitForProgramsMs } from './executions/active-executions.ts';

@@ -71,7 +71,7 @@ export interface Config {
 }
 
 /** Times in milliseconds. */
-export interface SessionsConfig {
+interface SessionsConfig {
   /** How long a session may be idle where none is asked for. */
   readonly idleTimeoutMs: number;
   /** How long a session lives at the most; also the maximum of its idle time. */
@@ -81,7 +81,7 @@ export interface SessionsConfig {
   readonly maxSessionsPerCaller: number;
 }
 
-export interface TracingConfig {
+interface TracingConfig {
   /** The OTLP/HTTP collector's address, without a slash at the end. */
   readonly endpoint: string;
   /** Sent with every request to it. Secrets. */
@@ -89,7 +89,7 @@ export interface TracingConfig {
   readonly serviceName: string;
 }
 
-export interface KubernetesConfig {
+interface KubernetesConfig {
   /** The file that says how to reach the cluster; null: in-cluster service account, `~/.kube/config`. */
   readonly kubeconfig: string | null;
   /** Where Jobs are made. */
@@ -104,13 +104,13 @@ export interface KubernetesConfig {
   readonly scheduleLimitMs: number;
 }
 
-export interface ApiKey {
+interface ApiKey {
   readonly name: string;
   readonly key: string;
 }
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export { ConfigError };
 
@@ -269,4 +269,19 @@ function isOrigin(origin: string): boolean {
 
 function isHost(host: string): boolean {
   return /^[A-Za-z0-9.-]+(:\d+)?$|^\[[0-9a-fA-F:]+\](:\d+)?$/.test(host);
+}
+
+/**
+ * How many executions of one caller may be under way at once: what is configured, else half of all, rounded up, so that
+ * room is left for others. Where no other caller can be (no keys, or all under one name) the room would only lie idle:
+ * then all of it.
+ * @param maxRunning executions of all callers under way at once
+ */
+export function runningPerCaller(
+  { maxRunningPerCaller, apiKeys }: Pick<Config, 'maxRunningPerCaller' | 'apiKeys'>,
+  maxRunning: number,
+): number {
+  if (maxRunningPerCaller !== null) return maxRunningPerCaller;
+  const names = new Set(apiKeys.map(({ name }) => name));
+  return names.size > 1 ? Math.ceil(maxRunning / 2) : maxRunning;
 }

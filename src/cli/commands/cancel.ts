@@ -1,8 +1,8 @@
 import { chosenEndpoint } from '../connection/connect.ts';
 import { findId } from '../connection/find.ts';
+import { cancelExecution } from '../connection/operations.ts';
 import { CommandError } from '../errors.ts';
 import { CONNECTION_HELP, connectionOptions, onePositional, parseOptions } from '../options.ts';
-import { cancelExecution } from '../run/operations.ts';
 import type { Shell } from '../shell.ts';
 
 export const help = `podline cancel ID

@@ -1,9 +1,8 @@
 import { chosenEndpoint } from '../connection/connect.ts';
-import { download, downloadTo } from '../connection/download.ts';
 import { findId } from '../connection/find.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { CONNECTION_HELP, connectionOptions, parseOptions } from '../options.ts';
-import { localParts, readLeftFiles, write } from '../run/save-files.ts';
+import { download, downloadTo, localParts, readLeftFiles, write } from '../run/left-files.ts';
 import type { Shell } from '../shell.ts';
 import { oneLine } from '../terminal/format.ts';
 

@@ -1,7 +1,7 @@
 import { chosenEndpoint } from '../connection/connect.ts';
 import { findId } from '../connection/find.ts';
 import { CONNECTION_HELP, connectionOptions, onePositional, parseOptions } from '../options.ts';
-import { describeOmitted, readLeftFiles } from '../run/save-files.ts';
+import { describeOmitted, readLeftFiles } from '../run/left-files.ts';
 import type { Shell } from '../shell.ts';
 import { formatTable } from '../terminal/format.ts';
 

@@ -1,5 +1,6 @@
 import { chosenEndpoint } from '../connection/connect.ts';
 import { findId } from '../connection/find.ts';
+import { type LogChunk, readChunks } from '../connection/operations.ts';
 import {
   CONNECTION_HELP,
   connectionOptions,
@@ -8,7 +9,6 @@ import {
   parseCount,
   parseOptions,
 } from '../options.ts';
-import { type LogChunk, readChunks } from '../run/operations.ts';
 import type { Shell } from '../shell.ts';
 import { printChunks } from '../terminal/format.ts';
 
@@ -53,7 +53,7 @@ export async function run(argv: readonly string[], shell: Shell): Promise<number
   for await (const chunks of readChunks(endpoint, id, after)) await print(chunks);
   if (values.follow) {
     const [{ observe }, { openTextReport }] = await Promise.all([
-      import('../run/observe.ts'),
+      import('../connection/follow.ts'),
       import('../run/watch.ts'),
     ]);
     await using report = openTextReport(shell, false);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from '../connection/connect.ts';
+import { createSession, endSession, readSession } from '../connection/operations.ts';
 import { CommandError } from '../errors.ts';
 import {
   CONNECTION_HELP,
@@ -11,7 +12,6 @@ import {
   parseOptions,
 } from '../options.ts';
 import { DEFAULT_CONTEXT, sessionEnded } from '../repl/cell.ts';
-import { createSession, endSession, readSession } from '../repl/operations.ts';
 import { repl } from '../repl/repl.ts';
 import { readFiles } from '../run/files.ts';
 import type { Shell } from '../shell.ts';

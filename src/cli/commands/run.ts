@@ -15,8 +15,8 @@ import {
 } from '../options.ts';
 import { readFiles } from '../run/files.ts';
 import { checkMisplacedFiles, explainEndOfInput, readProgram, sourceOf } from '../run/input.ts';
+import { describeOmitted, readLeftFiles, saveFiles } from '../run/left-files.ts';
 import { explainRefusal, languageOnServer } from '../run/refusals.ts';
-import { describeOmitted, readLeftFiles, saveFiles } from '../run/save-files.ts';
 import { openStdin, startSending, submitWithStdin } from '../run/stdin.ts';
 import { openJsonReport, openTextReport, watch } from '../run/watch.ts';
 import { asInvoked, type Shell, startCommand } from '../shell.ts';

@@ -1,9 +1,9 @@
 import { chosenEndpoint } from '../connection/connect.ts';
+import { endSession } from '../connection/operations.ts';
 import { request } from '../connection/request.ts';
 import { UsageError } from '../errors.ts';
 import { graphql } from '../generated/gql.ts';
 import { CONNECTION_HELP, connectionOptions, parseCount, parseOptions } from '../options.ts';
-import { endSession } from '../repl/operations.ts';
 import type { Shell } from '../shell.ts';
 
 export const help = `podline sessions [-a] [-n N] [--json]

@@ -25,17 +25,17 @@ type Documents = {
     "\n  query PodlineVersion {\n    health {\n      version\n    }\n  }\n": typeof types.PodlineVersionDocument,
     "\n  query FindExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.FindExecutionsDocument,
     "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n": typeof types.FollowOutputDocument,
-    "\n  mutation CreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) {\n      __typename\n      ... on CreateSessionSuccess {\n        session {\n          id\n          language\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.CreateSessionDocument,
-    "\n  query SessionState($id: ID!) {\n    session(id: $id) {\n      id\n      language\n      status\n      endReason\n      message\n      contexts {\n        name\n        executionCount\n        stateLost\n      }\n    }\n  }\n": typeof types.SessionStateDocument,
-    "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess {\n        session {\n          status\n          endReason\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.EndSessionDocument,
-    "\n  mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, end: $end) {\n      __typename\n    }\n  }\n": typeof types.WriteLineDocument,
     "\n  query WatchStatus($id: ID!) {\n    execution(id: $id) {\n      status\n      message\n      queuePosition\n    }\n  }\n": typeof types.WatchStatusDocument,
     "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n      ... on InvalidInputError {\n        field\n      }\n      ... on UnsupportedLanguageError {\n        supported\n      }\n    }\n  }\n": typeof types.SubmitDocument,
     "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": typeof types.CancelDocument,
     "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": typeof types.InterruptDocument,
     "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": typeof types.ReadChunksDocument,
-    "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": typeof types.LanguageBoundsDocument,
+    "\n  mutation CreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) {\n      __typename\n      ... on CreateSessionSuccess {\n        session {\n          id\n          language\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.CreateSessionDocument,
+    "\n  query SessionState($id: ID!) {\n    session(id: $id) {\n      id\n      language\n      status\n      endReason\n      message\n      contexts {\n        name\n        executionCount\n        stateLost\n      }\n    }\n  }\n": typeof types.SessionStateDocument,
+    "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess {\n        session {\n          status\n          endReason\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.EndSessionDocument,
+    "\n  mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, end: $end) {\n      __typename\n    }\n  }\n": typeof types.WriteLineDocument,
     "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      status\n      files {\n        path\n        bytes\n        sha256\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n": typeof types.FilesDocument,
+    "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": typeof types.LanguageBoundsDocument,
     "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": typeof types.WriteStdinDocument,
 };
 const documents: Documents = {
@@ -49,17 +49,17 @@ const documents: Documents = {
     "\n  query PodlineVersion {\n    health {\n      version\n    }\n  }\n": types.PodlineVersionDocument,
     "\n  query FindExecutions($first: Int!, $after: String, $filter: ExecutionFilter) {\n    executions(first: $first, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.FindExecutionsDocument,
     "\n  subscription FollowOutput($id: ID!, $after: Int!) {\n    output(id: $id, after: $after) {\n      chunks {\n        seq\n        stream\n        text\n        at\n      }\n      cursor\n      ended\n      execution {\n        status\n        endReason\n        exitCode\n        signal\n        message\n      }\n    }\n  }\n": types.FollowOutputDocument,
-    "\n  mutation CreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) {\n      __typename\n      ... on CreateSessionSuccess {\n        session {\n          id\n          language\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.CreateSessionDocument,
-    "\n  query SessionState($id: ID!) {\n    session(id: $id) {\n      id\n      language\n      status\n      endReason\n      message\n      contexts {\n        name\n        executionCount\n        stateLost\n      }\n    }\n  }\n": types.SessionStateDocument,
-    "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess {\n        session {\n          status\n          endReason\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.EndSessionDocument,
-    "\n  mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, end: $end) {\n      __typename\n    }\n  }\n": types.WriteLineDocument,
     "\n  query WatchStatus($id: ID!) {\n    execution(id: $id) {\n      status\n      message\n      queuePosition\n    }\n  }\n": types.WatchStatusDocument,
     "\n  mutation Submit($input: ExecuteInput!) {\n    execute(input: $input) {\n      __typename\n      ... on ExecuteSuccess {\n        execution {\n          id\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n      ... on InvalidInputError {\n        field\n      }\n      ... on UnsupportedLanguageError {\n        supported\n      }\n    }\n  }\n": types.SubmitDocument,
     "\n  mutation Cancel($id: ID!) {\n    cancel(id: $id) {\n      __typename\n      ... on CancelSuccess {\n        execution {\n          status\n        }\n      }\n      ... on UserError {\n        code\n        message\n      }\n    }\n  }\n": types.CancelDocument,
     "\n  mutation Interrupt($id: ID!) {\n    interrupt(id: $id) {\n      __typename\n      ... on InterruptSuccess {\n        execution {\n          status\n        }\n      }\n    }\n  }\n": types.InterruptDocument,
     "\n  query ReadChunks($id: ID!, $first: Int!, $after: Int!) {\n    execution(id: $id) {\n      chunks(first: $first, after: $after) {\n        chunks {\n          seq\n          stream\n          text\n          at\n        }\n        cursor\n        hasMore\n      }\n    }\n  }\n": types.ReadChunksDocument,
-    "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": types.LanguageBoundsDocument,
+    "\n  mutation CreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) {\n      __typename\n      ... on CreateSessionSuccess {\n        session {\n          id\n          language\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.CreateSessionDocument,
+    "\n  query SessionState($id: ID!) {\n    session(id: $id) {\n      id\n      language\n      status\n      endReason\n      message\n      contexts {\n        name\n        executionCount\n        stateLost\n      }\n    }\n  }\n": types.SessionStateDocument,
+    "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess {\n        session {\n          status\n          endReason\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.EndSessionDocument,
+    "\n  mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, end: $end) {\n      __typename\n    }\n  }\n": types.WriteLineDocument,
     "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      status\n      files {\n        path\n        bytes\n        sha256\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n": types.FilesDocument,
+    "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n": types.LanguageBoundsDocument,
     "\n  mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {\n      __typename\n      ... on UserError {\n        code\n        message\n      }\n      ... on StdinFullError {\n        retryAfterMs\n      }\n      ... on StdinOffsetError {\n        offset\n      }\n    }\n  }\n": types.WriteStdinDocument,
 };
 
@@ -106,22 +106,6 @@ export function graphql(source: "\n  subscription FollowOutput($id: ID!, $after:
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation CreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) {\n      __typename\n      ... on CreateSessionSuccess {\n        session {\n          id\n          language\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').CreateSessionDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query SessionState($id: ID!) {\n    session(id: $id) {\n      id\n      language\n      status\n      endReason\n      message\n      contexts {\n        name\n        executionCount\n        stateLost\n      }\n    }\n  }\n"): typeof import('./graphql.ts').SessionStateDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess {\n        session {\n          status\n          endReason\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').EndSessionDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, end: $end) {\n      __typename\n    }\n  }\n"): typeof import('./graphql.ts').WriteLineDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  query WatchStatus($id: ID!) {\n    execution(id: $id) {\n      status\n      message\n      queuePosition\n    }\n  }\n"): typeof import('./graphql.ts').WatchStatusDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -142,11 +126,27 @@ export function graphql(source: "\n  query ReadChunks($id: ID!, $first: Int!, $a
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n"): typeof import('./graphql.ts').LanguageBoundsDocument;
+export function graphql(source: "\n  mutation CreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) {\n      __typename\n      ... on CreateSessionSuccess {\n        session {\n          id\n          language\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').CreateSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SessionState($id: ID!) {\n    session(id: $id) {\n      id\n      language\n      status\n      endReason\n      message\n      contexts {\n        name\n        executionCount\n        stateLost\n      }\n    }\n  }\n"): typeof import('./graphql.ts').SessionStateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndSession($id: ID!) {\n    endSession(id: $id) {\n      __typename\n      ... on EndSessionSuccess {\n        session {\n          status\n          endReason\n        }\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').EndSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {\n    writeStdin(id: $id, data: $data, end: $end) {\n      __typename\n    }\n  }\n"): typeof import('./graphql.ts').WriteLineDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Files($id: ID!) {\n    execution(id: $id) {\n      status\n      files {\n        path\n        bytes\n        sha256\n        mediaType\n        url\n      }\n      omittedFiles {\n        path\n        reason\n      }\n    }\n  }\n"): typeof import('./graphql.ts').FilesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query LanguageBounds {\n    runtimes {\n      language\n      extensions\n      minimums {\n        timeoutMs\n        memoryMb\n      }\n      maximums {\n        timeoutMs\n        memoryMb\n      }\n    }\n  }\n"): typeof import('./graphql.ts').LanguageBoundsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

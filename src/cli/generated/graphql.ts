@@ -270,53 +270,6 @@ export type FollowOutputSubscriptionVariables = Exact<{
 
 export type FollowOutputSubscription = { output: { cursor: number, ended: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string, at: string }>, execution: { status: ExecutionStatus, endReason: EndReason | null, exitCode: number | null, signal: string | null, message: string | null } } };
 
-export type CreateSessionMutationVariables = Exact<{
-  input: CreateSessionInput;
-}>;
-
-
-export type CreateSessionMutation = { createSession:
-    | { __typename: 'CreateSessionSuccess', session: { id: string, language: string } }
-    | { __typename: 'IdempotencyConflictError', message: string }
-    | { __typename: 'InvalidInputError', message: string }
-    | { __typename: 'QueueFullError', message: string }
-    | { __typename: 'UnsupportedLanguageError', message: string }
-   };
-
-export type SessionStateQueryVariables = Exact<{
-  id: string | number;
-}>;
-
-
-export type SessionStateQuery = { session: { id: string, language: string, status: SessionStatus, endReason: SessionEndReason | null, message: string | null, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> } | null };
-
-export type EndSessionMutationVariables = Exact<{
-  id: string | number;
-}>;
-
-
-export type EndSessionMutation = { endSession:
-    | { __typename: 'EndSessionSuccess', session: { status: SessionStatus, endReason: SessionEndReason | null } }
-    | { __typename: 'NotFoundError', message: string }
-   };
-
-export type WriteLineMutationVariables = Exact<{
-  id: string | number;
-  data: string;
-  end: boolean;
-}>;
-
-
-export type WriteLineMutation = { writeStdin:
-    | { __typename: 'AlreadyEndedError' }
-    | { __typename: 'InvalidInputError' }
-    | { __typename: 'NotFoundError' }
-    | { __typename: 'StdinClosedError' }
-    | { __typename: 'StdinFullError' }
-    | { __typename: 'StdinOffsetError' }
-    | { __typename: 'WriteStdinSuccess' }
-   };
-
 export type WatchStatusQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -371,10 +324,52 @@ export type ReadChunksQueryVariables = Exact<{
 
 export type ReadChunksQuery = { execution: { chunks: { cursor: number, hasMore: boolean, chunks: Array<{ seq: number, stream: OutputStream, text: string, at: string }> } } | null };
 
-export type LanguageBoundsQueryVariables = Exact<{ [key: string]: never; }>;
+export type CreateSessionMutationVariables = Exact<{
+  input: CreateSessionInput;
+}>;
 
 
-export type LanguageBoundsQuery = { runtimes: Array<{ language: string, extensions: Array<string>, minimums: { timeoutMs: number, memoryMb: number }, maximums: { timeoutMs: number, memoryMb: number } }> };
+export type CreateSessionMutation = { createSession:
+    | { __typename: 'CreateSessionSuccess', session: { id: string, language: string } }
+    | { __typename: 'IdempotencyConflictError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'QueueFullError', message: string }
+    | { __typename: 'UnsupportedLanguageError', message: string }
+   };
+
+export type SessionStateQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SessionStateQuery = { session: { id: string, language: string, status: SessionStatus, endReason: SessionEndReason | null, message: string | null, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> } | null };
+
+export type EndSessionMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EndSessionMutation = { endSession:
+    | { __typename: 'EndSessionSuccess', session: { status: SessionStatus, endReason: SessionEndReason | null } }
+    | { __typename: 'NotFoundError', message: string }
+   };
+
+export type WriteLineMutationVariables = Exact<{
+  id: string | number;
+  data: string;
+  end: boolean;
+}>;
+
+
+export type WriteLineMutation = { writeStdin:
+    | { __typename: 'AlreadyEndedError' }
+    | { __typename: 'InvalidInputError' }
+    | { __typename: 'NotFoundError' }
+    | { __typename: 'StdinClosedError' }
+    | { __typename: 'StdinFullError' }
+    | { __typename: 'StdinOffsetError' }
+    | { __typename: 'WriteStdinSuccess' }
+   };
 
 export type FilesQueryVariables = Exact<{
   id: string | number;
@@ -382,6 +377,11 @@ export type FilesQueryVariables = Exact<{
 
 
 export type FilesQuery = { execution: { status: ExecutionStatus, files: Array<{ path: string, bytes: number, sha256: string, mediaType: string, url: string }>, omittedFiles: Array<{ path: string, reason: string }> } | null };
+
+export type LanguageBoundsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LanguageBoundsQuery = { runtimes: Array<{ language: string, extensions: Array<string>, minimums: { timeoutMs: number, memoryMb: number }, maximums: { timeoutMs: number, memoryMb: number } }> };
 
 export type WriteStdinMutationVariables = Exact<{
   id: string | number;
@@ -615,61 +615,6 @@ export const FollowOutputDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowOutputSubscription, FollowOutputSubscriptionVariables>;
-export const CreateSessionDocument = new TypedDocumentString(`
-    mutation CreateSession($input: CreateSessionInput!) {
-  createSession(input: $input) {
-    __typename
-    ... on CreateSessionSuccess {
-      session {
-        id
-        language
-      }
-    }
-    ... on UserError {
-      message
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<CreateSessionMutation, CreateSessionMutationVariables>;
-export const SessionStateDocument = new TypedDocumentString(`
-    query SessionState($id: ID!) {
-  session(id: $id) {
-    id
-    language
-    status
-    endReason
-    message
-    contexts {
-      name
-      executionCount
-      stateLost
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<SessionStateQuery, SessionStateQueryVariables>;
-export const EndSessionDocument = new TypedDocumentString(`
-    mutation EndSession($id: ID!) {
-  endSession(id: $id) {
-    __typename
-    ... on EndSessionSuccess {
-      session {
-        status
-        endReason
-      }
-    }
-    ... on UserError {
-      message
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
-export const WriteLineDocument = new TypedDocumentString(`
-    mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {
-  writeStdin(id: $id, data: $data, end: $end) {
-    __typename
-  }
-}
-    `) as unknown as TypedDocumentString<WriteLineMutation, WriteLineMutationVariables>;
 export const WatchStatusDocument = new TypedDocumentString(`
     query WatchStatus($id: ID!) {
   execution(id: $id) {
@@ -745,22 +690,61 @@ export const ReadChunksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadChunksQuery, ReadChunksQueryVariables>;
-export const LanguageBoundsDocument = new TypedDocumentString(`
-    query LanguageBounds {
-  runtimes {
-    language
-    extensions
-    minimums {
-      timeoutMs
-      memoryMb
+export const CreateSessionDocument = new TypedDocumentString(`
+    mutation CreateSession($input: CreateSessionInput!) {
+  createSession(input: $input) {
+    __typename
+    ... on CreateSessionSuccess {
+      session {
+        id
+        language
+      }
     }
-    maximums {
-      timeoutMs
-      memoryMb
+    ... on UserError {
+      message
     }
   }
 }
-    `) as unknown as TypedDocumentString<LanguageBoundsQuery, LanguageBoundsQueryVariables>;
+    `) as unknown as TypedDocumentString<CreateSessionMutation, CreateSessionMutationVariables>;
+export const SessionStateDocument = new TypedDocumentString(`
+    query SessionState($id: ID!) {
+  session(id: $id) {
+    id
+    language
+    status
+    endReason
+    message
+    contexts {
+      name
+      executionCount
+      stateLost
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionStateQuery, SessionStateQueryVariables>;
+export const EndSessionDocument = new TypedDocumentString(`
+    mutation EndSession($id: ID!) {
+  endSession(id: $id) {
+    __typename
+    ... on EndSessionSuccess {
+      session {
+        status
+        endReason
+      }
+    }
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
+export const WriteLineDocument = new TypedDocumentString(`
+    mutation WriteLine($id: ID!, $data: String!, $end: Boolean!) {
+  writeStdin(id: $id, data: $data, end: $end) {
+    __typename
+  }
+}
+    `) as unknown as TypedDocumentString<WriteLineMutation, WriteLineMutationVariables>;
 export const FilesDocument = new TypedDocumentString(`
     query Files($id: ID!) {
   execution(id: $id) {
@@ -779,6 +763,22 @@ export const FilesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;
+export const LanguageBoundsDocument = new TypedDocumentString(`
+    query LanguageBounds {
+  runtimes {
+    language
+    extensions
+    minimums {
+      timeoutMs
+      memoryMb
+    }
+    maximums {
+      timeoutMs
+      memoryMb
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LanguageBoundsQuery, LanguageBoundsQueryVariables>;
 export const WriteStdinDocument = new TypedDocumentString(`
     mutation WriteStdin($id: ID!, $data: String!, $offset: Int!, $end: Boolean!) {
   writeStdin(id: $id, data: $data, encoding: BASE64, offset: $offset, end: $end) {

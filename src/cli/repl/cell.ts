@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Endpoint } from '../connection/endpoint.ts';
+import { type End, observe } from '../connection/follow.ts';
+import {
+  cancelExecution,
+  interruptExecution,
+  RefusedError,
+  submit,
+  writeToProgram,
+} from '../connection/operations.ts';
 import { CommandError } from '../errors.ts';
 import type { ExecuteInput } from '../generated/graphql.ts';
-import { type End, observe } from '../run/observe.ts';
-import { cancelExecution, interruptExecution, RefusedError, submit } from '../run/operations.ts';
 import type { Shell } from '../shell.ts';
 import { printChunks } from '../terminal/format.ts';
-import { writeToProgram } from './operations.ts';
 
 /** What a session's cells have in common; a server that refuses `context` or `stdinOpen` is asked without. */
 export interface CellOptions {

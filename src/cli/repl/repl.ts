@@ -1,11 +1,11 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Endpoint } from '../connection/endpoint.ts';
+import { readSession, type SessionState } from '../connection/operations.ts';
 import type { Shell } from '../shell.ts';
 import { freshLine } from '../terminal/format.ts';
 import { openDescriptor } from '../terminal/stdin.ts';
 import { Cell, type CellOptions, hasSucceeded, sessionEnded } from './cell.ts';
 import { isComplete } from './complete.ts';
-import { readSession, type SessionState } from './operations.ts';
 
 /** Lines of history. */
 const HISTORY = 1000;

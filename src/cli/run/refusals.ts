@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 import { didYouMean } from '../../nearest-name.ts';
 import type { Endpoint } from '../connection/endpoint.ts';
+import { RefusedError } from '../connection/operations.ts';
 import { request } from '../connection/request.ts';
 import { CommandError, UnreachableError, UsageError } from '../errors.ts';
 import { graphql } from '../generated/gql.ts';
 import { parseDuration, parseMemory } from '../options.ts';
 import { formatDuration } from '../terminal/format.ts';
 import { LANGUAGE_NAMES } from './input.ts';
-import { RefusedError } from './operations.ts';
 
 const Bounds = graphql(`
   query LanguageBounds {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { STDIN_BYTES, STDIN_WRITE_BYTES } from '../../bounds.ts';
 import type { Endpoint } from '../connection/endpoint.ts';
+import { RefusedError, submit } from '../connection/operations.ts';
 import { request } from '../connection/request.ts';
 import { CommandError } from '../errors.ts';
 import { graphql } from '../generated/gql.ts';
@@ -10,7 +11,6 @@ import type { Shell } from '../shell.ts';
 import { freshLine } from '../terminal/format.ts';
 import { decodeText, isPiped, readText, StdinReader } from '../terminal/stdin.ts';
 import type { Source } from './input.ts';
-import { RefusedError, submit } from './operations.ts';
 
 /** What a program gets as stdin. */
 export interface ProgramStdin {

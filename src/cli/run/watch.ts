@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../connection/endpoint.ts';
-import type { OutputEvent } from '../connection/follow.ts';
+import {
+  type End,
+  type OutputEvent,
+  observe,
+  type RunObserver,
+  type Standing,
+} from '../connection/follow.ts';
+import { cancelExecution, interruptExecution } from '../connection/operations.ts';
 import { CommandError } from '../errors.ts';
 import { exitCodeOf, signalExitCode } from '../exit-code.ts';
 import type { Shell } from '../shell.ts';
@@ -8,9 +15,7 @@ import { freshLine, oneLine, printChunks } from '../terminal/format.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
 import { ReaderGoneError } from '../terminal/pipe.ts';
 import { openStatusLine } from '../terminal/status-line.ts';
-import { type End, observe, type RunObserver, type Standing } from './observe.ts';
-import { cancelExecution, interruptExecution } from './operations.ts';
-import { readLeftFiles } from './save-files.ts';
+import { readLeftFiles } from './left-files.ts';
 
 /** Milliseconds that the end of a cancelled execution may take to be seen; the service promises it within a second. */
 const CANCELLED_WITHIN_MS = 5000;

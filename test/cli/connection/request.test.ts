@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../src/cli/connection/connect.ts';
+import { submit } from '../../../src/cli/connection/operations.ts';
 import { UnreachableError } from '../../../src/cli/errors.ts';
-import { submit } from '../../../src/cli/run/operations.ts';
 import { answerJson, closedAddress, serveHttp } from '../support/http.ts';
 
 const INPUT = { code: '1', idempotencyKey: 'the key' };

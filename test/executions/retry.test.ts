@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retryWhile } from '../../src/async/retry-while.ts';
+import { retryWhile } from '../../src/executions/retry.ts';
 
 const options = {
   isTransient: (error: unknown) => error instanceof RangeError,

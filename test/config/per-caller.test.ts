@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { runningPerCaller } from '../../src/config/share.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig, runningPerCaller } from '../../src/config.ts';
 
 test.each([
   ['nobody else can be: no keys', {}, 4, 4],

@@ -14,6 +14,8 @@ const IMAGES =
 export const CALLERS = ['ada', 'grace'] as const;
 /** Who submits the probes, so that the load's lists are the load's alone. */
 export const PROBER = 'hedy';
+/** Who has the sessions, for the same reason. */
+export const SESSION_CALLER = 'mary';
 
 export function headersOf(caller: string): { readonly authorization: string } {
   return { authorization: `Bearer key-of-${caller}` };
@@ -97,7 +99,7 @@ async function makeReplica(
     // A small node has room for all.
     DEFAULT_LIMITS: 'cpuMillis=300,memoryMb=128',
     WARM: String(warm),
-    API_KEYS: [...CALLERS, PROBER].map((caller) => `${caller}=key-of-${caller}`).join(','),
+    API_KEYS: [...CALLERS, PROBER, SESSION_CALLER].map((caller) => `${caller}=key-of-${caller}`).join(','),
     ...settings,
   };
   return new Replica({

@@ -3,12 +3,15 @@ import type { Account } from './account/account.ts';
 import { auditOutputs } from './account/outputs.ts';
 import { auditRecords } from './account/records.ts';
 import { auditClosing, auditInputs, auditRemains } from './account/remains.ts';
+import { auditSessions } from './account/sessions.ts';
 import { type Arena, type ArenaOptions, openArena } from './arena.ts';
 import { neighbours, type Testbed } from './bed/testbed.ts';
 import { storm } from './faults/storm.ts';
 import type { Journal } from './journal.ts';
 import type { Life } from './life/life.ts';
+import type { SessionLife } from './life/session-life.ts';
 import { keepUpLoad } from './load/load.ts';
+import { keepSessions } from './load/sessions.ts';
 import type { Options } from './options.ts';
 import { probe } from './probe/probe.ts';
 import { Random } from './random.ts';
@@ -19,6 +22,15 @@ export interface RunOptions extends Options, Omit<ArenaOptions, 'servers'> {
   readonly journal: Journal;
   /** Ends the run early; what is there is still accounted for. */
   readonly interrupted: AbortSignal;
+}
+
+/** Sessions open at once. */
+const SESSIONS = 2;
+
+/** All that was submitted. */
+interface Lives {
+  readonly executions: Life[];
+  readonly sessions: SessionLife[];
 }
 
 /** How long all may take to come to its end after the last fault, milliseconds. */
@@ -39,14 +51,14 @@ export async function run(options: RunOptions): Promise<void> {
 
   const random = new Random(seed);
   const [forFaults, forLoad, forAudits] = [random.fork(), random.fork(), random.fork()];
-  const lives: Life[] = [];
+  const lives: Lives = { executions: [], sessions: [] };
   await stormUnderLoad(arena, lives, options, { forFaults, forLoad });
   await audit(arena, lives, options, forAudits);
 }
 
 async function stormUnderLoad(
   arena: Arena,
-  lives: Life[],
+  lives: Lives,
   options: RunOptions,
   { forFaults, forLoad }: { readonly forFaults: Random; readonly forLoad: Random },
 ): Promise<void> {
@@ -54,12 +66,12 @@ async function stormUnderLoad(
   const { replicas, counter, database, namespace } = arena;
   const over = new AbortController();
   const givenUp = new AbortController();
-  const load = keepUpLoad(
-    lives,
-    forLoad,
-    { replicas, counter, database, account, journal },
-    { atOnce: options.load, name: `chaos-${seed}`, over: over.signal, givenUp: givenUp.signal },
-  );
+  const deps = { replicas, counter, database, account, journal };
+  const until = { name: `chaos-${seed}`, over: over.signal, givenUp: givenUp.signal };
+  const load = Promise.all([
+    keepUpLoad(lives.executions, forLoad, deps, { atOnce: options.load, ...until }),
+    keepSessions(lives.sessions, forLoad.fork(), deps, { atOnce: SESSIONS, ...until }),
+  ]);
   const bed = { made: 0, leftOut: 0 };
   const site = {
     ...options,
@@ -81,7 +93,11 @@ async function stormUnderLoad(
   const limit = new AbortController();
   await Promise.race([load, sleep(QUIET_MS, undefined, { signal: limit.signal }).catch(() => {})]);
   limit.abort();
-  for (const { id, task, state } of lives) {
+  for (const { id, key, state } of lives.sessions) {
+    if (state !== 'over')
+      account.finding(`session ${id} ${key}`, `not over after ${QUIET_MS / 1000} s of quiet: ${state}`);
+  }
+  for (const { id, task, state } of lives.executions) {
     if (state === 'over') continue;
     const record = id === null ? 'never acknowledged' : await database.describe(id).catch(String);
     account.finding(
@@ -96,7 +112,7 @@ async function stormUnderLoad(
 /** One that cannot be made is a finding, and keeps none after it from being made. */
 async function audit(
   arena: Arena,
-  lives: readonly Life[],
+  { executions: lives, sessions }: Lives,
   { seed, account, journal }: RunOptions,
   random: Random,
 ): Promise<void> {
@@ -104,6 +120,7 @@ async function audit(
   const audits: { readonly [what: string]: () => void | Promise<void> } = {
     'every server serves': () => probe({ replicas, counter, account, name: `chaos-${seed}` }),
     'what is recorded': () => auditRecords(replicas, lives, account),
+    'what became of sessions': () => auditSessions(replicas, sessions, account),
     'what is stored': () => auditOutputs(replicas, lives, random, account),
     'what the cluster holds': () => auditRemains(arena, account),
     'what is left when all have closed': () => auditClosing(arena, account),

@@ -125,7 +125,12 @@ async function openRunner(config: Config, metrics: Metrics, logger: Logger): Pro
     request: ({ verb, resource }, code, ms) => metrics.clusterRequest(verb, resource, code, ms),
     bytes: ({ verb, resource }, sent, received) => metrics.clusterBytes(verb, resource, sent, received),
   };
-  return openKubernetesRunner({ ...kubernetes, ...common, telemetry });
+  return openKubernetesRunner({
+    ...kubernetes,
+    ...common,
+    sessionLifetimeMs: config.sessions.lifetimeMs,
+    telemetry,
+  });
 }
 
 async function openTraces({ tracing }: Config, instanceId: string, logger: Logger): Promise<Tracing | null> {

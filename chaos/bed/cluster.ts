@@ -1,11 +1,11 @@
 import type { V1JobStatus, V1ObjectMeta } from '@kubernetes/client-node';
-import { EXECUTION } from '../../src/runner/kubernetes/job/mandatory.ts';
+import { EXECUTION, SESSION } from '../../src/runner/kubernetes/job/mandatory.ts';
 import type { TestNamespace } from '../../test/cluster/support/namespace.ts';
 
 export interface Held {
   readonly kind: 'Job' | 'Pod';
   readonly name: string;
-  /** The execution that it served; null: a warm one. */
+  /** The execution or session that it served; null: a warm one. */
   readonly execution: string | null;
   readonly hasEnded: boolean;
   /** For whoever reads a finding. */
@@ -25,7 +25,7 @@ function held(kind: Held['kind'], metadata: V1ObjectMeta | undefined, state: str
   return {
     kind,
     name: `${kind} ${metadata?.name}`,
-    execution: metadata?.labels?.[EXECUTION] ?? null,
+    execution: metadata?.labels?.[EXECUTION] ?? metadata?.labels?.[SESSION] ?? null,
     hasEnded: ['Complete', 'Failed', 'Succeeded'].includes(state),
     state: metadata?.deletionTimestamp ? `${state}, terminating` : state,
   };

@@ -37,6 +37,55 @@ export const EXECUTE = `mutation ($input: ExecuteInput!) {
   }
 }`;
 
+/** A session as it is asked for. */
+export interface SeenSession {
+  readonly id: string;
+  readonly status: string;
+  readonly endReason: string | null;
+  readonly message: string | null;
+  readonly endedAt: string | null;
+}
+
+const SESSION = 'id status endReason message endedAt';
+
+export interface CreatedSession {
+  readonly createSession: {
+    readonly __typename: string;
+    readonly message?: string;
+    readonly session?: { readonly id: string };
+  };
+}
+
+export const CREATE_SESSION = `mutation ($input: CreateSessionInput!) {
+  createSession(input: $input) {
+    __typename
+    ... on UserError { message }
+    ... on CreateSessionSuccess { session { id } }
+  }
+}`;
+
+export interface EndedSession {
+  readonly endSession: {
+    readonly __typename: string;
+    readonly message?: string;
+    readonly session?: { readonly id: string };
+  };
+}
+
+export const END_SESSION = `mutation ($id: ID!) {
+  endSession(id: $id) {
+    __typename
+    ... on UserError { message }
+    ... on EndSessionSuccess { session { id } }
+  }
+}`;
+
+export interface FoundSession {
+  readonly session: SeenSession | null;
+}
+
+export const FIND_SESSION = `query ($id: ID!) { session(id: $id) { ${SESSION} } }`;
+
 export interface Cancelled {
   readonly cancel: { readonly __typename: string; readonly message?: string };
 }

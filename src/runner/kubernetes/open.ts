@@ -33,6 +33,8 @@ export interface KubernetesRunnerOptions {
   readonly maximumLimits: Limits;
   /** How long an image may not be there before an execution that needs it ends, milliseconds. */
   readonly pullLimitMs: number;
+  /** How long a session lives at the most, milliseconds. */
+  readonly sessionLifetimeMs: number;
   /** How long there may be no room, or the cluster may refuse, before an execution ends, milliseconds. */
   readonly scheduleLimitMs: number;
   readonly logger: Logger;
@@ -52,6 +54,8 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
   const { namespace, images, warm, defaultLimits, maximumLimits, logger, telemetry } = options;
   const { languages = LANGUAGES } = options;
   const compileMs = Math.max(...languages.map(({ commands }) => commands.compileLimits.timeoutMs));
+  // Any pod may become a session's.
+  const usedMs = Math.max(compileMs + maximumLimits.timeoutMs, options.sessionLifetimeMs);
   const environments = environmentsOf(languages, images);
   const { kubeconfig, podTemplateFile, pullLimitMs, scheduleLimitMs } = options;
   const template = podTemplateFile === null ? null : await readPodTemplate(podTemplateFile);
@@ -63,7 +67,7 @@ export async function openKubernetesRunner(options: KubernetesRunnerOptions): Pr
     cluster,
     environments,
     template,
-    deadlineSeconds: Math.ceil((POD_PACE.maxIdleMs + compileMs + maximumLimits.timeoutMs + GRACE_MS) / 1000),
+    deadlineSeconds: Math.ceil((POD_PACE.maxIdleMs + usedMs + GRACE_MS) / 1000),
     owner,
     removeJob: (name) => jobs.delete(name),
     maxStartMs: Math.max(pullLimitMs, 60_000),

@@ -19,6 +19,7 @@ import type { Jobs } from './pods/jobs.ts';
 import type { RetryQueue } from './pods/retry-queue.ts';
 import { adoptInPod, runInPod } from './run/run.ts';
 import { Session } from './session/session.ts';
+import { KubernetesSessions } from './sessions/sessions.ts';
 
 export interface RunnerOptions {
   readonly cluster: Cluster;
@@ -48,11 +49,11 @@ const PODS = 3;
 /** How long a close may take to delete what no execution got, milliseconds. */
 const CLOSE_MS = 5000;
 
-/** Runs each program in a pod of its own, which goes on without this process. */
+/** Runs each program in a pod of its own, or in the one that its session keeps; they go on without this process. */
 export class KubernetesRunner implements Runner {
   readonly kind = 'kubernetes';
   readonly outlivesProcess = true;
-  readonly sessions = null;
+  readonly sessions: KubernetesSessions;
   readonly isolation = 'a pod for each';
   readonly warning = null;
   readonly defaultMaxRunning = MAX_RUNNING;
@@ -63,6 +64,7 @@ export class KubernetesRunner implements Runner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.sessions = new KubernetesSessions({ ...options, closing: this.#closing.signal });
     options.pools.fill();
   }
 
@@ -177,6 +179,7 @@ export class KubernetesRunner implements Runner {
     await allSettledWithin(CLOSE_MS, [startsSettled().then(() => retryQueue.settled())]);
     retryQueue[Symbol.dispose]();
     this.#served[Symbol.dispose]();
+    this.sessions[Symbol.dispose]();
     await cluster[Symbol.asyncDispose]();
   }
 

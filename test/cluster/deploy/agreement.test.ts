@@ -17,13 +17,13 @@ describe('what one place says the others say too', () => {
     'the quota has room for what the service makes during a rolling update: %s',
     async (folder) => {
       const rendered = await render(join(K8S, folder));
-      const { maxRunning, warm } = settingsOf(rendered);
+      const { maxRunning, warm, sessions } = settingsOf(rendered);
       const deployment = find(rendered, 'Deployment', 'podline');
       // Those that leave serve until the last moment, beside those that replace them.
       const processes = 2 * Number(at(deployment, 'spec', 'replicas'));
       // The native host has further pools, which are no pods.
       const warmPods = processes * LAUNCHER_NAMES.reduce((sum, launcher) => sum + (warm[launcher] ?? 0), 0);
-      const pods = (maxRunning ?? Number.NaN) + warmPods;
+      const pods = (maxRunning ?? Number.NaN) + sessions.maxSessions + warmPods;
       const hard = at(find(rendered, 'ResourceQuota', 'programs'), 'spec', 'hard');
       const { limits, requests } = resourcesOf('javascript', { memoryMb: 256, cpuMillis: 1000 });
       expect(Number(at(hard, 'pods'))).toBeGreaterThanOrEqual(pods + 8);

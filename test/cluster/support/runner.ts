@@ -31,6 +31,7 @@ export function openRunner(
     defaultLimits: LIMITS,
     maximumLimits: MAXIMUM_LIMITS,
     pullLimitMs: 60_000,
+    sessionLifetimeMs: 3_600_000,
     scheduleLimitMs: 60_000,
     logger: silentLogger,
     ...options,

@@ -77,6 +77,9 @@ export const OWNER = 'podline.dev/owner';
 /** The execution it serves; a Job gets it some time after it was given its program. For people with kubectl: the store decides. */
 export const EXECUTION = 'podline.dev/execution';
 
+/** The session that its pod is kept for; as the label of an execution. */
+export const SESSION = 'podline.dev/session';
+
 /** What finds everything of ours in a namespace. */
 export const SELECTOR = `${MANAGED_BY}=podline`;
 

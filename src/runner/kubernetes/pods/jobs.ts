@@ -2,7 +2,7 @@ import type { V1Job } from '@kubernetes/client-node';
 import { UnavailableError } from '../../../executions/errors.ts';
 import type { Logger } from '../../../executions/telemetry.ts';
 import type { Cluster } from '../cluster.ts';
-import { EXECUTION, OWNER } from '../job/mandatory.ts';
+import { EXECUTION, OWNER, SESSION } from '../job/mandatory.ts';
 import type { RetryQueue } from './retry-queue.ts';
 
 const GARBAGE_INTERVAL_MS = 60_000;
@@ -19,6 +19,9 @@ export interface JobsOptions {
   readonly logger: Logger;
 }
 
+/** The label that says what a Job serves. */
+type ServedBy = typeof EXECUTION | typeof SESSION;
+
 /** What becomes of Jobs once they are made: they get their execution's label and are deleted; garbage collection deletes what is left over. */
 export class Jobs implements Disposable {
   readonly #options: JobsOptions;
@@ -32,23 +35,23 @@ export class Jobs implements Disposable {
     this.#timer = setInterval(() => this.collectGarbage(), GARBAGE_INTERVAL_MS).unref();
   }
 
-  /** Writes on it which execution it serves, soon and in the background. */
-  label(name: string, execution: string): void {
+  /** Writes on it which execution or session it serves, soon and in the background. */
+  label(name: string, id: string, what: ServedBy = EXECUTION): void {
     const { cluster, retryQueue } = this.#options;
     const known = cluster.jobs.get(name)?.metadata?.labels;
-    if (known?.[EXECUTION] === execution) return;
+    if (known?.[what] === id) return;
     const write = (): void => {
       this.#labelling.delete(name);
       void retryQueue.add('labelling a Job', async () => {
-        if (!this.#deleted.has(name)) await cluster.labelJob(name, { [EXECUTION]: execution });
+        if (!this.#deleted.has(name)) await cluster.labelJob(name, { [what]: id });
       });
     };
     this.#labelling.set(name, { timer: setTimeout(write, LABEL_AFTER_MS).unref(), write });
   }
 
-  /** Ids of executions that a Job is there for. */
-  listAllocations(): readonly string[] {
-    const ids = this.#ours().map(({ metadata }) => metadata?.labels?.[EXECUTION]);
+  /** Ids of executions, or sessions, that a Job is there for. */
+  listAllocations(what: ServedBy = EXECUTION): readonly string[] {
+    const ids = this.#ours().map(({ metadata }) => metadata?.labels?.[what]);
     return [...new Set(ids.filter((id) => id !== undefined))];
   }
 
@@ -64,12 +67,17 @@ export class Jobs implements Disposable {
   }
 
   /**
-   * Deletes what there is for an execution, by its label and by these names. What fails is repeated in the background.
+   * Deletes what there is for an execution or session, by its label and by these names. What fails is repeated in the
+   * background.
    * @throws UnavailableError when it failed at first
    */
-  async deleteOf(execution: string, known: readonly (string | null | undefined)[]): Promise<void> {
+  async deleteOf(
+    id: string,
+    known: readonly (string | null | undefined)[],
+    what: ServedBy = EXECUTION,
+  ): Promise<void> {
     const labelled = this.#ours()
-      .filter(({ metadata }) => metadata?.labels?.[EXECUTION] === execution)
+      .filter(({ metadata }) => metadata?.labels?.[what] === id)
       .map(({ metadata }) => metadata?.name);
     const names = new Set([...labelled, ...known].filter((name) => typeof name === 'string'));
     for (const name of names) {
@@ -128,8 +136,8 @@ const OF_ANYONE_MS = 10 * 60_000;
 const STUCK_MS = 15 * 60_000;
 
 /**
- * Jobs that nothing will need again: warm ones that have ended. Those of executions are removed by the owner of
- * their records. Warm ones of a process that is gone end by themselves: their launcher exits when nobody speaks to it.
+ * Jobs that nothing will need again: warm ones that have ended. Those of executions and sessions are removed by the owner
+ * of their records. Warm ones of a process that is gone end by themselves: their launcher exits when nobody speaks to it.
  * @param owner id of this process
  * @param now milliseconds since 1970
  */
@@ -137,7 +145,7 @@ export function garbageOf(jobs: readonly V1Job[], owner: string, now: number): s
   return jobs
     .filter((job) => {
       const { labels, name, deletionTimestamp, creationTimestamp } = job.metadata ?? {};
-      if (!name || labels?.[EXECUTION] || deletionTimestamp) return false;
+      if (!name || labels?.[EXECUTION] || labels?.[SESSION] || deletionTimestamp) return false;
       const ended = endOf(job);
       const isOwn = labels?.[OWNER] === owner;
       if (ended === null) return !isOwn && neverRan(job) && now - timeOf(creationTimestamp, now) > STUCK_MS;

@@ -1,14 +1,15 @@
 import type { CompileResult, Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
 import type { ProgramInput, RunObserver } from '../../../executions/run.ts';
-import { endedBy, outputLimit } from '../../run/endings/ending.ts';
+import { endedBy, outputLimit, type Settle } from '../../run/endings/ending.ts';
 import { endWhenOverdue, endWhenSilent, GIVE_UP_AFTER_MS, Liveness } from '../../run/endings/liveness.ts';
 import { DETACHED, ended, FirstOutcome, notStarted, type SandboxOutcome } from '../../run/endings/outcome.ts';
 import { reportedEnd } from '../../run/endings/reported.ts';
-import { cancelOrDetach, onAbort, passInterrupts } from '../../run/endings/stop.ts';
+import { cancelOrDetach, onAbort, passInterrupts, type StopTimes } from '../../run/endings/stop.ts';
 import { LAUNCHER_MEMORY_MB, LINGER_MS } from '../launchers/launcher.ts';
 import type { Pod } from '../pods/pod.ts';
 import type { SessionHandlers } from '../session/dispatcher.ts';
 import type { CompileFrame, EndFrame } from '../session/frames.ts';
+import type { Session } from '../session/session.ts';
 import { takeFiles } from './files.ts';
 import { readWhileAway } from './log.ts';
 import { OutputSink } from './output-sink.ts';
@@ -37,6 +38,10 @@ export interface Program {
   readonly isAdopted: boolean;
   /** Gives the program to the pod's session, with who listens. */
   readonly begin: (handlers: SessionHandlers) => void;
+  /** Called with the end that its launcher reports. Must not throw. */
+  readonly onReported?: (end: EndFrame) => void;
+  /** How long it has to end when it is cancelled. Default: what `cancel` promises. */
+  readonly stopTimes?: StopTimes;
 }
 
 export interface Stops {
@@ -44,6 +49,8 @@ export interface Stops {
   readonly stop: AbortSignal;
   /** This process goes away. */
   readonly closing: AbortSignal;
+  /** Its session ends, and the program with it. */
+  readonly ending?: AbortSignal;
 }
 
 /**
@@ -54,7 +61,7 @@ export async function followProgram(
   pod: Pod,
   program: Program,
   observer: RunObserver,
-  { stop, closing }: Stops,
+  { stop, closing, ending }: Stops,
 ): Promise<SandboxOutcome> {
   const { session } = pod;
   const { limits, compileMs, earliest, isAdopted } = program;
@@ -99,7 +106,9 @@ export async function followProgram(
     leave(DETACHED);
   };
   watches.use(onAbort(closing, detach));
-  watches.use(cancelOrDetach(stop, { session, settle, detach }));
+  watches.use(onAbort(session.fenced, detach));
+  watches.use(cancelOrDetach(stop, { session, settle, detach, times: program.stopTimes }));
+  if (ending !== undefined) watches.use(endWithSession(ending, session, settle));
   if (program.startedAt !== null) begin(program.startedAt);
   const { input, stdinFrom } = program;
   if (input.isOpen) {
@@ -118,6 +127,7 @@ export async function followProgram(
     ended(end) {
       reported = end;
       launcherEnd.resolve(end);
+      program.onReported?.(end);
       const own = reportedEnd(end, limits);
       if (own !== null) settle(own);
       else {
@@ -166,6 +176,24 @@ export async function followProgram(
     }),
     outputTruncated: output.truncated || (reported?.truncated ?? false),
   });
+}
+
+/** How long a launcher has to report the end of what ends with its session, milliseconds. */
+const SESSION_END_MS = 1000;
+
+/** Has what runs in a session killed, and all that it printed read, when the session ends. */
+function endWithSession(ending: AbortSignal, session: Session, settle: Settle): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const watch = onAbort(ending, () => {
+    session.stop('closed', 0);
+    timer = setTimeout(() => settle(endedBy('INTERRUPTED', 'Its session has ended.')), SESSION_END_MS);
+  });
+  return {
+    [Symbol.dispose]() {
+      watch[Symbol.dispose]();
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** The bounds of what a run can have used. */

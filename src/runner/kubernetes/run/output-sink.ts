@@ -1,5 +1,5 @@
 import { CHUNK_BYTES } from '../../../bounds.ts';
-import type { Chunk } from '../../../executions/execution.ts';
+import { type Chunk, chunkBytes } from '../../../executions/execution.ts';
 import type { RunObserver } from '../../../executions/run.ts';
 import { take } from '../../run/output/take.ts';
 import type { Session } from '../session/session.ts';
@@ -53,9 +53,9 @@ export class OutputSink implements Disposable {
     const now = Date.now();
     const fitting: Chunk[] = [];
     for (const chunk of chunks) {
-      const text = this.#fitting(chunk.text);
+      const text = this.#fitting(chunk);
       const at = Math.round(Math.min(Math.max(chunk.at, this.#startedAt), now));
-      if (text !== '') fitting.push({ ...chunk, text, at });
+      if (text !== null) fitting.push({ ...chunk, text, at });
       if (this.#truncated) break;
     }
     const given = this.#give(fitting);
@@ -75,15 +75,18 @@ export class OutputSink implements Disposable {
     this.#timer = null;
   }
 
-  #fitting(text: string): string {
-    const bytes = Buffer.byteLength(text);
+  /** What may be given of it; null: nothing. A display is not cut. */
+  #fitting(chunk: Chunk): string | null {
+    const { text, display } = chunk;
+    const bytes = chunkBytes(chunk);
     if (bytes <= this.#bytesLeft) {
       this.#bytesLeft -= bytes;
       return text;
     }
     this.#truncated = true;
+    if (display !== undefined) return null;
     const { length } = take(text, new Uint8Array(Math.max(0, Math.min(CHUNK_BYTES, this.#bytesLeft))));
-    return text.slice(0, length);
+    return text.slice(0, length) || null;
   }
 
   #give(chunks: readonly Chunk[]): Promise<void> | void {

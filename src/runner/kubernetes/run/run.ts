@@ -102,7 +102,8 @@ function mustDetach({ stop, closing }: Stops): boolean {
   return closing.aborted || (stop.aborted && stop.reason !== 'CANCELLED');
 }
 
-function placement({ job, name, uid, node }: Pod, warm: boolean): RunnerInfo {
+/** How a record names a pod. */
+export function placement({ job, name, uid, node }: Pod, warm: boolean): RunnerInfo {
   return { kind: 'kubernetes', job, pod: name, podUid: uid, node, warm };
 }
 
@@ -114,18 +115,32 @@ function endBeforeStart({ stop, closing }: Stops): SandboxOutcome | null {
 
 const MiB = 1024 * 1024;
 /** Bytes of the document: a line to the launcher may have 16 MiB. What input may be is less, unless every byte is escaped. */
-const PAYLOAD_BYTES = 16 * MiB - 1024;
+export const PAYLOAD_BYTES = 16 * MiB - 1024;
 
 /** How programs of other languages are started in a pod. */
 const SCRIPT_HOST = { output: '/tmp/.podline-output', reply: 5, stdin: null, closed: [] } as const;
 
 /** How long its compile step may take, milliseconds; 0 without one. */
-function compileMs({ launcher, commands }: Language): number {
+export function compileMs({ launcher, commands }: Language): number {
   return launcher === null && commands.compile !== null ? commands.compileLimits.timeoutMs : 0;
 }
 
+/** Which run of a session a payload is. */
+export interface OfSession {
+  /** The last one's plus 1. */
+  readonly run: number;
+  readonly epoch: number;
+  /** Null: a fresh process. */
+  readonly context: string | null;
+}
+
 /** The JSON document of a `run` line, as PROTOCOL.md has it. */
-function encodePayload(request: Omit<RunRequest, 'input'>, stdinOpen: boolean, language: Language): string {
+export function encodePayload(
+  request: Omit<RunRequest, 'input'>,
+  stdinOpen: boolean,
+  language: Language,
+  ofSession?: OfSession,
+): string {
   const { fileName, code, args, limits, payload } = request;
   const { timeoutMs, memoryMb, outputBytes } = limits;
   const isCompiled = language.commands.compile !== null;
@@ -143,6 +158,8 @@ function encodePayload(request: Omit<RunRequest, 'input'>, stdinOpen: boolean, l
     env: payload.env.map(({ name, value }) => ({ name, value })),
     limits: { timeoutMs, memoryMb, outputBytes },
     ...(request.outputFiles.length > 0 && { outputFiles: request.outputFiles }),
+    ...(ofSession && { run: ofSession.run, epoch: ofSession.epoch }),
+    ...(ofSession?.context != null && { context: ofSession.context }),
     ...(language.launcher === null && {
       script: startScript(language, request, SCRIPT_HOST),
       ...(isCompiled && { compile: language.commands.compileLimits }),

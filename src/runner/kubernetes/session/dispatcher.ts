@@ -1,14 +1,9 @@
 import type { Chunk } from '../../../executions/execution.ts';
+import { DisplayPieces } from './display.ts';
 import type { FileReader } from './file-reader.ts';
-import {
-  type EndFrame,
-  type Frame,
-  type LauncherState,
-  type ProgramFrame,
-  parseFrame,
-  type Ready,
-} from './frames.ts';
+import { type EndFrame, type Frame, type LauncherHeld, parseFrame, type Ready } from './frames.ts';
 import { AbuseBudget, LINE_BYTES, ReceiveBuffer } from './receive-buffer.ts';
+import { SequenceTracker } from './sequence-tracker.ts';
 import type { StdinSender } from './stdin-sender.ts';
 
 /** Receives a program's frames. Called in this order: `started` once, `output` any number of times, then one of the others. */
@@ -22,92 +17,15 @@ export interface SessionHandlers {
   broken(reason: string): void;
 }
 
-/**
- * - `new`: the next of the program's frames
- * - `repeated`: was received before
- * - `missing`: something before it was not received
- * - `wrong`: cannot be this program's
- */
-type Judgement = 'new' | 'repeated' | 'missing' | 'wrong';
-
-/** Which of one program's frames were received: `start`, chunks 1, 2, 3, …, `end`. */
-export class SequenceTracker {
-  readonly id: string;
-  #last: number;
-  #started = false;
-  #ended = false;
-  #endSeen = false;
-  #isAnySeen = false;
-
-  /** @param after number of the last chunk that another process received */
-  constructor(id: string, after: number) {
-    this.id = id;
-    this.#last = after;
-  }
-
-  get started(): boolean {
-    return this.#started;
-  }
-
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  /** Whether any of its frames was seen, also one that was not taken. */
-  get mayHaveStarted(): boolean {
-    return this.#isAnySeen || this.#startIsKnown;
-  }
-
-  /** Number after which all is to be repeated; null when all was received. */
-  get from(): number | null {
-    return this.#ended ? null : this.#last;
-  }
-
-  /** Judges a frame, and counts it as received when it is new. */
-  take(frame: ProgramFrame): Judgement {
-    if (this.#ended) return 'repeated';
-    this.#isAnySeen = true;
-    switch (frame.type) {
-      case 'start':
-        if (frame.id !== this.id) return 'wrong';
-        if (this.#started) return 'repeated';
-        this.#started = true;
-        return 'new';
-      case 'out':
-        if (frame.seq <= this.#last) return 'repeated';
-        if (frame.seq !== this.#last + 1 || !this.#startIsKnown) return 'missing';
-        this.#last = frame.seq;
-        return 'new';
-      case 'end': {
-        if (frame.last !== this.#last) return 'missing';
-        // A program stopped before its start has none; one whose start was lost repeats it when that is requested.
-        const isRepeated = this.#endSeen;
-        this.#endSeen = true;
-        if (!this.#startIsKnown && !isRepeated) return 'missing';
-        this.#ended = true;
-        return 'new';
-      }
-    }
-  }
-
-  /** Whether a launcher that reports this of itself has sent nothing that was not received. */
-  hasAll(state: LauncherState, last: number): boolean {
-    if (this.#ended) return true;
-    return last <= this.#last && state !== 'ended' && (state === 'waiting' || this.#startIsKnown);
-  }
-
-  get #startIsKnown(): boolean {
-    return this.#started || this.#last > 0;
-  }
-}
-
 /** Chunks dispatched at once. */
 const BATCH_CHUNKS = 256;
 
 /**
  * What was received, as far as it concerns the session:
  * - `ready`: the response to the probe that was expected
+ * - `held`: the response to a probe of another process that holds, or held, the session
  * - `refused`: the payload did not arrive whole
+ * - `session`: the launcher keeps a session from now on, or cannot
  * - `start`, `out`, `end`: the next frame of the program
  * - `stdin`: the program's pipe has taken more
  * - `files`: something that was requested of the files that the program left
@@ -117,7 +35,8 @@ const BATCH_CHUNKS = 256;
  */
 export type Received =
   | ({ readonly type: 'ready' } & Ready)
-  | { readonly type: 'refused'; readonly id: string }
+  | { readonly type: 'held'; readonly held: LauncherHeld }
+  | Extract<Frame, { type: 'refused' | 'session' }>
   | { readonly type: 'start' | 'out' | 'end' | 'stdin' | 'files' | 'damaged' | 'useless' | 'failed' };
 
 /**
@@ -130,7 +49,8 @@ export class Dispatcher {
   sequence: SequenceTracker | null = null;
   /** Of the probe that waits for its response; any other response is of no use. */
   expectedNonce: string | null = null;
-  readonly #stdin: StdinSender;
+  #stdin: StdinSender;
+  readonly #display = new DisplayPieces();
   readonly #files: FileReader;
   readonly #buffer = new ReceiveBuffer();
   readonly #abuse = new AbuseBudget();
@@ -152,6 +72,17 @@ export class Dispatcher {
   begin(id: string, after: number, handlers: SessionHandlers): void {
     this.sequence = new SequenceTracker(id, after);
     this.#handlers = handlers;
+  }
+
+  /** From now on frames are taken for this run of a session; the one before is over, whatever still comes of it. */
+  beginRun(sequence: SequenceTracker, handlers: SessionHandlers, stdin: StdinSender): void {
+    this.sequence = sequence;
+    this.#handlers = handlers;
+    this.#stdin = stdin;
+    this.#batch = [];
+    this.#end = null;
+    this.#isOver = false;
+    this.#display.clear();
   }
 
   /** Pending while the receiver of chunks wants a pause. Never rejects. */
@@ -178,7 +109,7 @@ export class Dispatcher {
       const bytes = this.#buffer.consumed - before;
       const received = line === null ? null : this.#take(parseFrame(line));
       if (received !== null) yield received;
-      const isUseful = received !== null && received.type !== 'damaged' && received.type !== 'refused';
+      const isUseful = received !== null && !USELESS.has(received.type);
       if (isUseful) this.#abuse.useful(bytes);
       else if (!this.#abuse.useless(bytes, line !== null, performance.now())) yield { type: 'useless' };
       if (line === null || this.#batch.length >= BATCH_CHUNKS || this.#end !== null) this.#flush();
@@ -225,9 +156,15 @@ export class Dispatcher {
 
   #take(frame: Frame | null): Received | null {
     if (frame === null) return DAMAGED;
-    if (frame.type === 'refused') return frame;
-    if (frame.type === 'ready') return frame.nonce === this.expectedNonce ? frame : null;
-    if (frame.type === 'stdin') return this.#stdin.taken(frame.taken) ? { type: 'stdin' } : null;
+    if (frame.type === 'refused' || frame.type === 'session') return frame;
+    if (frame.type === 'ready') {
+      if (frame.nonce === this.expectedNonce) return frame;
+      return frame.held === undefined ? null : { type: 'held', held: frame.held };
+    }
+    if (frame.type === 'stdin') {
+      const isPresent = frame.run === this.sequence?.run;
+      return isPresent && this.#stdin.taken(frame.taken) ? { type: 'stdin' } : null;
+    }
     if (frame.type === 'files' || frame.type === 'file') {
       return this.#files.receive(frame) ? { type: 'files' } : null;
     }
@@ -237,13 +174,17 @@ export class Dispatcher {
     if (frame.type === 'start') {
       this.#handlers?.started(frame.at);
     } else if (frame.type === 'out') {
-      const { seq, stream, text, at } = frame;
-      this.#batch.push({ seq, stream, text, at });
+      this.#takeOutput(frame);
     } else {
       const { type: _, ...end } = frame;
       this.#end = end;
     }
     return frame;
+  }
+
+  #takeOutput({ seq, stream, text, at, piece }: Extract<Frame, { type: 'out' }>): void {
+    const whole = piece === undefined ? { text } : this.#display.push(text, piece);
+    if (whole !== null) this.#batch.push({ seq, stream, at, ...whole });
   }
 
   #flush(): void {
@@ -287,4 +228,5 @@ function isOfProgram({ type }: Frame): boolean {
   return type === 'start' || type === 'out' || type === 'end';
 }
 
+const USELESS: ReadonlySet<Received['type']> = new Set(['damaged', 'refused', 'held']);
 const DAMAGED = { type: 'damaged' } as const;

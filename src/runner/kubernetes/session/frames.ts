@@ -15,6 +15,19 @@ export interface Ready {
   readonly stdin: LauncherStdin | null;
   /** A message for the server's operator about its interpreter; null: nothing to report. */
   readonly notice: string | null;
+  /** Of one that is a session's; not there in any other. */
+  readonly held?: LauncherHeld;
+}
+
+/** What a launcher that serves run after run reports of its session. */
+export interface LauncherHeld {
+  readonly session: string;
+  /** The highest epoch it has seen. */
+  readonly epoch: number;
+  /** The run that it took last: 1, 2, 3, …; 0 before the first. `state`, `id`, `last` and `stdin` are of it. */
+  readonly run: number;
+  /** Whether the session used more memory than it may, so that nothing is run any more. */
+  readonly isOutOfMemory: boolean;
 }
 
 /** How far a launcher is with a stdin that stays open, as offsets. */
@@ -45,6 +58,8 @@ export interface EndFrame {
    * looks for none.
    */
   readonly files?: number | null;
+  /** In a session: whether the interpreter of its context was lost, or had been before it. */
+  readonly stateLost?: boolean;
 }
 
 export interface CompileFrame {
@@ -58,20 +73,29 @@ export interface CompileFrame {
 /** A launcher's line of PROTOCOL.md, each field checked. */
 export type Frame =
   | ({ readonly type: 'ready'; readonly nonce: string } & Ready)
-  | { readonly type: 'start'; readonly id: string; readonly at: number }
+  | ({ readonly type: 'start'; readonly id: string; readonly at: number } & OfRun)
   | { readonly type: 'refused'; readonly id: string }
-  | { readonly type: 'stdin'; readonly taken: number }
+  | { readonly type: 'session'; readonly id: string; readonly problem: string | null }
+  | ({ readonly type: 'stdin'; readonly taken: number } & OfRun)
   | OutFrame
   | FilesFrame
   | FileFrame
-  | ({ readonly type: 'end' } & EndFrame);
+  | ({ readonly type: 'end' } & EndFrame & OfRun);
 
-interface OutFrame {
+/** Which of a session's runs it is of; not there where the launcher serves one program. */
+interface OfRun {
+  readonly run?: number;
+}
+
+interface OutFrame extends OfRun {
   readonly type: 'out';
   readonly seq: number;
-  readonly stream: 'STDOUT' | 'STDERR';
+  readonly stream: 'STDOUT' | 'STDERR' | 'DISPLAY';
   readonly at: number;
+  /** Of a display: a piece of its JSON. */
   readonly text: string;
+  /** Of a display. */
+  readonly piece?: { readonly index: number; readonly isLast: boolean };
 }
 
 /** The frames of a program: `start`, `out` 1, 2, 3, …, `end`. */
@@ -113,8 +137,10 @@ export function parseFrame(line: string): Frame | null {
       return parseStart(fields);
     case 'refused':
       return isName(fields['id']) ? { type: 'refused', id: fields['id'] } : null;
+    case 'session':
+      return parseSession(fields);
     case 'stdin':
-      return isCount(fields['taken']) ? { type: 'stdin', taken: fields['taken'] } : null;
+      return isCount(fields['taken']) ? { type: 'stdin', taken: fields['taken'], ...runOf(fields) } : null;
     case 'out':
       return parseOut(fields);
     case 'end':
@@ -135,17 +161,37 @@ function parseReady({ nonce, protocol, version, state, id, last, ...more }: Fiel
   if (protocol !== PROTOCOL || !isName(nonce) || !isName(version) || !isState(state)) return null;
   if ((id !== null && !isName(id)) || !isCount(last) || !isNotice(notice)) return null;
   if (stdin !== null && !isStdin(stdin)) return null;
-  return { type: 'ready', nonce, version, state, id, last, stdin, notice };
+  const ready = { nonce, version, state, id, last, stdin, notice };
+  const { session, epoch, run, lost } = more;
+  if (session === undefined) return { type: 'ready', ...ready };
+  if (!isName(session) || !isCount(epoch) || !isCount(run)) return null;
+  return { type: 'ready', ...ready, held: { session, epoch, run, isOutOfMemory: lost === 'memory' } };
 }
 
-function parseStart({ id, at }: Fields): Frame | null {
-  return isName(id) && isMoment(at) ? { type: 'start', id, at } : null;
+/** The number of the run that a frame bears. */
+function runOf({ r }: Fields): OfRun {
+  return isCount(r) && r > 0 ? { run: r } : {};
 }
 
-function parseOut({ n, s, at, d }: Fields): Frame | null {
-  if (!isCount(n) || n === 0 || (s !== 1 && s !== 2) || !isMoment(at)) return null;
+function parseSession({ id, problem = null }: Fields): Frame | null {
+  return isName(id) && isNotice(problem) ? { type: 'session', id, problem } : null;
+}
+
+function parseStart(fields: Fields): Frame | null {
+  const { id, at } = fields;
+  return isName(id) && isMoment(at) ? { type: 'start', id, at, ...runOf(fields) } : null;
+}
+
+const STREAMS: readonly unknown[] = [null, 'STDOUT', 'STDERR', 'DISPLAY'];
+
+function parseOut(fields: Fields): Frame | null {
+  const { n, s, at, d, i = 0, more = false } = fields;
+  if (!isCount(n) || n === 0 || (s !== 1 && s !== 2 && s !== 3) || !isMoment(at)) return null;
   if (typeof d !== 'string' || d === '' || !d.isWellFormed()) return null;
-  return { type: 'out', seq: n, stream: s === 1 ? 'STDOUT' : 'STDERR', at, text: d };
+  const stream = STREAMS[s] as OutFrame['stream'];
+  const out = { type: 'out', seq: n, stream, at, text: d, ...runOf(fields) } as const;
+  if (stream !== 'DISPLAY') return out;
+  return isCount(i) && typeof more === 'boolean' ? { ...out, piece: { index: i, isLast: !more } } : null;
 }
 
 function parseEnd(fields: Fields): Frame | null {
@@ -156,7 +202,13 @@ function parseEnd(fields: Fields): Frame | null {
   if (typeof truncated !== 'boolean') return null;
   if (files !== undefined && files !== null && !isCount(files)) return null;
   if (!isFigure(wallMs) || !isFigure(cpuMs) || !isFigure(maxMemoryMb)) return null;
-  const figures = { wallMs, cpuMs, maxMemoryMb, truncated, compile, ...(files !== undefined && { files }) };
+  const { stateLost } = fields;
+  const more = {
+    ...(files !== undefined && { files }),
+    ...(typeof stateLost === 'boolean' && { stateLost }),
+    ...runOf(fields),
+  };
+  const figures = { wallMs, cpuMs, maxMemoryMb, truncated, compile, ...more };
   if (cause === 'exit') {
     if (!isCount(exitCode) || exitCode > 255 || signal !== null) return null;
     return { type: 'end', last, cause, exitCode, signal, ...figures };

@@ -22,6 +22,11 @@ export class Outbox implements Disposable {
   #stdinSent = 0;
   #stdinBeforeProbe = 0;
   #stored = 0;
+  /** Of a session. */
+  #epoch: number | null = null;
+  #run: number | null = null;
+  /** What lines of a session's run end with. */
+  #suffix = '';
   #ackTimer: NodeJS.Timeout | null = null;
 
   /** Sends over this stream from now on; null: there is none. */
@@ -33,7 +38,8 @@ export class Outbox implements Disposable {
     if (stream === null) return;
     // Ends what the stream before may have left unfinished.
     stream.write('\n');
-    if (this.#stored > 0) this.#write(`ack ${this.#stored}`);
+    if (this.#epoch !== null) this.#write(`epoch ${this.#epoch}`);
+    if (this.#stored > 0) this.#writeAck();
     if (this.#stop !== null) this.#write(this.#stop);
     this.#writeInterrupts();
   }
@@ -41,7 +47,7 @@ export class Outbox implements Disposable {
   /** @param from number of a chunk: everything after it is to be repeated; null: nothing is */
   probe(nonce: string, from: number | null): void {
     this.#stdinBeforeProbe = this.#stdinSent;
-    this.#write(from === null ? `hello ${nonce}` : `hello ${nonce} ${from}`);
+    this.#write(from === null ? `hello ${nonce}` : `hello ${nonce} ${from}${this.#suffix}`);
   }
 
   /** Whether the payload has been sent, if only in part. */
@@ -49,9 +55,32 @@ export class Outbox implements Disposable {
     return this.#payloadWasSent;
   }
 
-  setPayload(id: string, json: string): void {
+  /** @param what the JSON makes of the launcher: the way of one program, or a session's */
+  setPayload(id: string, json: string, what: 'run' | 'session' = 'run'): void {
     const hash = createHash('sha256').update(json).digest('hex');
-    this.#payload = { id, line: `run ${id} ${Buffer.byteLength(json)} ${hash} ${json}` };
+    this.#payload = { id, line: `${what} ${id} ${Buffer.byteLength(json)} ${hash} ${json}` };
+  }
+
+  /** The launcher keeps a session, or will: it takes nothing of a process with a lower epoch. */
+  hold(epoch: number): void {
+    this.#epoch = epoch;
+    this.#write(`epoch ${epoch}`);
+  }
+
+  /** All that goes out from now on is of this run of a session. Harmless to repeat. */
+  beginRun(run: number): void {
+    if (this.#run === run) return;
+    this.#run = run;
+    if (this.#ackTimer !== null) clearTimeout(this.#ackTimer);
+    this.#ackTimer = null;
+    this.#suffix = ` ${run}`;
+    this.ended();
+    this.#payloadSentAt = null;
+    this.#payloadWasSent = false;
+    this.#refusals = 0;
+    this.#stdinSent = 0;
+    this.#stdinBeforeProbe = 0;
+    this.#stored = 0;
   }
 
   /** Sends no payload from now on. */
@@ -82,7 +111,7 @@ export class Outbox implements Disposable {
 
   /** Has the program stopped; no payload is sent from now on. */
   stop(cause: string, graceMs: number): void {
-    this.#stop = `stop ${cause} ${graceMs}`;
+    this.#stop = `stop ${cause} ${graceMs}${this.#suffix}`;
     this.#write(this.#stop);
   }
 
@@ -93,11 +122,11 @@ export class Outbox implements Disposable {
 
   stdin(offset: number, data: Uint8Array): void {
     this.#stdinSent = offset + data.byteLength;
-    this.#write(`stdin ${offset} ${Buffer.from(data).toString('base64')}`);
+    this.#write(`stdin ${offset} ${Buffer.from(data).toString('base64')}${this.#suffix}`);
   }
 
   stdinEnd(offset: number): void {
-    this.#write(`stdin-end ${offset}`);
+    this.#write(`stdin-end ${offset}${this.#suffix}`);
   }
 
   /** Has the program interrupted, when that was requested fewer times before. */
@@ -118,7 +147,7 @@ export class Outbox implements Disposable {
     this.#stored = seq;
     this.#ackTimer ??= setTimeout(() => {
       this.#ackTimer = null;
-      this.#write(`ack ${this.#stored}`);
+      this.#writeAck();
     }, GATHER_MS);
   }
 
@@ -146,7 +175,11 @@ export class Outbox implements Disposable {
   }
 
   #writeInterrupts(): void {
-    if (this.#interrupts > 0) this.#write(`interrupt ${this.#interrupts}`);
+    if (this.#interrupts > 0) this.#write(`interrupt ${this.#interrupts}${this.#suffix}`);
+  }
+
+  #writeAck(): void {
+    this.#write(`ack ${this.#stored}${this.#suffix}`);
   }
 
   #write(line: string): void {

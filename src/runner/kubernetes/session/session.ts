@@ -2,12 +2,14 @@ import { abortable } from '../../../async/abortable.ts';
 import { Dispatcher, type SessionHandlers } from './dispatcher.ts';
 import { FileReader } from './file-reader.ts';
 import type { LauncherState, Ready } from './frames.ts';
+import { HeldSandbox, ofRun, readyOf } from './held.ts';
 import { Outbox } from './outbox.ts';
 import {
   ReconnectingStream,
   type ReconnectingStreamOptions,
   type StreamEvent,
 } from './reconnecting-stream.ts';
+import { SequenceTracker } from './sequence-tracker.ts';
 import { StdinSender } from './stdin-sender.ts';
 
 export interface SessionOptions extends ReconnectingStreamOptions {
@@ -40,6 +42,9 @@ const NEXT_MODES: { readonly [mode in Mode['name']]: readonly Mode['name'][] } =
  *   again and again, another program is found, output cannot be requested or kept, or too much is received that is of no use.
  * - *closed*: disposed, from any mode. Nothing is dispatched or reported.
  *
+ * With `hold` the launcher keeps a sandbox for a caller (`docs/sessions.md`), and serves any number of runs, one after the
+ * other; without it, one program.
+ *
  * Before `run` or `follow` the session only keeps the launcher from exiting. After them each chunk is dispatched once, in
  * order, however often the launcher or a log repeats it. It holds no more than some MiB, whatever is received.
  *
@@ -50,7 +55,7 @@ export class Session implements Disposable {
   readonly #after: number;
   readonly #outbox = new Outbox();
   /** The way of a stdin that stays open. */
-  readonly stdin = new StdinSender(this.#outbox);
+  stdin = new StdinSender(this.#outbox);
   /** What the program left, once it has ended. */
   readonly files = new FileReader(this.#outbox);
   readonly #dispatcher = new Dispatcher(this.stdin, this.files);
@@ -60,6 +65,10 @@ export class Session implements Disposable {
   #state: LauncherState = 'waiting';
   /** Whether another process gave the launcher the program, so that no payload is sent. */
   #isFollowing = false;
+  #held: HeldSandbox | null = null;
+  /** Who waits for the next response. */
+  readonly #asking = new Set<(ready: Ready) => void>();
+  readonly #fenced = new AbortController();
 
   constructor({ after, ...options }: SessionOptions) {
     this.#after = after;
@@ -127,21 +136,63 @@ export class Session implements Disposable {
     return this.#outbox.payloadWasSent;
   }
 
+  /** Aborts once the launcher has heard of a process that adopted its sandbox after this one; then nothing more is sent. */
+  get fenced(): AbortSignal {
+    return this.#fenced.signal;
+  }
+
+  /** The launcher keeps the sandbox of that id, or will: this process holds it with that epoch. To be called once. */
+  hold(id: string, epoch: number): void {
+    this.#held = new HeldSandbox(id, epoch);
+    this.#outbox.hold(epoch);
+  }
+
+  /**
+   * Has the launcher keep the sandbox; `json` is the document of a `session` line. Resolves to why it cannot, null when it
+   * does. Rejects when the session is broken or closed.
+   */
+  give(json: string): Promise<string | null> {
+    const held = this.#held;
+    if (held === null) throw new Error('Expected a session that is held.');
+    this.#outbox.setPayload(held.id, json, 'session');
+    if (this.attached) this.#outbox.sendPayload();
+    return held.given;
+  }
+
+  /**
+   * What is sent from now on, to its stdin and to stop it too, is for this run of a session; the one before is over. To be
+   * called before `run` and `follow`. @param number null when only its `start` can tell
+   */
+  prepareRun(number: number | null): void {
+    this.stdin = new StdinSender(this.#outbox);
+    if (number !== null) this.#outbox.beginRun(number);
+  }
+
   /**
    * Gives the launcher the program: `payload` is the JSON document of PROTOCOL.md. It is sent at once when attached, and
    * again after each attach or refusal, until the launcher reports the start or `stop` was called.
+   * @param number which run of a session it is, the last one's plus 1
    */
-  run(id: string, payload: string, handlers: SessionHandlers): void {
+  run(id: string, payload: string, handlers: SessionHandlers, number?: number): void {
+    this.#begin(id, handlers, number);
     this.#outbox.setPayload(id, payload);
-    this.#begin(id, handlers);
+    this.#isFollowing = false;
     if (this.attached && this.#state === 'waiting') this.#outbox.sendPayload();
     else this.probe();
   }
 
-  /** Receives the rest of a program that another process gave to the launcher. */
-  follow(id: string, handlers: SessionHandlers): void {
+  /**
+   * Receives the rest of a program that another process gave to the launcher.
+   * @param run which run of a session it is, null when only its `start` can tell; and the number of its last chunk that is
+   * stored
+   */
+  follow(
+    id: string,
+    handlers: SessionHandlers,
+    run?: { readonly number: number | null; readonly after: number },
+  ): void {
     this.#isFollowing = true;
-    this.#begin(id, handlers);
+    this.#begin(id, handlers, run?.number, run?.after);
     this.probe();
   }
 
@@ -158,6 +209,20 @@ export class Session implements Disposable {
   /** Requests what was not received; also when nothing is known to be missing, so that a launcher that lives responds. */
   probe(): void {
     if (this.attached) this.#stream.request();
+  }
+
+  /** Probes the launcher, and resolves to its next response; null once the signal aborts. */
+  async ask(signal: AbortSignal): Promise<Ready | null> {
+    const { promise, resolve } = Promise.withResolvers<Ready>();
+    this.#asking.add(resolve);
+    this.probe();
+    try {
+      return await abortable(promise, signal);
+    } catch {
+      return null;
+    } finally {
+      this.#asking.delete(resolve);
+    }
   }
 
   /** Reports to the launcher that all up to chunk `seq` is stored; within 50 ms, and again after each attach. */
@@ -209,6 +274,7 @@ export class Session implements Disposable {
     this.#stream[Symbol.dispose]();
     this.#outbox[Symbol.dispose]();
     this.#ready.reject(new Error('The session with the launcher was closed.'));
+    this.#held?.fail('The session with the launcher was closed.');
   }
 
   /** @throws Error when that mode does not follow the present one */
@@ -221,6 +287,13 @@ export class Session implements Disposable {
     this.#mode = mode;
   }
 
+  /** Another process holds the sandbox: nothing more is sent to it. */
+  #fence(): void {
+    this.#fenced.abort();
+    this.#outbox.useStream(null);
+    this.closeStream();
+  }
+
   #leave(): void {
     if (this.#mode.name === 'connecting' || this.#mode.name === 'attached') this.#enter({ name: 'leaving' });
   }
@@ -231,11 +304,18 @@ export class Session implements Disposable {
     this.#stream[Symbol.dispose]();
     this.#ready.reject(new Error(reason));
     this.files.break(reason);
+    this.#held?.fail(reason);
     this.#dispatcher.break(reason);
   }
 
-  #begin(id: string, handlers: SessionHandlers): void {
+  #begin(id: string, handlers: SessionHandlers, number?: number | null, after = 0): void {
     const { sequence } = this.#dispatcher;
+    if (this.#held !== null && number !== undefined) {
+      this.#state = 'waiting';
+      this.#dispatcher.beginRun(new SequenceTracker(id, after, number), handlers, this.stdin);
+      if (this.broken !== null) this.#dispatcher.break(this.broken);
+      return;
+    }
     if (sequence !== null) throw new Error(`A launcher serves one program; it has ${sequence.id}.`);
     this.#dispatcher.begin(id, this.#after, handlers);
     if (this.broken !== null) this.#dispatcher.break(this.broken);
@@ -248,11 +328,19 @@ export class Session implements Disposable {
         this.stdin.closed();
         break;
       case 'ready':
-        this.#onReady(event);
+        this.#onReady(readyOf(event));
+        break;
+      case 'held':
+        if (this.#held !== null && event.held.epoch > this.#held.epoch) this.#fence();
         break;
       case 'refused':
         if (this.attached && !this.#outbox.refused(event.id))
           this.#break('The program could not be sent to the launcher whole.');
+        break;
+      case 'session':
+        if (this.#held?.id !== event.id) break;
+        this.#outbox.withdrawPayload();
+        this.#held.keeps(event.problem);
         break;
       case 'start':
         this.#state = 'running';
@@ -286,14 +374,17 @@ export class Session implements Disposable {
     }
   }
 
-  #onReady({ version, state, id, last, stdin, notice }: Ready): void {
+  #onReady(ready: Ready): void {
     const { sequence } = this.#dispatcher;
     if (this.#mode.name === 'connecting') {
       this.#enter({ name: 'attached' });
       this.files.request();
     }
+    const { state, id, last, stdin } = ofRun(ready, sequence?.run);
+    if (this.#held !== null) this.#heed(ready, this.#held);
     this.#stream.responded(sequence?.hasAll(state, last) ?? true);
-    this.#ready.resolve({ version, state, id, last, stdin, notice });
+    this.#ready.resolve(ready);
+    for (const resolve of this.#asking) resolve(ready);
     if (stdin !== null && id === sequence?.id) this.stdin.responded(stdin);
     if (sequence?.started) return;
     this.#state = state;
@@ -301,5 +392,12 @@ export class Session implements Disposable {
     if (id !== null && id !== sequence.id) this.#break('The pod serves another program.');
     else if (state === 'waiting' && !this.#isFollowing) this.#outbox.sendPayload();
     else if (state === 'waiting') this.#break('The pod has not been given the program.');
+  }
+
+  #heed(ready: Ready, held: HeldSandbox): void {
+    const finding = held.judge(ready, this.#dispatcher.sequence?.run);
+    if (finding === 'give') this.#outbox.sendPayload();
+    else if (finding === 'fence') this.#fence();
+    else if (finding === 'other') this.#break('The pod keeps the sandbox of another session.');
   }
 }

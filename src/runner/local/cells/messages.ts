@@ -86,13 +86,21 @@ function checked(value: unknown): Message | null {
     case 'file':
       return typeof path === 'string' && isCount(at) ? { type, path, at } : null;
     case 'display': {
-      const found = checkedParts(parts);
-      if (typeof text !== 'string' || found === null) return null;
-      return { type, text: text.toWellFormed(), parts: found, isResult: isResult === true };
+      const found = checkDisplay({ text, parts, isResult });
+      return found && { type, text: found.text, ...found.display };
     }
     default:
       return null;
   }
+}
+
+/** What an interpreter displayed, as far as it is as it should be; null when it is not at all. */
+export function checkDisplay(value: unknown): { readonly text: string; readonly display: Display } | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { text, parts, isResult } = value as Record<string, unknown>;
+  const found = checkedParts(parts);
+  if (typeof text !== 'string' || found === null) return null;
+  return { text: text.toWellFormed(), display: { parts: found, isResult: isResult === true } };
 }
 
 function isCount(value: unknown): value is number {

@@ -56,6 +56,8 @@ export function reportedEnd(
       return endedBy('EVICTED', `It wrote more than ${DISK_MB} MiB or ${DISK_FILES} files to disk.`);
     case 'cancelled':
       return cancelled();
+    case 'closed':
+      return endedBy('INTERRUPTED', 'Its session has ended.');
     case 'terminated':
       return null;
     default:

@@ -1,9 +1,16 @@
 import type { ProgramInput } from '../../../executions/run.ts';
 import { cancelled, endedBy, type Settle } from './ending.ts';
 
-/** What a program has to end by itself, and the launcher to report the end; milliseconds. `cancel` promises a second. */
-const GRACE_MS = 250;
-const GIVE_UP_MS = 700;
+/** How long a launcher that is to end its program has for that. */
+export interface StopTimes {
+  /** What the program has to end by itself, milliseconds. */
+  readonly graceMs: number;
+  /** After so long without a report of the end the run ends all the same, milliseconds. */
+  readonly giveUpMs: number;
+}
+
+/** `cancel` promises a second. */
+const STOP_TIMES: StopTimes = { graceMs: 250, giveUpMs: 700 };
 
 /** Calls back when the signal aborts, at once when it has aborted already. */
 export function onAbort(signal: AbortSignal, callback: () => void): Disposable {
@@ -25,6 +32,8 @@ interface CancelOrDetachOptions {
   readonly session: { stop(cause: string, graceMs: number): void };
   readonly settle: Settle;
   readonly detach: () => void;
+  /** Default: what `cancel` promises. */
+  readonly times?: StopTimes | undefined;
 }
 
 /**
@@ -33,7 +42,7 @@ interface CancelOrDetachOptions {
  */
 export function cancelOrDetach(
   stop: AbortSignal,
-  { session, settle, detach }: CancelOrDetachOptions,
+  { session, settle, detach, times = STOP_TIMES }: CancelOrDetachOptions,
 ): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const watch = onAbort(stop, () => {
@@ -41,8 +50,8 @@ export function cancelOrDetach(
       detach();
       return;
     }
-    session.stop('cancelled', GRACE_MS);
-    timer = setTimeout(() => settle(cancelled()), GIVE_UP_MS);
+    session.stop('cancelled', times.graceMs);
+    timer = setTimeout(() => settle(cancelled()), times.giveUpMs);
   });
   return {
     [Symbol.dispose]() {

@@ -32,6 +32,38 @@ describe('a line', () => {
       { ...READY, notice: 'It is slow.' },
       { type: 'ready', notice: 'It is slow.' },
     ],
+    [
+      { ...READY, session: 's', epoch: 2, run: 3 },
+      { type: 'ready', held: { session: 's', epoch: 2, run: 3, isOutOfMemory: false } },
+    ],
+    [
+      { ...READY, session: 's', epoch: 2, run: 3, lost: 'memory' },
+      { held: { session: 's', epoch: 2, run: 3, isOutOfMemory: true } },
+    ],
+    [
+      { type: 'session', id: 's' },
+      { type: 'session', id: 's', problem: null },
+    ],
+    [
+      { type: 'session', id: 's', problem: 'a: cannot be written (EISDIR)' },
+      { problem: 'a: cannot be written (EISDIR)' },
+    ],
+    [
+      { ...start('i', 5), r: 2 },
+      { type: 'start', id: 'i', at: 5, run: 2 },
+    ],
+    [
+      { ...OUT, s: 3, d: '{"text"', more: true, r: 2 },
+      { type: 'out', seq: 1, stream: 'DISPLAY', text: '{"text"', piece: { index: 0, isLast: false }, run: 2 },
+    ],
+    [
+      { ...OUT, s: 3, d: '}', i: 1 },
+      { stream: 'DISPLAY', piece: { index: 1, isLast: true } },
+    ],
+    [
+      { ...end(3), stateLost: true, r: 2 },
+      { type: 'end', last: 3, stateLost: true, run: 2 },
+    ],
     [start('i', 5), { type: 'start', id: 'i', at: 5 }],
     [
       { type: 'refused', id: 'i' },
@@ -89,6 +121,10 @@ describe('a line', () => {
     [READY, { last: -1 }],
     [READY, { last: 1.5 }],
     [READY, { notice: 7 }],
+    [{ ...READY, session: 's', epoch: 1, run: 0 }, { run: -1 }],
+    [{ ...READY, session: 's', epoch: 1, run: 0 }, { epoch: '1' }],
+    [{ ...READY, session: 's', epoch: 1, run: 0 }, { session: '' }],
+    [{ type: 'session', id: 's' }, { problem: 7 }],
     [READY, { notice: 'n'.repeat(501) }],
     [start('i', 5), { id: '\ud800' }],
     [start('i', 5), { at: -1 }],
@@ -99,7 +135,9 @@ describe('a line', () => {
     [OUT, { n: 1.5 }],
     [OUT, { n: 2 ** 53 }],
     [OUT, { n: '1' }],
-    [OUT, { s: 3 }],
+    [OUT, { s: 4 }],
+    [{ ...OUT, s: 3 }, { i: -1 }],
+    [{ ...OUT, s: 3 }, { more: 1 }],
     [OUT, { s: '1' }],
     [OUT, { at: null }],
     [OUT, { d: '' }],

@@ -1,0 +1,310 @@
+import { sleep } from '../../../async/sleep.ts';
+import { allSettledWithin } from '../../../async/timeout.ts';
+import type { RunnerInfo } from '../../../executions/execution.ts';
+import type { RunObserver } from '../../../executions/run.ts';
+import type {
+  SessionLoss,
+  SessionPlacement,
+  SessionRunAdoption,
+  SessionRunOutcome,
+  SessionRunRequest,
+  SessionSandbox,
+} from '../../../executions/session-host.ts';
+import type { Language } from '../../languages/language.ts';
+import { endedBy } from '../../run/endings/ending.ts';
+import type { StopTimes } from '../../run/endings/stop.ts';
+import type { Pod } from '../pods/pod.ts';
+import { followProgram, type Program } from '../run/follow.ts';
+import { compileMs, encodePayload, PAYLOAD_BYTES } from '../run/run.ts';
+import type { SessionHandlers } from '../session/dispatcher.ts';
+import type { EndFrame, Ready } from '../session/frames.ts';
+
+export interface HeldPodOptions {
+  /** Disposing it leaves it as it is. */
+  readonly pod: Pod & Disposable;
+  readonly runner: RunnerInfo;
+  readonly session: Pick<SessionPlacement, 'id' | 'limits' | 'epoch'>;
+  readonly language: Language;
+  /** What its launcher reported when it was adopted; null: it was just made, or has ended. */
+  readonly reported: Ready | null;
+  /** This process goes away. */
+  readonly closing: AbortSignal;
+  /** Deletes its Job; rejects when that has to be tried again. */
+  readonly remove: () => Promise<void>;
+  /** Called once, when this process has let go of it. */
+  readonly onLeft: () => void;
+}
+
+/** A cell is interrupted first, and has so long before its interpreter is killed; the launcher then reports it. */
+const CELL_STOP: StopTimes = { graceMs: 400, giveUpMs: 900 };
+/** How long a launcher may take to end a run that was given up, milliseconds. */
+const END_MS = 5000;
+const POLL_INTERVAL_MS = 20;
+/** How long what runs may take to end with its session, milliseconds. */
+const DISPOSE_MS = 3000;
+
+/** The pod of one session, which goes on without this process. */
+export class HeldPod implements SessionSandbox {
+  readonly runner: RunnerInfo;
+  readonly ended: Promise<SessionLoss>;
+  readonly #options: HeldPodOptions;
+  readonly #ended = Promise.withResolvers<SessionLoss>();
+  readonly #disposing = new AbortController();
+  /** Its pod has ended, or is to. */
+  readonly #gone = new AbortController();
+  readonly #watch: Disposable;
+  /** The run that its launcher took last, of this process or of one before. */
+  #last: { readonly number: number; readonly id: string | null };
+  /** Whether that run was a former process's, and nobody follows it. */
+  #isUnknown: boolean;
+  /** Whether its launcher is known to have taken that run. */
+  #isTaken = true;
+  #running: Promise<unknown> | null = null;
+  #disposal: Promise<void> | null = null;
+
+  constructor(options: HeldPodOptions) {
+    this.#options = options;
+    this.runner = options.runner;
+    this.ended = this.#ended.promise;
+    const { reported } = options;
+    this.#last = { number: reported?.held?.run ?? 0, id: reported?.id ?? null };
+    this.#isUnknown = reported?.state === 'running';
+    this.#watch = options.pod.onChange(() => this.#check());
+    if (reported?.held?.isOutOfMemory) this.#lose(this.#outOfMemory);
+    this.#check();
+  }
+
+  async run(
+    request: SessionRunRequest,
+    observer: RunObserver,
+    stop: AbortSignal,
+  ): Promise<SessionRunOutcome | 'detached'> {
+    const { context, input } = request;
+    const early = await this.#whenFree(stop);
+    if (early !== null) return early;
+    return this.#give(request, observer, stop, {
+      context,
+      earliest: Date.now(),
+      isAdopted: false,
+      stdinFrom: Buffer.byteLength(request.payload.stdin),
+      startedAt: null,
+      bytes: 0,
+      input,
+    });
+  }
+
+  async adopt(
+    { execution, after, bytes, payload, input, context }: SessionRunAdoption,
+    observer: RunObserver,
+    stop: AbortSignal,
+  ): Promise<SessionRunOutcome | 'detached' | null> {
+    const { id, createdAt, startedAt, stdinRead } = execution;
+    const isOver = this.#disposing.signal.aborted && !stop.aborted;
+    if (isOver) return { end: endedBy('INTERRUPTED', 'Its session has ended.'), stateLost: false };
+    const common = { context, earliest: createdAt, isAdopted: true, startedAt, bytes, input };
+    const isThere = this.#last.id === id;
+    const isLost = this.#options.reported === null;
+    if (!isThere && !isLost && payload !== null) {
+      const request = { ...execution, payload, input, context };
+      const stdinFrom = Math.max(Buffer.byteLength(payload.stdin), stdinRead);
+      const early = await this.#whenFree(stop);
+      if (early !== null) return early;
+      return this.#give(request, observer, stop, { ...common, stdinFrom });
+    }
+    // Its launcher has another one, and never had this.
+    if (!isThere && !isLost) return null;
+    this.#isUnknown = false;
+    const number = isThere ? this.#last.number : null;
+    const { session } = this.#options.pod;
+    session.prepareRun(number);
+    return this.#follow({ ...execution, ...common, stdinFrom: null }, observer, stop, (handlers) =>
+      session.follow(id, handlers, { number, after }),
+    );
+  }
+
+  detach(): void {
+    this.#leave();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  async #give(
+    request: SessionRunRequest,
+    observer: RunObserver,
+    stop: AbortSignal,
+    program: Pick<Program, 'earliest' | 'isAdopted' | 'stdinFrom' | 'startedAt' | 'bytes' | 'input'> & {
+      readonly context: string | null;
+    },
+  ): Promise<SessionRunOutcome | 'detached'> {
+    const { session: held, language, pod } = this.#options;
+    const { id } = request;
+    const run = this.#last.number + 1;
+    const { context } = program;
+    const payload = encodePayload(request, request.input.isOpen, language, {
+      run,
+      epoch: held.epoch,
+      context,
+    });
+    if (Buffer.byteLength(payload) > PAYLOAD_BYTES) {
+      const message = `The program and its input take more than ${PAYLOAD_BYTES} bytes.`;
+      return { end: endedBy('INTERRUPTED', message), stateLost: false };
+    }
+    pod.session.prepareRun(run);
+    this.#last = { number: run, id };
+    this.#isTaken = false;
+    const outcome = await this.#follow({ ...request, ...program }, observer, stop, (handlers) =>
+      pod.session.run(id, payload, handlers, run),
+    );
+    this.#isTaken = pod.session.mayHaveStarted;
+    return outcome;
+  }
+
+  async #follow(
+    {
+      context,
+      ...program
+    }: Omit<Program, 'begin' | 'compileMs' | 'runner'> & { readonly context: string | null },
+    observer: RunObserver,
+    stop: AbortSignal,
+    begin: (handlers: SessionHandlers) => void,
+  ): Promise<SessionRunOutcome | 'detached'> {
+    const { pod, language, closing } = this.#options;
+    let reported = null as EndFrame | null;
+    const following = followProgram(
+      pod,
+      {
+        ...program,
+        compileMs: compileMs(language),
+        runner: this.runner,
+        begin,
+        onReported(end) {
+          reported = end;
+        },
+        ...(context !== null && { stopTimes: CELL_STOP }),
+      },
+      observer,
+      { stop, closing, ending: this.#disposing.signal },
+    );
+    this.#running = following.catch(() => undefined);
+    const outcome = await following;
+    this.#running = null;
+    if (outcome.kind === 'detached') return 'detached';
+    const end =
+      outcome.kind === 'ended'
+        ? outcome.end
+        : (outcome.sandboxEnd ?? endedBy('INTERRUPTED', outcome.message));
+    if (end.reason === 'OUT_OF_MEMORY') this.#lose(this.#outOfMemory);
+    this.#check();
+    const wasLost = reported?.stateLost ?? true;
+    return { end, stateLost: context !== null && (wasLost || end.reason === 'OUT_OF_MEMORY') };
+  }
+
+  /** Resolves to null once its launcher can take another run; else to what comes of the execution that was to be it. */
+  async #whenFree(stop: AbortSignal): Promise<SessionRunOutcome | 'detached' | null> {
+    const { closing, pod } = this.#options;
+    const signals = [stop, closing, pod.session.fenced, this.#disposing.signal, this.#gone.signal];
+    const isFree = await this.#isFree(AbortSignal.any(signals));
+    const early = this.#stoppedBefore(stop);
+    if (early !== null || isFree) return early;
+    return { end: endedBy('INTERRUPTED', 'The sandbox of its session is gone.'), stateLost: false };
+  }
+
+  /** False once the signal aborts. A run that was given up, or is nobody's, is ended first. */
+  async #isFree(signal: AbortSignal): Promise<boolean> {
+    const { session } = this.#options.pod;
+    if (signal.aborted) return false;
+    if (!this.#isTaken && !(await this.#askForLast(signal))) return false;
+    if (this.#isUnknown) {
+      this.#isUnknown = false;
+      const { number, id } = this.#last;
+      session.prepareRun(number);
+      session.follow(id ?? '', NOBODY, { number, after: 0 });
+    } else if (session.state !== 'running') return true;
+    session.stop('abandoned', 0);
+    for (let waitedMs = 0; waitedMs < END_MS; ) {
+      if (session.state === 'ended') return true;
+      if (!(await sleep(POLL_INTERVAL_MS, signal))) return false;
+      // Nothing can be received meanwhile.
+      if (session.attached) waitedMs += POLL_INTERVAL_MS;
+    }
+    this.#lose(UNRESPONSIVE);
+    return false;
+  }
+
+  /** Of a run that was stopped before it was known to start only its launcher can tell whether it has it. */
+  async #askForLast(signal: AbortSignal): Promise<boolean> {
+    const ready = await this.#options.pod.session.ask(signal);
+    if (ready?.held === undefined) return false;
+    this.#isTaken = true;
+    this.#last = { number: ready.held.run, id: ready.id };
+    this.#isUnknown = ready.state === 'running';
+    return true;
+  }
+
+  /** What comes of an execution that was stopped before it was given; null when it was not. */
+  #stoppedBefore(stop: AbortSignal): SessionRunOutcome | 'detached' | null {
+    const { closing, pod } = this.#options;
+    if (pod.session.fenced.aborted) return 'detached';
+    if (stop.aborted && stop.reason === 'CANCELLED') {
+      return { end: endedBy('CANCELLED', 'Cancelled before it started.'), stateLost: false };
+    }
+    if (stop.aborted || closing.aborted) return 'detached';
+    if (!this.#disposing.signal.aborted) return null;
+    return { end: endedBy('INTERRUPTED', 'Its session has ended.'), stateLost: false };
+  }
+
+  #check(): void {
+    const { pod } = this.#options;
+    const { broken } = pod.session;
+    const state = pod.observe();
+    if (broken !== null) this.#lose({ reason: 'LOST', message: broken });
+    else if ('reason' in state) this.#lose(lossOf(state));
+  }
+
+  #lose(loss: SessionLoss): void {
+    this.#gone.abort();
+    if (!this.#disposing.signal.aborted) this.#ended.resolve(loss);
+  }
+
+  get #outOfMemory(): SessionLoss {
+    const { memoryMb } = this.#options.session.limits;
+    return { reason: 'OUT_OF_MEMORY', message: `The session used more than its ${memoryMb} MiB of memory.` };
+  }
+
+  async #dispose(): Promise<void> {
+    const { pod, remove } = this.#options;
+    this.#disposing.abort();
+    // All that it printed is to be read.
+    if (this.#running !== null) await allSettledWithin(DISPOSE_MS, [this.#running]);
+    pod.session.bye();
+    try {
+      await remove();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  #leave(): void {
+    this.#watch[Symbol.dispose]();
+    this.#options.pod[Symbol.dispose]();
+    this.#options.onLeft();
+  }
+}
+
+const UNRESPONSIVE: SessionLoss = { reason: 'LOST', message: 'The launcher of its pod does not respond.' };
+
+/** How a session ends whose pod ends so. */
+export function lossOf({
+  reason,
+  message,
+}: {
+  readonly reason: string;
+  readonly message: string;
+}): SessionLoss {
+  return { reason: reason === 'OUT_OF_MEMORY' ? 'OUT_OF_MEMORY' : 'LOST', message };
+}
+
+const NOBODY: SessionHandlers = { started() {}, output() {}, ended() {}, broken() {} };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -14,6 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { COMPILE_LIMITS } from '../../../../src/runner/languages/language.ts';
 import type { FileFrame, FilesFrame, Frame } from '../../../support/launcher/frames.ts';
 import type { TestLauncher } from '../../../support/launcher/launchers.ts';
+import { LauncherSession } from '../../../support/launcher/session-launcher.ts';
 import { eachLauncher } from './table.ts';
 
 const MiB = 1024 * 1024;
@@ -266,7 +268,9 @@ mkdir "$(printf 'f\\377')"; mkdir -p ${deep}; printf 1 >${deep}/e; truncate -s 2
       await using launcher = await start();
       const folder = join(launcher.directory, 'n'.repeat(200), 'n'.repeat(200));
       mkdirSync(folder, { recursive: true });
-      for (let n = 0; n < 10_100; n++) writeFileSync(join(folder, String(n)), '');
+      // Names of one file are made faster than files.
+      writeFileSync(join(folder, '0'), '');
+      for (let n = 1; n < 10_100; n++) linkSync(join(folder, '0'), join(folder, String(n)));
       launcher.run(shell(':'), ALL);
       await launcher.end();
       const entries = await list(launcher);
@@ -320,5 +324,30 @@ printf 'compiled %s\\n' ${code} >&3; IFS= read -r line <&5 || exit 1; exec 3>&- 
     await using failing = await startShell();
     failing.run('', { ...wanted, script: script(program, 1) });
     expect(await failing.end()).toMatchObject({ cause: 'compile', files: 0 });
+  });
+
+  test('in a session each run has its own', async () => {
+    const file = (path: string) => ({ path, content: 'given' });
+    await using session = await LauncherSession.open(name, { files: [file('a'), file('b')] });
+    const { launcher } = session;
+    const left = async (code: string, files = [file('c')], context?: string): Promise<readonly string[]> => {
+      const number = session.begin(code, { ...ALL, files, ...(context !== undefined && { context }) });
+      expect(await session.end(number)).toMatchObject({ cause: 'exit', exitCode: 0 });
+      return (await list(launcher, `run-${number}`)).map(({ path }) => path);
+    };
+    expect(await left(shell('printf changed >a; printf 1 >one'))).toEqual(['a', 'one']);
+    expect(await left(shell('printf 2 >two'))).toEqual(['two']);
+    expect(await left(shell(':'))).toEqual([]);
+    expect(await left(shell('printf 3 >one; printf 3 >c'))).toEqual(['c', 'one']);
+    if (name === 'python') {
+      const write = 'open("cell", "w").write("x")';
+      expect(await left(write, [file('d')], 'main')).toEqual(['cell']);
+      expect(await left('1', [file('d')], 'main')).toEqual([]);
+    }
+    // Of a run that is over nothing is told.
+    const since = launcher.frames.length;
+    launcher.send('files run-1 0');
+    await launcher.hello();
+    expect(launcher.frames.slice(since).filter(isFiles)).toEqual([]);
   });
 });

@@ -135,6 +135,28 @@ eachLauncher(({ name, programs, start }) => {
       expect((await session.run(programs.hello)).stdout).toBe('hello\n');
     });
 
+    test('the files that it leaves are its own, of a cell too', async () => {
+      await using session = await LauncherSession.open(name, { files: [{ path: 'note', content: 'given' }] });
+      const leaves = (path: string): string =>
+        name === 'python'
+          ? `f = open("${path}", "w"); f.write("left"); f.close()`
+          : `require("fs").writeFileSync("${path}", "left")`;
+      for (const context of [undefined, undefined, 'main', 'main']) {
+        const path = `left-${session.number + 1}`;
+        const files = [{ path: `given-${path}`, content: 'given' }];
+        await session.run(leaves(path), {
+          files,
+          outputFiles: ['**'],
+          ...(context !== undefined && { context }),
+        });
+        const { launcher, number } = session;
+        const from = launcher.frames.length;
+        launcher.send(`files run-${number} 0`);
+        const told = await launcher.frame(({ type }: { readonly type: string }) => type === 'files', from);
+        expect(told).toMatchObject({ id: `run-${number}`, total: 1, entries: [{ path, bytes: 4 }] });
+      }
+    });
+
     test('an interrupt and an open stdin are of the run under way', async () => {
       await using session = await LauncherSession.open(name);
       for (let run = 1; run <= 2; run += 1) {

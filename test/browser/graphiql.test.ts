@@ -57,7 +57,16 @@ test('a program is typed, run, and its lines are seen arriving while it runs', a
 
 test('every tab does something at once', async () => {
   await using page = await GraphiQL.open(suite.browser, suite.url);
-  expect(await page.tabs()).toEqual(['Run', 'Watch', 'Cancel', 'Submit', 'List', 'Health']);
+  expect(await page.tabs()).toEqual([
+    'Run',
+    'Watch',
+    'Cancel',
+    'Submit',
+    'List',
+    'Health',
+    'Session',
+    'Cell',
+  ]);
 
   await page.photograph('graphiql-0-opened');
   await page.openTab('Submit');
@@ -84,6 +93,15 @@ test('every tab does something at once', async () => {
   await page.photograph('graphiql-5-health');
   await page.openTab('Cancel');
   expect(await page.play(/"CancelSuccess|"status": "(RUNNING|CANCELLED)"/)).toContain(id);
+
+  await page.openTab('Session');
+  await page.play(ID, /"status": "(STARTING|IDLE)"/);
+  for (const count of [1, 2]) {
+    await page.openTab('Cell');
+    await page.play(ID);
+    await page.openTab('Watch');
+    await page.play(new RegExp(`run ${count} times`));
+  }
   expectOnlyOurServer(page, suite.url);
 });
 

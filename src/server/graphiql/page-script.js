@@ -2,8 +2,9 @@
 (() => {
   // Kept over a reload, and gone with the browser's tab.
   const kept = window.sessionStorage;
-  // The id of the program that this page submitted last; stands where a variable `id` says "latest".
-  const LATEST = 'podline:latest';
+  // The ids of the program that this page submitted last, and of the session that it made last, by the name of the variable that
+  // says "latest" for it.
+  const LATEST = { id: 'podline:latest', session: 'podline:latest-session' };
   // As the console keeps it: given there, it is not asked for here.
   const KEY = 'podline.key';
   const isKeyNeeded = document.querySelector('meta[name="podline-key"]') !== null;
@@ -32,12 +33,14 @@
   };
 
   const fill = (text) => {
-    const latest = kept.getItem(LATEST);
-    if (latest === null || typeof text !== 'string' || !text.includes('"latest"')) return text;
+    if (typeof text !== 'string' || !text.includes('"latest"')) return text;
     const message = JSON.parse(text);
     const variables = (message.payload ?? message).variables;
-    if (variables?.id !== 'latest') return text;
-    variables.id = latest;
+    const wanted = Object.keys(LATEST).filter(
+      (name) => variables?.[name] === 'latest' && kept.getItem(LATEST[name]) !== null,
+    );
+    if (wanted.length === 0) return text;
+    for (const name of wanted) variables[name] = kept.getItem(LATEST[name]);
     return JSON.stringify(message);
   };
 
@@ -72,8 +75,11 @@
         .clone()
         .json()
         .catch(() => null);
-      const id = answer?.data?.execute?.execution?.id;
-      if (typeof id === 'string') kept.setItem(LATEST, id);
+      const { execute, createSession } = answer?.data ?? {};
+      const latest = { id: execute?.execution?.id, session: createSession?.session?.id };
+      for (const [name, id] of Object.entries(latest)) {
+        if (typeof id === 'string') kept.setItem(LATEST[name], id);
+      }
     }
     return response;
   };

@@ -142,6 +142,53 @@ query Health {
 }
 `;
 
+const SESSION = `# Makes a session: its variables and files
+# stay from one cell to the next. Then
+# open Cell and press Play, twice.
+mutation Session {
+  createSession(input: { language: "python" }) {
+    ... on CreateSessionSuccess {
+      session {
+        id
+        status
+        expiresAt
+      }
+    }
+    ... on UserError {
+      code
+      message
+    }
+  }
+}
+`;
+
+const CELL = `# Runs a cell in the session that you made
+# last; Watch shows what it prints.
+mutation Cell($session: ID!) {
+  execute(
+    input: {
+      sessionId: $session
+      context: "main"
+      code: """
+count = globals().get("count", 0) + 1
+f"run {count} times"
+"""
+    }
+  ) {
+    ... on ExecuteSuccess {
+      execution {
+        id
+        status
+      }
+    }
+    ... on UserError {
+      code
+      message
+    }
+  }
+}
+`;
+
 /** Each does something at once. */
 export const tabs: readonly Tab[] = [
   { query: RUN },
@@ -160,6 +207,8 @@ export const tabs: readonly Tab[] = [
   },
   { query: LIST },
   { query: HEALTH },
+  { query: SESSION },
+  { query: CELL, variables: variables({ session: 'latest' }) },
 ];
 
 function variables(values: Readonly<Record<string, unknown>>): string {

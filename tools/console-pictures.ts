@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { launchChromium } from '../test/browser/support/chromium.ts';
 import { ConsolePage } from '../test/browser/support/console.ts';
+import { NotebookPage, newSession, submitCell } from '../test/browser/support/notebook.ts';
 import { openService } from '../test/service/support/service.ts';
 
 // `node tools/console-pictures.ts` takes the pictures of docs/console.md and README anew: real screens of a service of its own.
@@ -17,11 +18,22 @@ const OTHERS: readonly { readonly code: string; readonly language: string; reado
   { language: 'python', code: 'import time\ntime.sleep(600)', label: 'exercise-5' },
 ];
 
+const CELLS = [
+  'import math\nwave = [math.sin(n / 12) for n in range(240)]\nf"{len(wave)} points from {min(wave):.2f} to {max(wave):.2f}"',
+  `class Plot:
+    def _repr_svg_(self):
+        points = " ".join(f"{n * 2},{60 - 50 * y:.1f}" for n, y in enumerate(wave))
+        return f'<svg xmlns="http://www.w3.org/2000/svg" width="480" height="120"><polyline points="{points}" fill="none" stroke="#1c6b46" stroke-width="2"/></svg>'
+Plot()`,
+  'peaks = [n for n in range(1, 239) if wave[n - 1] < wave[n] > wave[n + 1]]\nprint("\\033[32mpeaks at\\033[0m", peaks)',
+];
+
 const service = await openService({ WARM: 'python=1,javascript=1' });
 const browser = await launchChromium();
 try {
   await using console = await ConsolePage.open(browser, service.url, SIZE);
   await takeRun(console);
+  await takeSession();
   for (const { code, language, label } of OTHERS) await submit(code, language, label);
   await using list = await ConsolePage.open(browser, service.url, {
     ...SIZE,
@@ -48,6 +60,23 @@ async function takeRun(console: ConsolePage): Promise<void> {
   }
   await page.screenshot({ path: `${PICTURES}console-run.png` });
   await page.getByRole('button', { name: 'End input' }).click();
+}
+
+/** A session with some cells, one of which displays a picture. */
+async function takeSession(): Promise<void> {
+  const id = await newSession(service.url);
+  for (const cell of CELLS) await submitCell(service.url, id, cell);
+  await using console = await ConsolePage.open(browser, service.url, {
+    ...SIZE,
+    height: 860,
+    path: `/sessions/${id}`,
+  });
+  const notebook = new NotebookPage(console);
+  await notebook.says(2, /\[3\] main Succeeded/);
+  await notebook.cells.nth(1).getByRole('img').waitFor();
+  await notebook.write('wave.count(0.0)');
+  await console.page.evaluate(() => scrollTo(0, 0));
+  await console.page.screenshot({ path: `${PICTURES}console-session.png` });
 }
 
 async function submit(code: string, language: string, label: string): Promise<void> {

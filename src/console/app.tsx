@@ -9,6 +9,8 @@ import { draft } from './program/draft.ts';
 import { addTo } from './program/drawer.tsx';
 import { Link, navigate, pathOf, type Route, route } from './router.tsx';
 import { ServerPage } from './server/server-page.tsx';
+import { NotebookPage } from './session/notebook-page.tsx';
+import { SessionsPage } from './session/sessions-page.tsx';
 import { Workspace } from './workspace.tsx';
 
 /** The whole console. */
@@ -26,6 +28,9 @@ export function App() {
             current={isWorkspace(current)}
           >
             Program
+          </Link>
+          <Link to="/sessions" current={current.page === 'sessions' || current.page === 'session'}>
+            Sessions
           </Link>
           <Link to="/executions" current={current.page === 'list'}>
             Executions
@@ -63,6 +68,10 @@ function Page({ route: current }: { readonly route: Route }) {
       return <Workspace id={current.id} />;
     case 'list':
       return <ListPage />;
+    case 'sessions':
+      return <SessionsPage />;
+    case 'session':
+      return <NotebookPage key={current.id} id={current.id} />;
     case 'server':
       return <ServerPage />;
     case 'unknown':

@@ -3,6 +3,7 @@ import './styles/parts.css';
 import './styles/terminal.css';
 import './styles/files.css';
 import './styles/pages.css';
+import './styles/sessions.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { loadRuntimes } from './runtimes.ts';

@@ -7,6 +7,8 @@ export type Route =
   | { readonly page: 'list' }
   | { readonly page: 'server' }
   | { readonly page: 'execution'; readonly id: string }
+  | { readonly page: 'sessions' }
+  | { readonly page: 'session'; readonly id: string }
   | { readonly page: 'unknown' };
 
 const address = signal(location.pathname + location.search);
@@ -22,14 +24,21 @@ export const search = computed(() => new URLSearchParams(address.value.split('?'
 function readPath(path: string): Route {
   if (path === '/') return { page: 'new' };
   if (path === '/executions') return { page: 'list' };
+  if (path === '/sessions') return { page: 'sessions' };
   if (path === '/server') return { page: 'server' };
-  const id = /^\/executions\/([^/]+)$/.exec(path)?.[1];
-  return id === undefined ? { page: 'unknown' } : { page: 'execution', id };
+  const [, kind, id] = /^\/(executions|sessions)\/([^/]+)$/.exec(path) ?? [];
+  if (id === undefined) return { page: 'unknown' };
+  return { page: kind === 'sessions' ? 'session' : 'execution', id };
 }
 
 /** The address of an execution. */
 export function pathOf(id: string): string {
   return `/executions/${id}`;
+}
+
+/** The address of a session. */
+export function pathOfSession(id: string): string {
+  return `/sessions/${id}`;
 }
 
 /** Goes to an address of the console, as a link would. */
@@ -58,5 +67,25 @@ export function Link({ to, class: className, current, children }: LinkProps) {
     <a href={to} class={className} aria-current={current ? 'page' : undefined} onClick={follow}>
       {children}
     </a>
+  );
+}
+
+interface PageLinksProps {
+  readonly info: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly endCursor: string | null;
+  };
+  /** The address of the page after this cursor; empty for the first. */
+  readonly addressAfter: (cursor: string) => string;
+}
+
+/** From one page of a list to the others. */
+export function PageLinks({ info, addressAfter }: PageLinksProps) {
+  return (
+    <nav class="paging" aria-label="Pages of the list">
+      {info.hasPreviousPage && <Link to={addressAfter('')}>Newest</Link>}
+      {info.hasNextPage && <Link to={addressAfter(info.endCursor ?? '')}>Older</Link>}
+    </nav>
   );
 }

@@ -1,4 +1,4 @@
-import type { EndReason, ExecutionStatus } from './generated/graphql.ts';
+import type { EndReason, ExecutionStatus, SessionEndReason, SessionStatus } from './generated/graphql.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -56,9 +56,51 @@ export function reasonWords({ endReason, exitCode, signal }: Ending): string | n
       return 'no room in the cluster';
     case 'INTERRUPTED':
       return 'its server, pod or node was lost';
+    case 'COMPILE_FAILED':
+      return 'it does not compile';
+    case 'SESSION_ENDED':
+      return 'its session ended';
     default:
       return null;
   }
+}
+
+const SESSION_STATUSES: { readonly [status in SessionStatus]: string } = {
+  STARTING: 'Starting',
+  IDLE: 'Idle',
+  BUSY: 'Busy',
+  ENDED: 'Ended',
+};
+
+/** The status of a session as a word. */
+export function sessionStatusWord(status: SessionStatus): string {
+  return SESSION_STATUSES[status];
+}
+
+const SESSION_ENDS: { readonly [reason in SessionEndReason]: string } = {
+  CLOSED: 'ended by its caller',
+  IDLE_TIMEOUT: 'idle for too long',
+  LIFETIME: 'its lifetime is over',
+  OUT_OF_MEMORY: 'out of memory',
+  LOST: 'its sandbox was lost',
+  UNSCHEDULABLE: 'no room in the cluster',
+  IMAGE_UNAVAILABLE: 'image not available',
+};
+
+/** Why a session ended, in words; null while it has not. */
+export function sessionEndWords(reason: SessionEndReason | null): string | null {
+  return reason === null ? null : SESSION_ENDS[reason];
+}
+
+/** Where an execution runs in its session. */
+export function contextWords(context: string | null): string {
+  return context === null ? 'a fresh process' : `context ${context}`;
+}
+
+/** What is left of a time, in whole seconds: `42 s`, `9 min 42 s`, `10 min`, `2 h 3 min`. */
+export function remaining(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000).replace(/ 0 (?:s|min)$/, '');
 }
 
 /** A time as people say it: `0.42 s`, `12.3 s`, `4 min 5 s`, `2 h 3 min`. */

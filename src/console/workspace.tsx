@@ -1,11 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ProgramPane } from './execution/program-pane.tsx';
-import { Run, type Submitted } from './execution/run.ts';
+import { Run } from './execution/run.ts';
 import { RunPane } from './execution/run-pane.tsx';
 import { draft } from './program/draft.ts';
 import { DraftPane } from './program/draft-pane.tsx';
-import { describe, submit, submitFailure, submitInput } from './program/submission.ts';
+import {
+  describe,
+  inputAgain,
+  type Submitted,
+  submit,
+  submitFailure,
+  submitInput,
+} from './program/submission.ts';
 import { navigate, pathOf } from './router.tsx';
 import { runtimeOf } from './runtimes.ts';
 
@@ -73,10 +80,10 @@ function runDraft(): void {
 /** Submits what the server tells of an execution; stdin, files and environment it has erased. */
 function again(submitted: Submitted | null): (() => void) | null {
   if (submitted === null) return null;
-  const { language, code, args, stdinOpen, labels, limits } = submitted;
+  const input = inputAgain(submitted);
   return () => {
     submitFailure.value = null;
-    submitInput({ language, code, args, stdinOpen, labels, limits }).then(
+    submitInput(input).then(
       (id) => navigate(pathOf(id)),
       (error: unknown) => {
         submitFailure.value = describe(error);

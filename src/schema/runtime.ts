@@ -47,7 +47,13 @@ const Runtime = builder.objectRef<RuntimeInfo>('Runtime').implement({
     }),
     sessions: t.boolean({
       description: 'Whether `createSession` can make sessions of it on this server.',
-      resolve: ({ language }, _args, { executions }) => executions.sessions.languages.includes(language),
+      resolve: ({ language }, _args, { executions }) =>
+        executions.sessions.languages.some((one) => one.language === language),
+    }),
+    contexts: t.boolean({
+      description: 'Whether executions in such a session can name a `context`, whose variables stay.',
+      resolve: ({ language }, _args, { executions }) =>
+        executions.sessions.languages.some((one) => one.language === language && one.hasContexts),
     }),
     minimums: t.expose('minimums', { type: Limits, description: 'The minimum of each limit.' }),
     defaults: t.expose('defaults', {

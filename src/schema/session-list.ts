@@ -1,5 +1,6 @@
-import { PAGE_EXECUTIONS, PAGE_SESSIONS } from '../bounds.ts';
+import { PAGE_EXECUTIONS, PAGE_SESSIONS, SESSION_IDLE_MIN_MS } from '../bounds.ts';
 import type { Session as SessionRecord } from '../executions/sessions/session.ts';
+import type { SessionsOptions } from '../executions/sessions/sessions.ts';
 import { checkPage, DEFAULT_FIRST, toCursor } from './arguments.ts';
 import { builder } from './builder.ts';
 import { callerOf } from './context.ts';
@@ -62,6 +63,37 @@ builder.queryField('sessions', (t) =>
         ...(args.status ? { status: args.status } : {}),
       };
       return pageOf(await topLevel(context.executions.sessions.list(caller, query)), first, after);
+    },
+  }),
+);
+
+const SessionLimits = builder.objectRef<SessionsOptions>('SessionLimits').implement({
+  description: 'What this server allows sessions, by its settings.',
+  fields: (t) => ({
+    minIdleTimeoutMs: t.int({
+      description: 'The minimum of `CreateSessionInput.idleTimeoutMs`.',
+      resolve: () => SESSION_IDLE_MIN_MS,
+    }),
+    idleTimeoutMs: t.int({
+      description: 'What counts where none is given.',
+      resolve: ({ idleTimeoutMs, lifetimeMs }) => Math.min(idleTimeoutMs, lifetimeMs),
+    }),
+    lifetimeMs: t.exposeInt('lifetimeMs', {
+      description: 'How long any session lives, milliseconds; also the maximum of its `idleTimeoutMs`.',
+    }),
+    maxOpen: t.exposeInt('maxSessionsPerCaller', {
+      description: 'How many sessions a caller may have open.',
+    }),
+  }),
+});
+
+builder.queryField('sessionLimits', (t) =>
+  t.field({
+    type: SessionLimits,
+    description: 'What this server allows sessions.',
+    resolve: (_root, _args, context) => {
+      callerOf(context);
+      return context.executions.sessions.limits;
     },
   }),
 );

@@ -82,6 +82,9 @@ export const Session = builder.objectRef<SessionRecord>('Session').implement({
       resolve: ({ labels }) => labels,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    idleTimeoutMs: t.exposeInt('idleTimeoutMs', {
+      description: 'It ends when nothing has run in it for this long, milliseconds.',
+    }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       description: 'When it was ready, or an execution in it last began or ended.',

@@ -41,6 +41,7 @@ export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsAp
 export function fakeSessions(given: Partial<SessionsApi> = {}): SessionsApi {
   return {
     languages: [],
+    limits: { idleTimeoutMs: 600_000, lifetimeMs: 86_400_000, maxSessions: 20, maxSessionsPerCaller: 5 },
     create: unasked('create'),
     end: unasked('end'),
     get: unasked('get'),

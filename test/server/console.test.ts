@@ -8,7 +8,7 @@ afterEach(() => service?.[Symbol.asyncDispose]());
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const ID = '01a22e38-a5bf-715f-9277-6a0e28db28d3';
 
-test.each(['/', '/executions', `/executions/${ID}`, '/server'])(
+test.each(['/', '/executions', '/sessions', '/sessions/any', `/executions/${ID}`, '/server'])(
   '%s is the console, with nothing inline and nothing from elsewhere',
   async (path) => {
     service = await Service.open();

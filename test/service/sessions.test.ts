@@ -49,3 +49,20 @@ test('what is too large for its chunk is linked, and is there for a viewer at on
     expect(execution.files).toEqual([]);
   }
 }, 60_000);
+
+test('what a server allows sessions is told, and how long each may be idle', async () => {
+  const { sessionLimits, runtimes } = await ask(
+    '{ sessionLimits { minIdleTimeoutMs idleTimeoutMs lifetimeMs maxOpen } runtimes { language sessions contexts } }',
+  );
+  expect(sessionLimits).toEqual({
+    minIdleTimeoutMs: 1000,
+    idleTimeoutMs: 600_000,
+    lifetimeMs: 86_400_000,
+    maxOpen: 5,
+  });
+  expect(runtimes).toContainEqual({ language: 'python', sessions: true, contexts: true });
+  const { createSession } = await ask(
+    `mutation { createSession(input: { idleTimeoutMs: 1234 }) { ... on CreateSessionSuccess { session { id idleTimeoutMs } } } }`,
+  );
+  expect(createSession.session.idleTimeoutMs).toBe(1234);
+});

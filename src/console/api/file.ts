@@ -1,6 +1,8 @@
 import { apiKey } from './key.ts';
 import { RefusedError } from './request.ts';
 
+const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)(?:;|$)/;
+
 /**
  * A file that an execution left, as it is on the server.
  * @param url a path on this server
@@ -20,4 +22,9 @@ export async function fetchFile(url: string, signal: AbortSignal): Promise<Blob>
   }
   if (response.ok) return response.blob();
   throw new RefusedError('NO_FILE', `The server answered ${response.status}: is it kept no longer?`);
+}
+
+/** Whether browsers draw it in an image, where SVG runs no scripts and loads nothing. */
+export function isPictureType(mediaType: string): boolean {
+  return PICTURE.test(mediaType);
 }

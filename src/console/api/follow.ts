@@ -1,9 +1,14 @@
-import { createClient } from 'graphql-ws/client';
+import { type Client, createClient } from 'graphql-ws/client';
 import { graphql } from '../generated/gql.ts';
-import type { FollowSubscription } from '../generated/graphql.ts';
+import type {
+  FollowSessionSubscription,
+  FollowSubscription,
+  TypedDocumentString,
+} from '../generated/graphql.ts';
 import { apiKey, askForKey } from './key.ts';
 import { noteAnswer, waitForRetry } from './outage.ts';
 import { RefusedError } from './request.ts';
+import { FollowSession, type Session } from './sessions.ts';
 
 /** A ping after so much silence, and how long its answer may take, milliseconds: a dead line says nothing by itself. */
 const PING_AFTER_MS = 15_000;
@@ -44,13 +49,50 @@ export async function followOutput(
   onEvent: (event: OutputEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let [cursor, ended, failures] = [0, false, 0];
+  let after = 0;
+  const take = ({ output }: FollowSubscription): boolean => {
+    after = output.cursor;
+    onEvent(output);
+    return output.ended;
+  };
+  await follow(Follow, () => ({ id, after }), take, signal);
+}
+
+/**
+ * Follows a session: as it is, then at each change of its status, until it has ended. After a cut it begins with the session as
+ * it is then.
+ * @throws RefusedError when there is no such session; the reason of `signal`
+ */
+export async function followSession(
+  id: string,
+  onEvent: (session: Session) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const take = ({ session }: FollowSessionSubscription): boolean => {
+    onEvent(session);
+    return session.status === 'ENDED';
+  };
+  await follow(FollowSession, () => ({ id }), take, signal);
+}
+
+/**
+ * Subscribes, again after each cut, until an event is the last one.
+ * @param onEvent tells whether it is
+ */
+async function follow<TResult, TVariables extends Record<string, unknown>>(
+  document: TypedDocumentString<TResult, TVariables>,
+  variables: () => TVariables,
+  onEvent: (event: TResult) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  let [ended, failures] = [false, 0];
   while (!ended) {
     const key = apiKey.value;
-    const end = await subscribe({ id, after: cursor }, key, signal, (event) => {
-      [cursor, ended, failures] = [event.cursor, event.ended, 0];
+    const operation = { query: document.toString(), variables: variables() };
+    const end = await subscribe<TResult>(connectionWith(key), operation, signal, (event) => {
+      failures = 0;
       noteAnswer();
-      onEvent(event);
+      ended = onEvent(event);
     });
     signal.throwIfAborted();
     if (end instanceof RefusedError) throw end;
@@ -62,12 +104,15 @@ export async function followOutput(
   }
 }
 
-function subscribe(
-  variables: { id: string; after: number },
-  key: string | null,
-  signal: AbortSignal,
-  onEvent: (event: OutputEvent) => void,
-): Promise<End> {
+let shared: { readonly key: string | null; readonly client: Client } | null = null;
+
+/** The connection of everything that is followed with that key. It is there while anything is, and opens again after a cut. */
+function connectionWith(key: string | null): Client {
+  if (shared?.key !== key) shared = { key, client: connect(key) };
+  return shared.client;
+}
+
+function connect(key: string | null): Client {
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
@@ -80,27 +125,33 @@ function subscribe(
         if (!received) pongTimer = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
       },
       pong: () => clearTimeout(pongTimer),
+      closed: () => clearTimeout(pongTimer),
     },
   });
+  return client;
+}
+
+function subscribe<TResult>(
+  client: Client,
+  operation: { query: string; variables: Record<string, unknown> },
+  signal: AbortSignal,
+  onEvent: (event: TResult) => void,
+): Promise<End> {
   return new Promise<End>((resolve) => {
-    const unsubscribe = client.subscribe<FollowSubscription>(
-      { query: Follow.toString(), variables },
-      {
-        next: ({ data, errors }) => {
-          if (data) onEvent(data.output);
-          else if (errors) resolve(endOf(errors));
-        },
-        error: (error) => resolve(endOf(error)),
-        complete: () => resolve('completed'),
+    const unsubscribe = client.subscribe<TResult>(operation, {
+      next: ({ data, errors }) => {
+        if (data) onEvent(data);
+        else if (errors) resolve(endOf(errors));
       },
-    );
-    signal.addEventListener('abort', () => {
+      error: (error) => resolve(endOf(error)),
+      complete: () => resolve('completed'),
+    });
+    const leave = (): void => {
       resolve('completed');
       unsubscribe();
-    });
-  }).finally(() => {
-    clearTimeout(pongTimer);
-    void client.dispose();
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
   });
 }
 

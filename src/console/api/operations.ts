@@ -46,6 +46,8 @@ export const Runtimes = graphql(`
       isDefault
       stdinOpen
       interruptible
+      sessions
+      contexts
       notes
       minimums {
         ...AllLimits
@@ -131,6 +133,11 @@ export const Program = graphql(`
       args
       stdinOpen
       createdAt
+      context
+      session {
+        id
+        status
+      }
       labels {
         name
         value
@@ -232,6 +239,14 @@ export const List = graphql(`
   }
 `);
 
+export const Count = graphql(`
+  fragment Count on SessionConnection {
+    edges {
+      cursor
+    }
+  }
+`);
+
 export const ServerHealth = graphql(`
   query ServerHealth {
     health {
@@ -246,6 +261,18 @@ export const ServerHealth = graphql(`
         latencyMs
         message
       }
+    }
+    starting: sessions(first: 100, status: STARTING) {
+      ...Count
+    }
+    idle: sessions(first: 100, status: IDLE) {
+      ...Count
+    }
+    busy: sessions(first: 100, status: BUSY) {
+      ...Count
+    }
+    sessionLimits {
+      maxOpen
     }
   }
 `);

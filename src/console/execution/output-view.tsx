@@ -11,8 +11,14 @@ import type { Run } from './run.ts';
 /** How often a search looks through new output, milliseconds. */
 const SEARCH_MS = 500;
 
+interface OutputProps {
+  readonly run: Run;
+  /** Of a cell among others: then it is as high as it has to be, and without tools; nothing where nothing was printed. */
+  readonly cellName?: string;
+}
+
 /** What a program printed, as a terminal shows it, with a search field, copy and download. */
-export function OutputView({ run }: { readonly run: Run }) {
+export function OutputView({ run, cellName }: OutputProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const pane = useSignal<Pane | null>(null);
   const wanted = useSignal('');
@@ -24,7 +30,7 @@ export function OutputView({ run }: { readonly run: Run }) {
 
   useEffect(() => {
     if (scroller.current === null) return;
-    const shown = new Pane(run.screen, scroller.current);
+    const shown = new Pane(run.screen, scroller.current, cellName !== undefined);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const lookAgain = (): void => {
       timer ??= setTimeout(() => {
@@ -65,53 +71,60 @@ export function OutputView({ run }: { readonly run: Run }) {
   const found = useComputed(() => describeMatches(wanted.value, matches.value.length, current.value));
 
   return (
-    <div class="output">
-      <div class="toolbar">
-        <input
-          type="search"
-          class="search"
-          placeholder="Search the output"
-          aria-label="Search the output"
-          value={wanted}
-          onInput={(event) => search(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
-            event.preventDefault();
-            step(event.shiftKey ? -1 : 1);
-          }}
-        />
-        <span class="muted found" aria-live="polite">
-          {found}
-        </span>
-        <span class="spring" />
-        <button type="button" class="small" onClick={() => void copy(run)}>
-          Copy
-        </button>
-        <button
-          type="button"
-          class="small"
-          disabled={downloading.value}
-          onClick={() => {
-            downloading.value = true;
-            void run
-              .attempt((stop) => downloadOutput(run.id, stop))
-              .finally(() => {
-                downloading.value = false;
-              });
-          }}
-        >
-          {downloading.value ? 'Downloading…' : 'Download'}
-        </button>
-      </div>
+    <div class="output" hidden={cellName !== undefined && isEmpty.value}>
+      {cellName === undefined && (
+        <div class="toolbar">
+          <input
+            type="search"
+            class="search"
+            placeholder="Search the output"
+            aria-label="Search the output"
+            value={wanted}
+            onInput={(event) => search(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
+              event.preventDefault();
+              step(event.shiftKey ? -1 : 1);
+            }}
+          />
+          <span class="muted found" aria-live="polite">
+            {found}
+          </span>
+          <span class="spring" />
+          <button type="button" class="small" onClick={() => void copy(run)}>
+            Copy
+          </button>
+          <button
+            type="button"
+            class="small"
+            disabled={downloading.value}
+            onClick={() => {
+              downloading.value = true;
+              void run
+                .attempt((stop) => downloadOutput(run.id, stop))
+                .finally(() => {
+                  downloading.value = false;
+                });
+            }}
+          >
+            {downloading.value ? 'Downloading…' : 'Download'}
+          </button>
+        </div>
+      )}
       {dropped.value > 0 && (
         <p class="notice">
           The first {dropped.value.toLocaleString()} lines are no longer shown here. Download has them.
         </p>
       )}
       <div class="terminal-frame">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and so must be reached by the keyboard */}
-        <section ref={scroller} class="terminal" tabIndex={0} aria-label="Output of the program" />
-        {isEmpty.value && <EmptyOutput run={run} />}
+        <section
+          ref={scroller}
+          class="terminal"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and so must be reached by the keyboard
+          tabIndex={0}
+          aria-label={`Output of ${cellName ?? 'the program'}`}
+        />
+        {isEmpty.value && cellName === undefined && <EmptyOutput run={run} />}
         {pane.value !== null && !pane.value.following.value && (
           <button type="button" class="follow" onClick={() => pane.value?.follow()}>
             ↓ Newest lines

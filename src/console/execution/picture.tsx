@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { fetchFile } from '../api/file.ts';
+import { fetchFile, isPictureType } from '../api/file.ts';
 import { RefusedError } from '../api/request.ts';
-import { isPictureType } from '../media-types.ts';
 
 /** Pictures beyond are not shown by themselves, bytes: all of them are read at once. */
 const MAX_BYTES = 4 * 1024 * 1024;

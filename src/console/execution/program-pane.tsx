@@ -3,9 +3,10 @@ import { draft, NO_LIMITS } from '../program/draft.ts';
 import { SubmitFailureNotice } from '../program/draft-pane.tsx';
 import { Editor } from '../program/editor.tsx';
 import { LIMIT_FIELDS, limitWords } from '../program/limits.ts';
+import { type Submitted, submitFailure } from '../program/submission.ts';
 import { navigate } from '../router.tsx';
-import { languageWord, moment } from '../words.ts';
-import type { Run, Submitted } from './run.ts';
+import { contextWords, languageWord, moment } from '../words.ts';
+import type { Run } from './run.ts';
 
 /** The program of an execution that is looked at. */
 export function ProgramPane({ run }: { readonly run: Run }) {
@@ -23,16 +24,17 @@ export function ProgramPane({ run }: { readonly run: Run }) {
           Edit a copy
         </button>
       </div>
-      <SubmitFailureNotice />
+      <SubmitFailureNotice failure={submitFailure.value} />
       <Editor code={shown} language={language} />
       <Facts submitted={submitted} />
     </section>
   );
 }
 
-function Facts({ submitted: { args, labels, limits } }: { readonly submitted: Submitted }) {
+function Facts({ submitted: { args, labels, limits, session, context } }: { readonly submitted: Submitted }) {
   return (
     <dl class="facts">
+      {session !== null && <Fact name="Session" value={contextWords(context)} />}
       {args.length > 0 && <Fact name="Arguments" value={args.join(' ')} />}
       {labels.length > 0 && (
         <Fact name="Labels" value={labels.map(({ name, value }) => `${name}=${value}`).join(' ')} />

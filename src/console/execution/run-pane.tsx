@@ -1,4 +1,6 @@
+import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { Link, pathOfSession } from '../router.tsx';
 import { hasEnded } from '../words.ts';
 import { LeftFiles } from './left-files.tsx';
 import { OutputView } from './output-view.tsx';
@@ -29,7 +31,7 @@ export function RunPane({ run, isOwn, onAgain }: RunPaneProps) {
   return (
     <section ref={pane} class="run" aria-label="Execution">
       <div class="toolbar run-head">
-        <StatusBar run={run} />
+        <StatusBar watched={watched} failure={run.failure.value} limitMs={submitted?.limits.timeoutMs} />
         {watched?.status === 'RUNNING' && mayInterrupt(run) && (
           <button type="button" title="As Ctrl-C does" onClick={() => void run.interrupt()}>
             Interrupt
@@ -53,30 +55,41 @@ export function RunPane({ run, isOwn, onAgain }: RunPaneProps) {
           )
         )}
       </div>
-      {run.notice.value !== null && (
-        <div class="failure notice-bar">
-          <span role="alert">{run.notice.value}</span>
-          <button
-            type="button"
-            class="small"
-            onClick={() => {
-              run.notice.value = null;
-            }}
-          >
-            Close
-          </button>
-        </div>
-      )}
+      <NoticeBar notice={run.notice} />
       <OutputView run={run} />
       {takesInput && <StdinLine run={run} />}
       <LeftFiles run={run} />
       {submitted !== null && (
         <div class="toolbar foot">
           <code class="id">{run.id}</code>
+          {submitted.session !== null && (
+            <Link to={pathOfSession(submitted.session.id)} class="button small">
+              Its session
+            </Link>
+          )}
           <span class="spring" />
           <ShowAs execution={submitted} />
         </div>
       )}
     </section>
+  );
+}
+
+/** What did not work, until it is closed. */
+export function NoticeBar({ notice }: { readonly notice: Signal<string | null> }) {
+  if (notice.value === null) return null;
+  return (
+    <div class="failure notice-bar">
+      <span role="alert">{notice.value}</span>
+      <button
+        type="button"
+        class="small"
+        onClick={() => {
+          notice.value = null;
+        }}
+      >
+        Close
+      </button>
+    </div>
   );
 }

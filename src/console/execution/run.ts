@@ -3,21 +3,18 @@ import { followOutput, type OutputEvent } from '../api/follow.ts';
 import { Cancel, Displayed, Interrupt, Program, Progress, type Watched } from '../api/operations.ts';
 import { sleep } from '../api/outage.ts';
 import { RefusedError, request } from '../api/request.ts';
-import type { ProgramQuery } from '../generated/graphql.ts';
 import { blockOf, type Display } from '../output/display.ts';
 import type { Block } from '../output/line.ts';
 import { Screen } from '../output/screen.ts';
+import type { Submitted } from '../program/submission.ts';
 import { hasEnded } from '../words.ts';
 import { StdinWriter } from './stdin-writer.ts';
 
 /** How often the place in the queue and the reason for waiting are asked for, milliseconds. */
 const PROGRESS_MS = 1000;
 
-/** An execution as it was submitted. */
-export type Submitted = NonNullable<ProgramQuery['execution']>;
-
 /**
- * One execution that is looked at: what was submitted, how it goes, and its output. It follows from when it is opened until
+ * One execution that is looked at: what was submitted, how it goes, and its output. It follows from when it is opened, or asked to, until
  * the execution's end, or until it is closed.
  */
 export class Run {
@@ -36,13 +33,16 @@ export class Run {
   readonly complete = signal(false);
   readonly stdin: StdinWriter;
   readonly screen = new Screen();
+  /** Whether it is followed: its status and output come, or have come to their end. */
+  readonly following = signal(false);
   /** Called whenever the screen changed. */
   onOutput: () => void = () => {};
   readonly #stop = new AbortController();
   /** Settles when all that came is on the screen; null when it is. */
   #waiting: Promise<void> | null = null;
 
-  constructor(id: string) {
+  /** @param waits whether only the program is read until `follow` is called */
+  constructor(id: string, waits = false) {
     this.id = id;
     this.stdin = new StdinWriter({
       id,
@@ -52,7 +52,14 @@ export class Run {
       },
     });
     this.#go(this.#read());
-    this.#go(followOutput(id, (event) => this.#take(event), this.#stop.signal));
+    if (!waits) this.follow();
+  }
+
+  /** Follows it to its end; calling it again is harmless. */
+  follow(): void {
+    if (this.following.peek()) return;
+    this.following.value = true;
+    this.#go(followOutput(this.id, (event) => this.#take(event), this.#stop.signal));
     this.#go(this.#askForProgress());
   }
 

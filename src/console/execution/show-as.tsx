@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../announce.tsx';
 import { apiKey } from '../api/key.ts';
 import { copyText } from '../clipboard.ts';
-import type { Submitted } from './run.ts';
+import { inputAgain, type Submitted } from '../program/submission.ts';
 import { asCurl, asTypeScript, graphiqlAddress } from './snippets.ts';
 
 const KINDS = { curl: asCurl, TypeScript: asTypeScript } as const;
@@ -45,8 +45,9 @@ export function ShowAs({ execution }: { readonly execution: Submitted }) {
   );
 }
 
-function shownOf({ id, code, language, args, stdinOpen, labels, limits }: Submitted) {
-  const input = { code, language, args, labels, limits };
+function shownOf(submitted: Submitted) {
+  const { id, stdinOpen } = submitted;
+  const { stdinOpen: _, ...input } = inputAgain(submitted);
   return { id, input, origin: location.origin, withKey: apiKey.value !== null, stdinOpen };
 }
 

@@ -3,7 +3,7 @@ import type { ExecuteInput } from '../generated/graphql.ts';
 /** An execution, and what it was submitted with as far as the server tells it. */
 export interface Shown {
   readonly id: string;
-  readonly input: Pick<ExecuteInput, 'code' | 'language' | 'args' | 'labels' | 'limits'>;
+  readonly input: Omit<ExecuteInput, 'stdinOpen'>;
   /** Of the server, without a slash at the end. */
   readonly origin: string;
   readonly withKey: boolean;

@@ -1,30 +1,36 @@
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../announce.tsx';
 import type { Watched } from '../api/operations.ts';
-import { serverAheadMs } from '../api/request.ts';
 import { limitWords } from '../program/limits.ts';
-import { duration, reasonWords, statusWord } from '../words.ts';
-import type { Run } from './run.ts';
+import { useServerTime } from '../repeat.ts';
+import { duration, hasEnded, reasonWords, statusWord } from '../words.ts';
 
 /** How often the running time moves on, milliseconds. */
 const TICK_MS = 200;
 
-/** Status, place in the queue, reason, time and usage of an execution, from its first moment to its end. */
-export function StatusBar({ run }: { readonly run: Run }) {
-  const now = useSignal(Date.now());
-  const isRunning = useComputed(() => run.watched.value?.status === 'RUNNING');
-  useSignalEffect(() => {
-    if (!isRunning.value) return;
-    const timer = setInterval(() => {
-      now.value = Date.now();
-    }, TICK_MS);
-    return () => clearInterval(timer);
-  });
-  const said = useComputed(() => (run.watched.value === null ? '' : sentence(run.watched.value)));
-  useSignalEffect(() => announce(said.value));
+interface StatusBarProps {
+  /** Null until it was read. */
+  readonly watched: Watched | null;
+  /** Why it cannot be shown; null when it can. */
+  readonly failure: string | null;
+  readonly limitMs: number | undefined;
+  /** What it is of, where a page has several: said before each change. */
+  readonly name?: string;
+  /** Whether it is said, too, that it had ended when it was first seen. */
+  readonly saysFormerEnd?: boolean;
+}
 
-  const watched = run.watched.value;
-  if (run.failure.value !== null) return <p class="failure status-bar">{run.failure.value}</p>;
+/** Status, place in the queue, reason, time and usage of an execution, from its first moment to its end. */
+export function StatusBar({ watched, failure, limitMs, name, saysFormerEnd = true }: StatusBarProps) {
+  const now = useServerTime(watched?.status === 'RUNNING', TICK_MS);
+  const said = watched === null ? '' : sentence(watched);
+  const isNews = useRef(saysFormerEnd);
+  if (watched !== null && !hasEnded(watched.status)) isNews.current = true;
+  useEffect(() => {
+    if (isNews.current) announce(name === undefined || said === '' ? said : `${name}: ${said}`);
+  }, [said]);
+
+  if (failure !== null) return <p class="failure status-bar">{failure}</p>;
   if (watched === null) return <p class="status-bar muted">Reading…</p>;
   const { status, message, queuePosition, outputTruncated } = watched;
   const reason = reasonWords(watched);
@@ -33,7 +39,7 @@ export function StatusBar({ run }: { readonly run: Run }) {
       <span class={`badge ${status.toLowerCase()}`}>{statusWord(status)}</span>
       {reason !== null && <strong>{reason}</strong>}
       {queuePosition !== null && <span>number {queuePosition} in the queue</span>}
-      <Times watched={watched} limitMs={run.submitted.value?.limits.timeoutMs} now={now.value} />
+      <Times watched={watched} limitMs={limitMs} now={now} />
       {message !== null && <span class="message">{message}</span>}
       {outputTruncated && <span class="message">The output was cut at its limit.</span>}
     </div>
@@ -47,6 +53,7 @@ function Times({
 }: {
   readonly watched: Watched;
   readonly limitMs: number | undefined;
+  /** Of the server's clock. */
   readonly now: number;
 }) {
   if (usage !== null) {
@@ -60,7 +67,7 @@ function Times({
     );
   }
   if (status !== 'RUNNING' || startedAt === null) return null;
-  const ms = Math.max(0, now + serverAheadMs - Date.parse(startedAt));
+  const ms = Math.max(0, now - Date.parse(startedAt));
   return (
     <span class="muted">
       {duration(Math.floor(ms / 100) * 100)}

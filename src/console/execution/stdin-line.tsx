@@ -58,7 +58,7 @@ export function mayInterrupt(run: Run): boolean {
 /** The line goes when input ends: somebody whose focus is in it would have to find the way back from the page's beginning. */
 function leaveFocus(form: HTMLFormElement | null): void {
   if (!form?.contains(document.activeElement)) return;
-  form.closest('.run')?.querySelector<HTMLElement>('.terminal')?.focus();
+  form.closest('.run, .cell')?.querySelector<HTMLElement>('.terminal')?.focus();
 }
 
 /** Something is selected: Ctrl-C copies it. */

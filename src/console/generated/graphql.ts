@@ -4,6 +4,24 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A session and what its sandbox has. Nothing is required. */
+export type CreateSessionInput = {
+  /** Environment of everything that runs in it, up to 64 variables and 65536 bytes. Values are never stored. */
+  env?: Array<EnvironmentVariableInput>;
+  /** Files placed in its directory, up to 64 files and 4194304 bytes. Files that an execution leaves there are there for the next one. */
+  files?: Array<FileInput>;
+  /** Makes a creation safe to repeat: the same key with the same input returns the same session, which may have ended by then; with another input it is an `IdempotencyConflictError`. */
+  idempotencyKey?: string | null | undefined;
+  /** It ends when nothing has run in it for this long, milliseconds: 1000 or more, and no longer than a session lives. 10 minutes unless the server's settings say otherwise. */
+  idleTimeoutMs?: number | null | undefined;
+  /** Labels of the session, up to 16; its executions have their own. */
+  labels?: Array<LabelInput>;
+  /** The language of everything that runs in it: one with `runtimes { sessions }`. */
+  language?: string;
+  /** Memory and processor time of the whole sandbox; all of them are what its executions have by default. */
+  limits?: LimitsInput | null | undefined;
+};
+
 /** How text is written in an input. */
 export type Encoding =
   /** Base64 of its bytes, which for programs must be UTF-8. */
@@ -157,6 +175,34 @@ export type OutputStream =
   /** Standard output. */
   | 'STDOUT';
 
+/** Why a session ended: exactly one reason, the first cause, recorded once. */
+export type SessionEndReason =
+  /** `endSession` was called. */
+  | 'CLOSED'
+  /** Nothing ran in it for its idle limit. */
+  | 'IDLE_TIMEOUT'
+  /** The image of its language could not be pulled. */
+  | 'IMAGE_UNAVAILABLE'
+  /** It has lived as long as a session may. */
+  | 'LIFETIME'
+  /** Its sandbox is gone: its node, pod or server was lost or stopped. */
+  | 'LOST'
+  /** Its sandbox used more than `limits.memoryMb`. */
+  | 'OUT_OF_MEMORY'
+  /** There was no room for its sandbox. */
+  | 'UNSCHEDULABLE';
+
+/** The current status of a session. */
+export type SessionStatus =
+  /** An execution runs in it. */
+  | 'BUSY'
+  /** Its sandbox is gone; its executions and their output stay. Final. */
+  | 'ENDED'
+  /** Nothing runs in it. */
+  | 'IDLE'
+  /** Its sandbox is being prepared; executions can be submitted already. */
+  | 'STARTING';
+
 export type FollowSubscriptionVariables = Exact<{
   id: string | number;
   after: number;
@@ -172,7 +218,7 @@ export type AllLimitsFragment = { timeoutMs: number, memoryMb: number, cpuMillis
 export type RuntimesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RuntimesQuery = { runtimes: Array<{ language: string, version: string, isDefault: boolean, stdinOpen: boolean, interruptible: boolean, notes: Array<string>, minimums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, defaults: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, maximums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number } }> };
+export type RuntimesQuery = { runtimes: Array<{ language: string, version: string, isDefault: boolean, stdinOpen: boolean, interruptible: boolean, sessions: boolean, contexts: boolean, notes: Array<string>, minimums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, defaults: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, maximums: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number } }> };
 
 export type SubmitMutationVariables = Exact<{
   input: ExecuteInput;
@@ -235,7 +281,7 @@ export type ProgramQueryVariables = Exact<{
 }>;
 
 
-export type ProgramQuery = { execution: { id: string, language: string, code: string, args: Array<string>, stdinOpen: boolean, createdAt: string, status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, stdinBytes: number, stdinClosed: boolean, labels: Array<{ name: string, value: string }>, limits: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } | null };
+export type ProgramQuery = { execution: { id: string, language: string, code: string, args: Array<string>, stdinOpen: boolean, createdAt: string, context: string | null, status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, stdinBytes: number, stdinClosed: boolean, session: { id: string, status: SessionStatus } | null, labels: Array<{ name: string, value: string }>, limits: { timeoutMs: number, memoryMb: number, cpuMillis: number, outputBytes: number }, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } | null };
 
 export type ProgressQueryVariables = Exact<{
   id: string | number;
@@ -276,10 +322,61 @@ export type ListQueryVariables = Exact<{
 
 export type ListQuery = { executions: { edges: Array<{ node: { id: string, status: ExecutionStatus, endReason: EndReason | null, exitCode: number | null, signal: string | null, message: string | null, language: string, createdAt: string, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, labels: Array<{ name: string, value: string }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null } } };
 
+export type CountFragment = { edges: Array<{ cursor: string }> };
+
 export type ServerHealthQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ServerHealthQuery = { health: { status: HealthStatus, version: string, uptimeSeconds: number, running: number, queued: number, checks: Array<{ name: string, status: HealthStatus, latencyMs: number, message: string | null }> } };
+export type ServerHealthQuery = { health: { status: HealthStatus, version: string, uptimeSeconds: number, running: number, queued: number, checks: Array<{ name: string, status: HealthStatus, latencyMs: number, message: string | null }> }, starting: { edges: Array<{ cursor: string }> }, idle: { edges: Array<{ cursor: string }> }, busy: { edges: Array<{ cursor: string }> }, sessionLimits: { maxOpen: number } };
+
+export type SessionFactsFragment = { id: string, status: SessionStatus, endReason: SessionEndReason | null, message: string | null, language: string, idleTimeoutMs: number, createdAt: string, expiresAt: string | null, endedAt: string | null, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> };
+
+export type SessionsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionsQuery = { sessions: { edges: Array<{ node: { id: string, status: SessionStatus, endReason: SessionEndReason | null, message: string | null, language: string, idleTimeoutMs: number, createdAt: string, expiresAt: string | null, endedAt: string | null, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null } }, sessionLimits: { minIdleTimeoutMs: number, idleTimeoutMs: number, lifetimeMs: number, maxOpen: number } };
+
+export type CreateSessionMutationVariables = Exact<{
+  input: CreateSessionInput;
+}>;
+
+
+export type CreateSessionMutation = { createSession:
+    | { __typename: 'CreateSessionSuccess', session: { id: string } }
+    | { __typename: 'IdempotencyConflictError', code: string, message: string }
+    | { __typename: 'InvalidInputError', code: string, message: string }
+    | { __typename: 'QueueFullError', code: string, message: string }
+    | { __typename: 'UnsupportedLanguageError', code: string, message: string }
+   };
+
+export type EndSessionMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EndSessionMutation = { endSession:
+    | { __typename: 'EndSessionSuccess' }
+    | { __typename: 'NotFoundError', message: string }
+   };
+
+export type SessionCellsQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionCellsQuery = { session: { id: string, status: SessionStatus, endReason: SessionEndReason | null, message: string | null, language: string, idleTimeoutMs: number, createdAt: string, expiresAt: string | null, endedAt: string | null, executions: { edges: Array<{ cursor: string, node: { id: string, context: string | null, status: ExecutionStatus, endReason: EndReason | null, message: string | null, exitCode: number | null, signal: string | null, startedAt: string | null, finishedAt: string | null, queuePosition: number | null, outputTruncated: boolean, stdinBytes: number, stdinClosed: boolean, usage: { wallMs: number, cpuMs: number | null, maxMemoryMb: number | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> } | null };
+
+export type FollowSessionSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FollowSessionSubscription = { session: { id: string, status: SessionStatus, endReason: SessionEndReason | null, message: string | null, language: string, idleTimeoutMs: number, createdAt: string, expiresAt: string | null, endedAt: string | null, contexts: Array<{ name: string, executionCount: number, stateLost: boolean }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -327,6 +424,31 @@ export const AllLimitsFragmentDoc = new TypedDocumentString(`
   outputBytes
 }
     `, {"fragmentName":"AllLimits"}) as unknown as TypedDocumentString<AllLimitsFragment, unknown>;
+export const CountFragmentDoc = new TypedDocumentString(`
+    fragment Count on SessionConnection {
+  edges {
+    cursor
+  }
+}
+    `, {"fragmentName":"Count"}) as unknown as TypedDocumentString<CountFragment, unknown>;
+export const SessionFactsFragmentDoc = new TypedDocumentString(`
+    fragment SessionFacts on Session {
+  id
+  status
+  endReason
+  message
+  language
+  idleTimeoutMs
+  createdAt
+  expiresAt
+  endedAt
+  contexts {
+    name
+    executionCount
+    stateLost
+  }
+}
+    `, {"fragmentName":"SessionFacts"}) as unknown as TypedDocumentString<SessionFactsFragment, unknown>;
 export const FollowDocument = new TypedDocumentString(`
     subscription Follow($id: ID!, $after: Int!) {
   output(id: $id, after: $after) {
@@ -368,6 +490,8 @@ export const RuntimesDocument = new TypedDocumentString(`
     isDefault
     stdinOpen
     interruptible
+    sessions
+    contexts
     notes
     minimums {
       ...AllLimits
@@ -453,6 +577,11 @@ export const ProgramDocument = new TypedDocumentString(`
     args
     stdinOpen
     createdAt
+    context
+    session {
+      id
+      status
+    }
     labels {
       name
       value
@@ -603,5 +732,160 @@ export const ServerHealthDocument = new TypedDocumentString(`
       message
     }
   }
+  starting: sessions(first: 100, status: STARTING) {
+    ...Count
+  }
+  idle: sessions(first: 100, status: IDLE) {
+    ...Count
+  }
+  busy: sessions(first: 100, status: BUSY) {
+    ...Count
+  }
+  sessionLimits {
+    maxOpen
+  }
 }
-    `) as unknown as TypedDocumentString<ServerHealthQuery, ServerHealthQueryVariables>;
+    fragment Count on SessionConnection {
+  edges {
+    cursor
+  }
+}`) as unknown as TypedDocumentString<ServerHealthQuery, ServerHealthQueryVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions($first: Int!, $after: String) {
+  sessions(first: $first, after: $after) {
+    edges {
+      node {
+        ...SessionFacts
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      endCursor
+    }
+  }
+  sessionLimits {
+    minIdleTimeoutMs
+    idleTimeoutMs
+    lifetimeMs
+    maxOpen
+  }
+}
+    fragment SessionFacts on Session {
+  id
+  status
+  endReason
+  message
+  language
+  idleTimeoutMs
+  createdAt
+  expiresAt
+  endedAt
+  contexts {
+    name
+    executionCount
+    stateLost
+  }
+}`) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const CreateSessionDocument = new TypedDocumentString(`
+    mutation CreateSession($input: CreateSessionInput!) {
+  createSession(input: $input) {
+    __typename
+    ... on CreateSessionSuccess {
+      session {
+        id
+      }
+    }
+    ... on UserError {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateSessionMutation, CreateSessionMutationVariables>;
+export const EndSessionDocument = new TypedDocumentString(`
+    mutation EndSession($id: ID!) {
+  endSession(id: $id) {
+    __typename
+    ... on UserError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
+export const SessionCellsDocument = new TypedDocumentString(`
+    query SessionCells($id: ID!, $first: Int!, $after: String) {
+  session(id: $id) {
+    ...SessionFacts
+    executions(first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          id
+          context
+          ...Watched
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Watched on Execution {
+  status
+  endReason
+  message
+  exitCode
+  signal
+  startedAt
+  finishedAt
+  queuePosition
+  outputTruncated
+  stdinBytes
+  stdinClosed
+  usage {
+    wallMs
+    cpuMs
+    maxMemoryMb
+  }
+}
+fragment SessionFacts on Session {
+  id
+  status
+  endReason
+  message
+  language
+  idleTimeoutMs
+  createdAt
+  expiresAt
+  endedAt
+  contexts {
+    name
+    executionCount
+    stateLost
+  }
+}`) as unknown as TypedDocumentString<SessionCellsQuery, SessionCellsQueryVariables>;
+export const FollowSessionDocument = new TypedDocumentString(`
+    subscription FollowSession($id: ID!) {
+  session(id: $id) {
+    ...SessionFacts
+  }
+}
+    fragment SessionFacts on Session {
+  id
+  status
+  endReason
+  message
+  language
+  idleTimeoutMs
+  createdAt
+  expiresAt
+  endedAt
+  contexts {
+    name
+    executionCount
+    stateLost
+  }
+}`) as unknown as TypedDocumentString<FollowSessionSubscription, FollowSessionSubscriptionVariables>;

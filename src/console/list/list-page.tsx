@@ -1,12 +1,10 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { List } from '../api/operations.ts';
-import { sleep } from '../api/outage.ts';
-import { RefusedError, request } from '../api/request.ts';
+import { request } from '../api/request.ts';
 import type { ListQuery } from '../generated/graphql.ts';
-import { Link, pathOf, search } from '../router.tsx';
+import { usePolled } from '../repeat.ts';
+import { Link, PageLinks, pathOf, search } from '../router.tsx';
 import { duration, hasEnded, languageWord, moment, reasonWords, statusWord } from '../words.ts';
-import { filterOf, type ListAddress, readAddress, writeAddress } from './filter.ts';
+import { filterOf, readAddress, writeAddress } from './filter.ts';
 import { Filters } from './filters.tsx';
 
 const PAGE = 25;
@@ -19,22 +17,14 @@ type Node = Page['edges'][number]['node'];
 /** The executions, newest first, their statuses as they are now. */
 export function ListPage() {
   const address = readAddress(search.value);
-  const page = useSignal<Page | null>(null);
-  const failure = useSignal<string | null>(null);
-  const key = writeAddress(address);
-  useEffect(() => {
-    const stop = new AbortController();
-    page.value = null;
-    failure.value = null;
-    refresh(address, stop.signal, (read) => {
-      page.value = read;
-    }).catch((error: unknown) => {
-      if (stop.signal.aborted) return;
-      if (!(error instanceof RefusedError)) throw error;
-      failure.value = error.message;
-    });
-    return () => stop.abort();
-  }, [key]);
+  const { value: page, failure } = usePolled(
+    async (signal) => {
+      const variables = { first: PAGE, after: address.after || null, filter: filterOf(address) };
+      return (await request(List, variables, signal)).executions;
+    },
+    REFRESH_MS,
+    writeAddress(address),
+  );
   return (
     <div class="page">
       <h1>Executions</h1>
@@ -45,24 +35,11 @@ export function ListPage() {
         </p>
       )}
       {page.value !== null && <Executions page={page.value} />}
-      {page.value !== null && <Paging page={page.value} address={address} />}
+      {page.value !== null && (
+        <PageLinks info={page.value.pageInfo} addressAfter={(after) => writeAddress({ ...address, after })} />
+      )}
     </div>
   );
-}
-
-/** Reads the page, and again and again while somebody looks. */
-async function refresh(
-  address: ListAddress,
-  signal: AbortSignal,
-  onPage: (page: Page) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    if (document.visibilityState === 'visible') {
-      const variables = { first: PAGE, after: address.after || null, filter: filterOf(address) };
-      onPage((await request(List, variables, signal)).executions);
-    }
-    await sleep(REFRESH_MS, signal);
-  }
 }
 
 function Executions({ page }: { readonly page: Page }) {
@@ -111,14 +88,4 @@ function ExecutionRow({ node }: { readonly node: Node }) {
 function took({ status, startedAt, finishedAt }: Node): string {
   if (startedAt === null || finishedAt === null || !hasEnded(status)) return '';
   return duration(Date.parse(finishedAt) - Date.parse(startedAt));
-}
-
-function Paging({ page, address }: { readonly page: Page; readonly address: ListAddress }) {
-  const { hasNextPage, hasPreviousPage, endCursor } = page.pageInfo;
-  return (
-    <nav class="paging" aria-label="Pages of the list">
-      {hasPreviousPage && <Link to={writeAddress({ ...address, after: '' })}>Newest</Link>}
-      {hasNextPage && <Link to={writeAddress({ ...address, after: endCursor ?? '' })}>Older</Link>}
-    </nav>
-  );
 }

@@ -1,6 +1,5 @@
-import { fetchFile } from '../api/file.ts';
+import { fetchFile, isPictureType } from '../api/file.ts';
 import type { DisplayedQuery } from '../generated/graphql.ts';
-import { isPictureType } from '../media-types.ts';
 import type { Block } from './line.ts';
 
 /** Rows of something displayed whose height is not known, and at most. Of 20 pixels each. */

@@ -6,6 +6,8 @@ import type { Screen } from './screen.ts';
 
 /** Rows that are drawn above and below those in sight. */
 const SPARE = 12;
+/** Keys that scroll upwards. */
+const UPWARDS: readonly string[] = ['Home', 'PageUp', 'ArrowUp'];
 /** How near to the end counts as at the end, rows. */
 const NEAR = 1.5;
 
@@ -17,6 +19,7 @@ export class Pane {
   /** Whether the newest lines are kept in sight. */
   readonly following = signal(true);
   readonly #screen: Screen;
+  readonly #isTight: boolean;
   readonly #scroller: HTMLElement;
   readonly #rows = document.createElement('div');
   readonly #probe = document.createElement('span');
@@ -25,6 +28,8 @@ export class Pane {
   #columns = 80;
   #rowHeight = 20;
   #dropped = 0;
+  /** Where it was scrolled to last. */
+  #scrollTop = 0;
   #frame: number | null = null;
   #shown = new Map<string, HTMLElement>();
   #matches: readonly Match[] = [];
@@ -32,9 +37,13 @@ export class Pane {
   #current: Match | null = null;
   #search = 0;
 
-  /** @param scroller an empty element that scrolls; it is emptied again when the pane is closed */
-  constructor(screen: Screen, scroller: HTMLElement) {
+  /**
+   * @param scroller an empty element that scrolls; it is emptied again when the pane is closed
+   * @param isTight whether the empty line behind the last line end takes no room
+   */
+  constructor(screen: Screen, scroller: HTMLElement, isTight = false) {
     this.#screen = screen;
+    this.#isTight = isTight;
     this.#scroller = scroller;
     this.#rows.className = 'rows';
     this.#probe.className = 'probe';
@@ -42,6 +51,8 @@ export class Pane {
     this.#probe.textContent = 'M'.repeat(100);
     scroller.replaceChildren(this.#probe, this.#rows);
     scroller.addEventListener('scroll', this.#scrolled, { passive: true });
+    scroller.addEventListener('keydown', this.#leave);
+    scroller.addEventListener('wheel', this.#leave, { passive: true });
     this.#resize = new ResizeObserver(() => this.#measure());
     this.#resize.observe(scroller);
     this.#measure();
@@ -77,12 +88,24 @@ export class Pane {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#resize.disconnect();
     this.#scroller.removeEventListener('scroll', this.#scrolled);
+    this.#scroller.removeEventListener('keydown', this.#leave);
+    this.#scroller.removeEventListener('wheel', this.#leave);
     this.#scroller.replaceChildren();
   }
 
+  /** The reader is about to scroll upwards: lines that come before the first step of that must not undo it. */
+  #leave = (event: KeyboardEvent | WheelEvent): void => {
+    const isUpwards = event instanceof WheelEvent ? event.deltaY < 0 : UPWARDS.includes(event.key);
+    if (isUpwards && this.#scroller.scrollTop > 0) this.following.value = false;
+  };
+
   #scrolled = (): void => {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
-    this.following.value = scrollTop + clientHeight >= scrollHeight - NEAR * this.#rowHeight;
+    const left = scrollHeight - clientHeight - scrollTop;
+    // A step upwards leaves the end, however small: keys scroll in many, and each must not be undone before the next.
+    const isUpwards = scrollTop < this.#scrollTop && left > 1;
+    this.following.value = !isUpwards && left <= NEAR * this.#rowHeight;
+    this.#scrollTop = scrollTop;
     this.update();
   };
 
@@ -117,7 +140,8 @@ export class Pane {
       if (!this.following.value && gone > 0) this.#scroller.scrollTop -= gone * this.#rowHeight;
       this.#dropped = dropped;
     }
-    this.#rows.style.height = `${this.#layout.rows * this.#rowHeight}px`;
+    const shown = this.#layout.rows - (this.#isTight && this.#screen.endsLine ? 1 : 0);
+    this.#rows.style.height = `${shown * this.#rowHeight}px`;
   }
 
   #draw(): void {

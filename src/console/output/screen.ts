@@ -112,6 +112,11 @@ export class Screen {
     return this.lines.length === 1 && this.lines[0]?.text === '';
   }
 
+  /** Whether the last line is the empty one behind a line end. */
+  get endsLine(): boolean {
+    return this.lines.length > 1 && this.lines.at(-1)?.text === '';
+  }
+
   /** The line that the cursor is in. */
   #line(): Line {
     const line = this.lines[this.#row];

@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts';
 import { Drawer } from './drawer.tsx';
 import { Editor } from './editor.tsx';
 import { EXAMPLES } from './examples.ts';
-import { submit, submitFailure, submitting } from './submission.ts';
+import { type SubmitFailure, submit, submitFailure, submitting } from './submission.ts';
 
 /** Where a program is written and run. */
 export function DraftPane({ draft }: { readonly draft: Draft }) {
@@ -17,9 +17,9 @@ export function DraftPane({ draft }: { readonly draft: Draft }) {
         <LanguageSelect draft={draft} />
         <ExampleSelect draft={draft} />
         <span class="spring" />
-        <RunButton onRun={() => void submit(draft, runtime)} />
+        <RunButton sending={submitting.value} onRun={() => void submit(draft, runtime)} />
       </div>
-      <SubmitFailureNotice />
+      <SubmitFailureNotice failure={submitFailure.value} />
       <Editor
         code={draft.code}
         language={language}
@@ -70,9 +70,15 @@ function ExampleSelect({ draft }: { readonly draft: Draft }) {
   );
 }
 
-function RunButton({ onRun }: { readonly onRun: () => void }) {
-  const stop = submitting.value;
-  if (stop === null)
+interface RunButtonProps {
+  /** Stops what is on its way to the server; null when nothing is. */
+  readonly sending: AbortController | null;
+  readonly onRun: () => void;
+}
+
+/** Runs it; while the server is away it can be kept from running when that is back. */
+export function RunButton({ sending, onRun }: RunButtonProps) {
+  if (sending === null)
     return (
       <button type="button" class="primary" onClick={onRun}>
         Run
@@ -83,15 +89,14 @@ function RunButton({ onRun }: { readonly onRun: () => void }) {
       Sending…
     </button>
   ) : (
-    <button type="button" onClick={() => stop.abort()}>
+    <button type="button" onClick={() => sending.abort()}>
       Do not run
     </button>
   );
 }
 
-/** Why the last program was not taken. */
-export function SubmitFailureNotice() {
-  const failure = submitFailure.value;
+/** Why the last program was not taken; nothing when it was. */
+export function SubmitFailureNotice({ failure }: { readonly failure: SubmitFailure | null }) {
   return failure === null ? null : (
     <p class="failure" role="alert">
       {failure.message}

@@ -2,7 +2,14 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import { EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import {
+  EditorView,
+  highlightActiveLine,
+  type KeyBinding,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
 import { type ReadonlySignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { dedent } from './dedent.ts';
@@ -13,19 +20,27 @@ interface EditorProps {
   /** Read as it is at each moment: a former text would be written over what was typed since. */
   readonly code: ReadonlySignal<string>;
   readonly language: string;
+  /** What it is called. Default: `Program`. */
+  readonly label?: string;
   /** Left out: the program can be read only. */
   readonly onChange?: (code: string) => void;
+  /** What Shift-Enter and Ctrl-Enter do here; left out: what they do on the page. */
+  readonly onRun?: () => void;
+  /** Takes the focus whenever this changes. */
+  readonly focused?: ReadonlySignal<number>;
 }
 
 /**
  * The program, with its language's colours. It lives in a shadow root: there its style sheets are objects of its own and
  * no elements, which the page's policy would refuse.
  */
-export function Editor({ code, language, onChange }: EditorProps) {
+export function Editor({ code, language, label = 'Program', onChange, onRun, focused }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const change = useRef(onChange);
   change.current = onChange;
+  const run = useRef(onRun);
+  run.current = onRun;
   const isReadOnly = onChange === undefined;
 
   useEffect(() => {
@@ -38,6 +53,8 @@ export function Editor({ code, language, onChange }: EditorProps) {
         doc: code.peek(),
         extensions: [
           ...COMMON,
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+          keymap.of(runKeys(() => run.current)),
           ...(isReadOnly ? READ_ONLY : WRITABLE),
           languageSupport.of(supportFor(language)),
           EditorView.updateListener.of((update) => {
@@ -57,6 +74,10 @@ export function Editor({ code, language, onChange }: EditorProps) {
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert } });
   });
 
+  useSignalEffect(() => {
+    if (focused !== undefined && focused.value > 0) view.current?.focus();
+  });
+
   useEffect(() => {
     view.current?.dispatch({ effects: languageSupport.reconfigure(supportFor(language)) });
   }, [language]);
@@ -64,14 +85,18 @@ export function Editor({ code, language, onChange }: EditorProps) {
   return <div ref={host} class="editor" />;
 }
 
+/** Before the keys of the editor, which would begin another line. */
+function runKeys(runner: () => (() => void) | undefined): KeyBinding[] {
+  const run = (): boolean => {
+    runner()?.();
+    return runner() !== undefined;
+  };
+  return ['Shift-Enter', 'Mod-Enter'].map((key) => ({ key, run }));
+}
+
 const languageSupport = new Compartment();
 
-const COMMON: Extension[] = [
-  lineNumbers(),
-  syntaxHighlighting(highlighting),
-  theme,
-  EditorView.contentAttributes.of({ 'aria-label': 'Program', tabindex: '0' }),
-];
+const COMMON: Extension[] = [lineNumbers(), syntaxHighlighting(highlighting), theme];
 const READ_ONLY: Extension[] = [
   EditorState.readOnly.of(true),
   EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),

@@ -1,5 +1,4 @@
-import type { Example } from './example.ts';
-import { NATIVE_EXAMPLES } from './native-examples.ts';
+import { type Example, NATIVE_EXAMPLES } from './native-examples.ts';
 
 const PROGRESS = `# Draws a progress bar, as pip and tqdm do.
 import sys

@@ -1,7 +1,18 @@
 import type { Runtime } from '../api/operations.ts';
 import type { LimitsInput } from '../generated/graphql.ts';
 import type { LimitName, LimitTexts } from './draft.ts';
-import { FieldError } from './field-error.ts';
+
+/** A value that was written is none of the allowed ones; the message says what was expected and what was got. */
+export class FieldError extends Error {
+  override readonly name = 'FieldError';
+  /** Where it stands in the input, as the service names it: `limits.timeoutMs`. */
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
 
 /** How a limit is written: the unit that people use, and how many of the service's unit that is. */
 export interface LimitField {

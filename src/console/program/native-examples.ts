@@ -1,4 +1,9 @@
-import type { Example } from './example.ts';
+/** A program that does something at once. */
+export interface Example {
+  readonly name: string;
+  readonly language: string;
+  readonly code: string;
+}
 
 const BASH = `# Coloured words, one after the other.
 set -eu

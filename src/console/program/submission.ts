@@ -2,12 +2,14 @@ import { signal } from '@preact/signals';
 import { CODE_BYTES } from '../../bounds.ts';
 import { type Runtime, Submit } from '../api/operations.ts';
 import { RefusedError, request } from '../api/request.ts';
-import type { ExecuteInput } from '../generated/graphql.ts';
+import type { ExecuteInput, ProgramQuery } from '../generated/graphql.ts';
 import { navigate, pathOf } from '../router.tsx';
 import { bytes } from '../words.ts';
 import type { Draft } from './draft.ts';
-import { FieldError } from './field-error.ts';
-import { readLimits } from './limits.ts';
+import { FieldError, readLimits } from './limits.ts';
+
+/** An execution as it was submitted. */
+export type Submitted = NonNullable<ProgramQuery['execution']>;
 
 /** Why a program was not taken. */
 export interface SubmitFailure {
@@ -79,8 +81,15 @@ export async function submitInput(input: ExecuteInput, signal?: AbortSignal): Pr
   throw new RefusedError(execute.code, execute.message);
 }
 
-/** `crypto.randomUUID` is there on secure pages only. */
-function randomKey(): string {
+/** The same once more, in the same session; what the server has erased is left out. */
+export function inputAgain(submitted: Omit<Submitted, 'id' | 'createdAt'>): ExecuteInput {
+  const { language, code, args, stdinOpen, labels, limits, session, context } = submitted;
+  const input = { language, code, args, stdinOpen, labels, limits };
+  return session === null ? input : { ...input, sessionId: session.id, context };
+}
+
+/** A key that nobody else has. `crypto.randomUUID` is there on secure pages only. */
+export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');

@@ -1,9 +1,9 @@
-import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ServerHealth } from '../api/operations.ts';
-import { sleep } from '../api/outage.ts';
 import { request } from '../api/request.ts';
 import type { HealthStatus, ServerHealthQuery } from '../generated/graphql.ts';
+import { usePolled } from '../repeat.ts';
+import { Link } from '../router.tsx';
 import { loadRuntimes, runtimes } from '../runtimes.ts';
 import { duration } from '../words.ts';
 import { Languages } from './languages.tsx';
@@ -11,43 +11,37 @@ import { Languages } from './languages.tsx';
 /** How often the health is asked for, milliseconds. */
 const HEALTH_MS = 5000;
 
-type Health = ServerHealthQuery['health'];
-
 /** How the server is, and what it runs. */
 export function ServerPage() {
-  const health = useSignal<Health | null>(null);
-  useEffect(() => {
-    const stop = new AbortController();
-    const follow = async (): Promise<void> => {
-      while (!stop.signal.aborted) {
-        health.value = (await request(ServerHealth, {}, stop.signal)).health;
-        await sleep(HEALTH_MS, stop.signal);
-      }
-    };
-    follow().catch((error: unknown) => {
-      if (!stop.signal.aborted) throw error;
-    });
-    void loadRuntimes();
-    return () => stop.abort();
-  }, []);
+  const { value: read, failure } = usePolled((signal) => request(ServerHealth, {}, signal), HEALTH_MS, '');
+  useEffect(() => void loadRuntimes(), []);
   return (
     <div class="page">
       <h1>Server</h1>
-      {health.value === null ? <p class="muted">Reading…</p> : <HealthPart health={health.value} />}
+      {failure.value !== null && (
+        <p class="failure" role="alert">
+          {failure.value}
+        </p>
+      )}
+      {read.value === null ? <p class="muted">Reading…</p> : <HealthPart read={read.value} />}
       <h2>Languages</h2>
       <Languages runtimes={runtimes.value} />
     </div>
   );
 }
 
-function HealthPart({ health }: { readonly health: Health }) {
-  const { status, version, uptimeSeconds, running, queued, checks } = health;
+function HealthPart({ read }: { readonly read: ServerHealthQuery }) {
+  const { status, version, uptimeSeconds, running, queued, checks } = read.health;
+  const open = [read.starting, read.idle, read.busy].reduce((sum, { edges }) => sum + edges.length, 0);
   return (
     <>
       <p class="status-bar">
         <HealthBadge status={status} />
         <span>
           {running} running, {queued} queued
+        </span>
+        <span>
+          {open} of {read.sessionLimits.maxOpen} <Link to="/sessions">sessions</Link> of yours open
         </span>
         <span class="muted">
           version {version}, up for {duration(uptimeSeconds * 1000)}

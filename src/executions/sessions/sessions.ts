@@ -15,7 +15,7 @@ import { newExecutionId, uniqueKeyOf } from '../id.ts';
 import type { SessionOfExecution } from '../input/session.ts';
 import type { Notifier } from '../notifier.ts';
 import type { Runner } from '../runner.ts';
-import type { LastingSandboxes } from '../session-host.ts';
+import type { LastingSandboxes, SessionLanguage } from '../session-host.ts';
 import { StatusFollower } from '../status.ts';
 import type { UnderWay } from '../store.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -46,7 +46,7 @@ export interface SessionsDeps extends ActiveSessionOptions {
 /** What the edges may call. */
 export type SessionsApi = Pick<
   Sessions,
-  'create' | 'end' | 'get' | 'list' | 'executions' | 'follow' | 'languages'
+  'create' | 'end' | 'get' | 'list' | 'executions' | 'follow' | 'languages' | 'limits'
 >;
 
 /** When a caller of a full service is to try again, milliseconds: sessions end by idleness, in minutes. */
@@ -75,8 +75,13 @@ export class Sessions {
   }
 
   /** The languages that a session can have on this server. */
-  get languages(): readonly string[] {
-    return (this.#deps.runner.sessions?.languages ?? []).map(({ language }) => language);
+  get languages(): readonly SessionLanguage[] {
+    return this.#deps.runner.sessions?.languages ?? [];
+  }
+
+  /** What this server allows, by its settings. */
+  get limits(): SessionsOptions {
+    return this.#options;
   }
 
   /** Sessions that this process owns. */
@@ -255,7 +260,7 @@ export class Sessions {
   /** What a submission needs to know of its session. @throws NotFoundError, UnavailableError */
   async ofExecution(caller: Caller, id: string): Promise<SessionOfExecution> {
     const session = await this.#own(caller, id);
-    const language = this.#deps.runner.sessions?.languages.find((one) => one.language === session.language);
+    const language = this.languages.find((one) => one.language === session.language);
     return { ...session, hasContexts: language?.hasContexts ?? false };
   }
 

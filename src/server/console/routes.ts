@@ -6,7 +6,7 @@ import type { Route } from '../http/router.ts';
 import { type Asset, type Assets, type Bundle, loadAssets } from './assets.ts';
 
 /** Addresses of the console beside `/`; which of them it is, its script reads from the address. */
-const PAGES = ['/executions', '/executions/:id', '/server'];
+const PAGES = ['/executions', '/executions/:id', '/sessions', '/sessions/:id', '/server'];
 const TYPES: { readonly [name in keyof Bundle]: string } = {
   'app.js': 'text/javascript; charset=utf-8',
   'app.css': 'text/css; charset=utf-8',

@@ -61,6 +61,7 @@ test('the server page tells health and languages', async () => {
   expect(await python.getByRole('cell').nth(1).textContent()).toBe('30 0.1 to 3600');
   await console.page.getByRole('region', { name: 'Notes on Python' }).getByText('no threads').waitFor();
   await console.page.getByRole('region', { name: 'Notes on Every language' }).waitFor();
+  await console.page.getByText('0 of 5 sessions of yours open').waitFor();
   expect(console.complaints).toEqual([]);
 });
 

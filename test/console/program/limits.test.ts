@@ -9,6 +9,8 @@ const runtime: Runtime = {
   isDefault: true,
   stdinOpen: true,
   interruptible: true,
+  sessions: true,
+  contexts: true,
   notes: [],
   minimums: { timeoutMs: 100, memoryMb: 16, cpuMillis: 100, outputBytes: 1024 },
   defaults: { timeoutMs: 30_000, memoryMb: 256, cpuMillis: 1000, outputBytes: 10_485_760 },

@@ -339,11 +339,10 @@ printf 'compiled %s\\n' ${code} >&3; IFS= read -r line <&5 || exit 1; exec 3>&- 
     expect(await left(shell('printf 2 >two'))).toEqual(['two']);
     expect(await left(shell(':'))).toEqual([]);
     expect(await left(shell('printf 3 >one; printf 3 >c'))).toEqual(['c', 'one']);
-    if (name === 'python') {
-      const write = 'open("cell", "w").write("x")';
-      expect(await left(write, [file('d')], 'main')).toEqual(['cell']);
-      expect(await left('1', [file('d')], 'main')).toEqual([]);
-    }
+    const write =
+      name === 'python' ? 'open("cell", "w").write("x")' : 'require("fs").writeFileSync("cell", "x")';
+    expect(await left(write, [file('d')], 'main')).toEqual(['cell']);
+    expect(await left('1', [file('d')], 'main')).toEqual([]);
     // Of a run that is over nothing is told.
     const since = launcher.frames.length;
     launcher.send('files run-1 0');

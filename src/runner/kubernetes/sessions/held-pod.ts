@@ -1,7 +1,7 @@
 import { sleep } from '../../../async/sleep.ts';
 import { allSettledWithin } from '../../../async/timeout.ts';
 import type { RunnerInfo } from '../../../executions/execution.ts';
-import type { RunObserver } from '../../../executions/run.ts';
+import type { ProgramInput, RunObserver } from '../../../executions/run.ts';
 import type {
   SessionLoss,
   SessionPlacement,
@@ -11,7 +11,7 @@ import type {
   SessionSandbox,
 } from '../../../executions/session-host.ts';
 import type { Language } from '../../languages/language.ts';
-import { endedBy } from '../../run/endings/ending.ts';
+import { endedBy, exited } from '../../run/endings/ending.ts';
 import type { StopTimes } from '../../run/endings/stop.ts';
 import type { Pod } from '../pods/pod.ts';
 import { followProgram, type Program } from '../run/follow.ts';
@@ -82,6 +82,8 @@ export class HeldPod implements SessionSandbox {
     const { context, input } = request;
     const early = await this.#whenFree(stop);
     if (early !== null) return early;
+    // A cell that is shorter than the way to its launcher would have run by the time it hears of that.
+    if (context !== null && (await wasInterrupted(input))) return { end: exited(130), stateLost: false };
     return this.#give(request, observer, stop, {
       context,
       earliest: Date.now(),
@@ -292,6 +294,15 @@ export class HeldPod implements SessionSandbox {
     this.#options.pod[Symbol.dispose]();
     this.#options.onLeft();
   }
+}
+
+/** Whether an interrupt was requested already. */
+async function wasInterrupted(input: ProgramInput): Promise<boolean> {
+  const done = new AbortController();
+  const requested = input.interrupted(0, done.signal);
+  const none = new Promise<null>((resolve) => setImmediate(resolve, null));
+  const number = await Promise.race([requested, none]).finally(() => done.abort());
+  return number !== null && number > 0;
 }
 
 const UNRESPONSIVE: SessionLoss = { reason: 'LOST', message: 'The launcher of its pod does not respond.' };

@@ -7,14 +7,9 @@ import { describeJavaScript } from './session-host/javascript.ts';
 import { describePython } from './session-host/python.ts';
 
 /**
- * What every host of sessions must do. `open` gives a runner of its own, whose `sessions` is not null; `contexts` are the
- * languages that have named interpreters there, Python among them.
+ * What every host of sessions must do. `open` gives a runner of its own, whose `sessions` is not null.
  */
-export function describeSessionHost(
-  name: string,
-  open: () => Promise<Runner>,
-  contexts: readonly string[] = ['python', 'javascript', 'typescript'],
-): void {
+export function describeSessionHost(name: string, open: () => Promise<Runner>): void {
   describe(`sessions: ${name}`, () => {
     let runner: Runner;
     beforeAll(async () => {
@@ -26,7 +21,7 @@ export function describeSessionHost(
 
     test('says which languages have named interpreters', () => {
       const named = runner.sessions?.languages.filter(({ hasContexts }) => hasContexts) ?? [];
-      expect(named.map(({ language }) => language).sort()).toEqual([...contexts].sort());
+      expect(named.map(({ language }) => language).sort()).toEqual(['javascript', 'python', 'typescript']);
     });
 
     for (const describeTheme of [
@@ -36,13 +31,10 @@ export function describeSessionHost(
       describeEnds,
       describeApart,
     ]) {
-      describeTheme(
-        () => runner,
-        (language) => contexts.includes(language),
-      );
+      describeTheme(() => runner);
     }
   });
 }
 
 /** One theme of the suite. */
-export type SessionTheme = (runner: () => Runner, hasContexts: (language: string) => boolean) => void;
+export type SessionTheme = (runner: () => Runner) => void;

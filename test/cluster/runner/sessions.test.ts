@@ -14,4 +14,4 @@ describeSessionHost('kubernetes', async () => {
   const runner = await openRunner(namespace, { warm: { python: 2, javascript: 1 }, defaultLimits });
   await warmedUp(runner);
   return runner;
-}, ['python']);
+});

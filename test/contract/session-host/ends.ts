@@ -3,7 +3,7 @@ import { ScriptedInput } from '../../support/program-input.ts';
 import type { SessionTheme } from '../session-host.ts';
 import { TestSession } from './session.ts';
 
-export const describeEnds: SessionTheme = (runner, hasContexts) => {
+export const describeEnds: SessionTheme = (runner) => {
   describe('how a cell ends', () => {
     const open = () => TestSession.open(runner(), 'python');
 
@@ -152,7 +152,7 @@ export const describeEnds: SessionTheme = (runner, hasContexts) => {
       }
     });
 
-    describe.runIf(hasContexts('javascript'))('of JavaScript', () => {
+    describe('of JavaScript', () => {
       const openJavaScript = () => TestSession.open(runner(), 'javascript');
 
       test('cells that wait are interrupted and keep their state', async () => {

@@ -4,7 +4,7 @@ import { type SessionRun, TestSession } from './session.ts';
 
 const file = (path: string, content: string) => ({ path, content: Buffer.from(content) });
 
-export const describeFiles: SessionTheme = (runner, hasContexts) => {
+export const describeFiles: SessionTheme = (runner) => {
   describe('the working directory of a session', () => {
     test('its files are there for cells and for fresh processes, and what either writes for the others', async () => {
       await using session = await TestSession.open(runner(), 'python', { files: [file('data/a.txt', 'A')] });
@@ -71,7 +71,6 @@ export const describeFiles: SessionTheme = (runner, hasContexts) => {
       await using session = await TestSession.open(runner(), language, { files: [file('a.txt', 'A')] });
       const code = 'import { readFileSync } from "node:fs"; console.log(readFileSync("a.txt", "utf8"))';
       const isSeenByCells = async (path: string): Promise<void> => {
-        if (!hasContexts(language)) return;
         expect(await session.output(code.replace('a.txt', `${path}.txt`))).toBe(`${path.toUpperCase()}\n`);
       };
       await isSeenByCells('a');
@@ -98,7 +97,6 @@ export const describeFiles: SessionTheme = (runner, hasContexts) => {
           )
           .succeeds();
         expect((await session.program(read).succeeds()).text()).toBe('700000 changed\n');
-        if (!hasContexts(language)) return;
         expect(await session.output(read)).toBe('700000 changed\n');
         const run = session.cell(
           `${write} writeFileSync("made/b.bin", "short"); writeFileSync("c.txt", "C"); rmSync("a.txt"); 0`,

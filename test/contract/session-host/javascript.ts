@@ -3,8 +3,8 @@ import { ScriptedInput } from '../../support/program-input.ts';
 import type { SessionTheme } from '../session-host.ts';
 import { TestSession } from './session.ts';
 
-export const describeJavaScript: SessionTheme = (runner, hasContexts) => {
-  describe.each(['javascript', 'typescript'].filter(hasContexts))('cells of %s', (language) => {
+export const describeJavaScript: SessionTheme = (runner) => {
+  describe.each(['javascript', 'typescript'])('cells of %s', (language) => {
     const open = () => TestSession.open(runner(), language, { env: [{ name: 'GREETING', value: 'hi' }] });
 
     test('variables stay, const may be declared anew, the value of the last expression is displayed', async () => {
@@ -139,7 +139,7 @@ export const describeJavaScript: SessionTheme = (runner, hasContexts) => {
     });
   });
 
-  test.runIf(hasContexts('typescript'))('types are removed', async () => {
+  test('types are removed', async () => {
     await using session = await TestSession.open(runner(), 'typescript');
     await session.output(
       'interface Point { readonly x: number }\nenum Color { Red = 3 }\nconst point: Point = { x: Color.Red };',

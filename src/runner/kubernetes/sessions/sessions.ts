@@ -49,7 +49,7 @@ export class KubernetesSessions implements SessionHost, LastingSandboxes, Dispos
     this.#options = options;
     this.languages = options.languages
       .filter(({ name }) => options.environments.has(name))
-      .map(({ name, launcher }) => ({ language: name, hasContexts: launcher === 'python' }));
+      .map(({ name, launcher }) => ({ language: name, hasContexts: launcher !== null }));
   }
 
   async open(request: SessionRequest, stop: AbortSignal): Promise<HeldPod> {

@@ -1,4 +1,5 @@
 import { abortable } from '../../../async/abortable.ts';
+import { backOffMs } from '../../../async/back-off.ts';
 import { sleep } from '../../../async/sleep.ts';
 import type { RunnerInfo } from '../../../executions/execution.ts';
 import {
@@ -35,6 +36,9 @@ export interface KubernetesSessionsOptions {
 
 /** Pods tried for a session when they end before they are its. */
 const PODS = 3;
+/** How long a session waits for a pod that the cluster refuses, milliseconds; an execution would go back to its queue. */
+const POD_MS = 10 * 60_000;
+const POD_BACK_OFF = { firstMs: 500, maxMs: 10_000 };
 /** How long a launcher may take to write a session's files, milliseconds. */
 const GIVE_MS = 30_000;
 
@@ -160,16 +164,23 @@ export class KubernetesSessions implements SessionHost, LastingSandboxes, Dispos
     const { pools, environments } = this.#options;
     const { name } = environmentOf(environments, language);
     const pool = pools.of({ launcher: name, memoryMb, cpuMillis });
-    const ready = pool.take();
-    if (ready !== null) return { pod: ready, warm: true };
-    const waited = await pool.wait(() => undefined, signal);
-    if (waited.kind === 'ready') return { pod: waited.sandbox, warm: false };
-    signal.throwIfAborted();
-    if (waited.kind === 'ended') {
-      const { reason, message } = waited.end;
-      throw new SessionStartError(isStartReason(reason) ? reason : 'LOST', message ?? GONE.message);
+    const until = performance.now() + POD_MS;
+    for (let failures = 1; ; failures++) {
+      const ready = pool.take();
+      if (ready !== null) return { pod: ready, warm: true };
+      const waited = await pool.wait(() => undefined, signal);
+      if (waited.kind === 'ready') return { pod: waited.sandbox, warm: false };
+      signal.throwIfAborted();
+      if (waited.kind === 'ended') {
+        const { reason, message } = waited.end;
+        throw new SessionStartError(isStartReason(reason) ? reason : 'LOST', message ?? GONE.message);
+      }
+      const pauseMs = backOffMs(failures, POD_BACK_OFF);
+      if (performance.now() + pauseMs > until) {
+        throw new SessionStartError('LOST', waited.kind === 'notStarted' ? waited.message : GONE.message);
+      }
+      await sleep(pauseMs, signal);
     }
-    throw new SessionStartError('LOST', waited.kind === 'notStarted' ? waited.message : GONE.message);
   }
 
   /** Has the pod's launcher keep the session; resolves to why it cannot, `ended` when the pod has ended before. */

@@ -12,6 +12,7 @@ test('an empty environment gives the defaults that the documentation states', ()
     dataDir: '.podline',
     mongodbUri: null,
     languages: LANGUAGES,
+    nativeCgroup: null,
     nativePython: null,
     runner: 'embedded',
     isolation: 'auto',

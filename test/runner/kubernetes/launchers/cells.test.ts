@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { until } from '../../../service/support/until.ts';
 import { isAlive } from '../../../support/launcher/processes.ts';
 import { displaysOf, LauncherSession } from '../../../support/launcher/session-launcher.ts';
 import { eachLauncher } from './table.ts';
@@ -60,6 +61,14 @@ t = threading.Thread(target=later); t.start()`,
     joins: 'await t; console.log("joined")',
   },
 } as const;
+
+/** Resolves when a process that was killed has ended. */
+const isGone = (pid: number) =>
+  until(
+    `process ${pid} has ended`,
+    () => isAlive(pid),
+    (alive) => !alive,
+  );
 
 eachLauncher(({ name, programs }) => {
   const cells = CELLS[name];
@@ -230,8 +239,8 @@ eachLauncher(({ name, programs }) => {
       const pid = Number((await session.run(cells.startsProcess, { context })).stdout);
       await session.run(programs.hello);
       expect(await isAlive(pid)).toBe(true);
-      await session.run(cells.exits, { context });
-      expect(await isAlive(pid)).toBe(false);
+      expect(await session.run(cells.exits, { context })).toMatchObject({ stdout: '', stderr: '' });
+      await isGone(pid);
     });
 
     test('an interpreter that ends between two cells is missed by the next one', async () => {
@@ -240,13 +249,15 @@ eachLauncher(({ name, programs }) => {
       const kills =
         name === 'javascript'
           ? `const children = require('fs').readFileSync(\`/proc/\${process.ppid}/task/\${process.ppid}/children\`, 'utf8');
-for (const n of children.trim().split(' ').map(Number)) if (n !== process.pid) process.kill(n, 9);`
+for (const n of children.trim().split(' ').map(Number)) if (n !== process.pid) { process.kill(n, 9); console.log(n); }`
           : `import os
 for n in filter(str.isdigit, os.listdir("/proc")):
     try:
-        if int(n) != os.getpid() and b"cells.py" in open(f"/proc/{n}/cmdline", "rb").read() and os.readlink(f"/proc/{n}/cwd") == os.getcwd(): os.kill(int(n), 9)
+        if int(n) != os.getpid() and b"cells.py" in open(f"/proc/{n}/cmdline", "rb").read() and os.readlink(f"/proc/{n}/cwd") == os.getcwd(): os.kill(int(n), 9); print(n)
     except OSError: pass`;
-      await session.run(kills);
+      const killed = (await session.run(kills)).stdout.trim().split('\n');
+      expect(killed).not.toEqual(['']);
+      for (const pid of killed) await isGone(Number(pid));
       const { end } = await session.run(cells.uses, { context });
       expect(end).toMatchObject({ exitCode: 1, stateLost: true });
       expect((await session.run(cells.sets, { context })).end).toMatchObject({

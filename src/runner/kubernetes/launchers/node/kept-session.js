@@ -21,6 +21,8 @@ export class KeptSession {
   /** How a child gets ready here. */
   #way;
   #waiting;
+  /** The process that waits for the next run, or is getting ready to; null while a run has it. */
+  #next;
   #contexts = new Map();
 
   /** @param child the one that waits, and has become ready `way` */
@@ -30,6 +32,7 @@ export class KeptSession {
     this.#way = way;
     child.session = this;
     this.#waiting = Promise.resolve(child);
+    this.#next = child;
   }
 
   /** The payload as its process gets it. */
@@ -42,7 +45,9 @@ export class KeptSession {
     if (context !== undefined && script === undefined) return await this.#cell(context);
     const child = await this.#waiting;
     // A program may have ended what waited for the next one.
-    return child.hasExited ? await this.#ready({}) : child;
+    const own = child.hasExited ? await this.#ready({}) : child;
+    this.#next = null;
+    return own;
   }
 
   /**
@@ -58,7 +63,8 @@ export class KeptSession {
 
   async #cell(name) {
     const known = this.#contexts.get(name);
-    const wasLost = known?.hasExited === true;
+    // Before it is heard of its end a process has no memory any more.
+    const wasLost = known !== undefined && (known.hasExited || memoryOf(known.child.pid) === null);
     let context = known;
     if (known === undefined || wasLost) {
       const token = randomBytes(TOKEN_BYTES).toString('hex');
@@ -71,6 +77,7 @@ export class KeptSession {
   async #ready(options) {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const child = new Child({ ...this.#way, session: this, ...options });
+      if (options.cells === undefined) this.#next = child;
       if (await child.isReady) return child;
       child.destroy();
     }
@@ -88,12 +95,14 @@ export class KeptSession {
   }
 
   /**
-   * Kills all but the interpreters, with what is below them; of these `lost` too. Returns whether there was anything.
+   * Kills all but the interpreters, with what is below them, and the process of the next run; of the interpreters `lost` too.
+   * Returns whether there was anything.
    * @param lost a context; null: none
    */
   killStrays(lost = null) {
-    const kept = [...this.#contexts.values()].filter((context) => context !== lost && !context.hasExited);
-    return this.#killAllBut(kept);
+    const contexts = [...this.#contexts.values()].filter((context) => context !== lost);
+    const kept = [this.#next, ...contexts.map(({ child }) => child)];
+    return this.#killAllBut(kept.filter((child) => child !== null && !child.hasExited));
   }
 
   /** Ends everything in it. */
@@ -102,8 +111,8 @@ export class KeptSession {
     this.#killAllBut([]);
   }
 
-  #killAllBut(contexts) {
-    const found = processesBelow(new Set(contexts.map(({ child }) => child.pid)));
+  #killAllBut(children) {
+    const found = processesBelow(new Set(children.map(({ pid }) => pid)));
     for (const pid of found) kill(pid, 'SIGKILL');
     return found.length > 0;
   }

@@ -33,7 +33,6 @@ const TAKE_MS = 50;
 export class FrameReader {
   #port;
   #shared;
-  #main = new Session();
   #chunks = [];
   #length = 0;
   #needed = HEADER_BYTES;
@@ -43,7 +42,6 @@ export class FrameReader {
   constructor({ port, shared }) {
     this.#port = port;
     this.#shared = shared;
-    this.#main.connectToMainThread();
     const frames = new Socket({ fd: FRAMES, readable: true, writable: false });
     frames.on('data', (chunk) => this.#read(chunk));
     frames.on('error', () => {});
@@ -95,7 +93,11 @@ export class FrameReader {
   /** Ends what the main thread executes, until it has taken the interrupt. */
   #terminate(from) {
     if (!this.#change(from, INTERRUPT.terminating)) return;
-    this.#main.post('Runtime.terminateExecution', () => {
+    // Node does not exit while one is connected.
+    const main = new Session();
+    main.connectToMainThread();
+    main.post('Runtime.terminateExecution', () => {
+      main.disconnect();
       Atomics.store(this.#shared, SHARED.interrupt, INTERRUPT.terminated);
       this.#send({ type: 'interrupt' });
       setTimeout(() => this.#terminate(INTERRUPT.terminated), TAKE_MS);

@@ -175,7 +175,11 @@ test('a cell is run again, edited as a copy, opened by itself and found again fr
   await notebook.button(0, 'Run again').click();
   await notebook.shows(1, 'two', (text) => text.startsWith('2'));
   await notebook.button(0, 'Edit a copy').click();
-  expect(await notebook.editor.textContent()).toContain('import random');
+  await until(
+    'the copy is in the editor',
+    () => notebook.editor.textContent(),
+    (text) => text?.includes('import random') === true,
+  );
   await page.keyboard.press('ControlOrMeta+End');
   await page.keyboard.type(' * 10');
   await page.keyboard.press('Shift+Enter');

@@ -4,7 +4,7 @@ import { type Attempt, type HostView, MARK } from './attempt.ts';
 export type Compose = (attempts: readonly Attempt[], host: HostView) => string;
 
 /** An attempt that has not answered by then reached nothing, milliseconds: it waits for what never comes. */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 4000;
 /** An error that nobody caught is an answer, unless another comes within so many milliseconds. */
 const GRACE_MS = 50;
 

@@ -95,7 +95,9 @@ describe('as Node itself runs them', () => {
       HOME: directory,
       LANG: 'C.UTF-8',
       LOGNAME: 'program',
+      PYTHONPYCACHEPREFIX: '/tmp/.pycache',
       TMPDIR: '/tmp',
+      XDG_CACHE_HOME: '/tmp/.cache',
       USER: 'program',
       B: 'c',
     });

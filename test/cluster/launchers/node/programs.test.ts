@@ -95,7 +95,7 @@ describe('as Node itself runs them', () => {
       HOME: directory,
       LANG: 'C.UTF-8',
       LOGNAME: 'program',
-      PYTHONPYCACHEPREFIX: '/tmp/.pycache',
+      PYTHONDONTWRITEBYTECODE: '1',
       TMPDIR: '/tmp',
       XDG_CACHE_HOME: '/tmp/.cache',
       USER: 'program',

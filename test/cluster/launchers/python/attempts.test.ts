@@ -21,7 +21,7 @@ print(subprocess.run(["ls", "/proc/self/fd"], capture_output=True, text=True).st
     );
     const [names, region, ...inherited] = stdout.trim().split('\n');
     const own = ['HOME', 'LANG', 'LOGNAME', 'MINE', 'PATH', 'TMPDIR', 'USER'];
-    const expected = [...own, 'PYTHONPYCACHEPREFIX', 'XDG_CACHE_HOME'].sort();
+    const expected = [...own, 'PYTHONDONTWRITEBYTECODE', 'XDG_CACHE_HOME'].sort();
     expect(names).toBe(`[${expected.map((name) => `'${name}'`).join(', ')}]`);
     expect(region).toBe('{0}');
     expect(inherited.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name))).toEqual(expected);

@@ -31,7 +31,7 @@ async function plain(code: string, wanted: Wanted): Promise<Outcome> {
         HOME: directory,
         LANG: 'C.UTF-8',
         LOGNAME: 'program',
-        PYTHONPYCACHEPREFIX: '/tmp/.pycache',
+        PYTHONDONTWRITEBYTECODE: '1',
         TMPDIR: '/tmp',
         XDG_CACHE_HOME: '/tmp/.cache',
         USER: 'program',

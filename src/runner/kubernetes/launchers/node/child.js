@@ -190,6 +190,6 @@ export function typeScriptFlags() {
 export function environment() {
   const { PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' } = process.env;
   // What libraries and interpreters cache is not what a program leaves.
-  const caches = { XDG_CACHE_HOME: `${TEMPORARY}/.cache`, PYTHONPYCACHEPREFIX: `${TEMPORARY}/.pycache` };
+  const caches = { XDG_CACHE_HOME: `${TEMPORARY}/.cache`, PYTHONDONTWRITEBYTECODE: '1' };
   return { PATH, HOME: directory, LANG: 'C.UTF-8', LOGNAME: USER, TMPDIR: TEMPORARY, USER, ...caches };
 }

@@ -180,7 +180,7 @@ def program_environment(directory, variables):
         "USER": USER,
         # What libraries and the interpreter cache is not what a program leaves.
         "XDG_CACHE_HOME": "/tmp/.cache",
-        "PYTHONPYCACHEPREFIX": "/tmp/.pycache",
+        "PYTHONDONTWRITEBYTECODE": "1",
     }
     environment.update((variable["name"], variable["value"]) for variable in variables)
     return environment

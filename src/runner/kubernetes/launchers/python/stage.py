@@ -86,6 +86,7 @@ def set_stage(arguments, directory, environment, main):
     os.environ.clear()
     os.environ.update(environment)
     sys.pycache_prefix = environment.get("PYTHONPYCACHEPREFIX")
+    sys.dont_write_bytecode = bool(environment.get("PYTHONDONTWRITEBYTECODE"))
     for address, length in inherited:  # What /proc/self/environ shows.
         ctypes.memset(address, 0, length)
     if "TZ" in environment:

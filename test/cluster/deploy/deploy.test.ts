@@ -16,7 +16,7 @@ const REPLICAS = 2;
 const BUILD_MS = 400_000;
 const ROLL_OUT_MS = 150_000;
 /** One each tenth of a second: longer than a pod needs to be replaced. */
-const LONG_LINES = 300;
+const LONG_LINES = 900;
 
 let deployment: Deployment;
 

@@ -47,6 +47,7 @@ const DOMAIN_VALUES = [
   'files/glob',
   'files/media-type',
   'id',
+  'output/chunk',
   'retry',
   'session-host',
   'sessions/session',

@@ -1,6 +1,6 @@
-import type { Chunk } from '../../src/executions/execution.ts';
 import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../src/executions/execution.ts';
 import { newExecutionId } from '../../src/executions/id.ts';
+import type { Chunk } from '../../src/executions/output/chunk.ts';
 import type { Store } from '../../src/executions/store.ts';
 import { median } from '../figures/quantiles.ts';
 import type { Place } from './places.ts';

@@ -1,11 +1,12 @@
 import { ActiveInput } from './active-input.ts';
 import { StoreUnavailableError } from './errors.ts';
-import { type Chunk, type Execution, hasEnded, type RunnerInfo } from './execution.ts';
+import { type Execution, hasEnded, type RunnerInfo } from './execution.ts';
 import { KeptFiles } from './files/keep.ts';
 import { removeLeftFiles } from './files/remove.ts';
 import { needAside, setAside } from './files/set-aside.ts';
 import { LifecycleSpans, recordCancelled } from './lifecycle-spans.ts';
 import type { Notifier } from './notifier.ts';
+import type { Chunk } from './output/chunk.ts';
 import { LiveOutput, type UnstoredBudget } from './output/live.ts';
 import { OwnedRecord } from './owned-record.ts';
 import type { Retry } from './retry.ts';

@@ -1,4 +1,5 @@
-import type { Chunk, EndReason, Execution, Limits, Payload, RunnerInfo, Usage } from './execution.ts';
+import type { EndReason, Execution, Limits, Payload, RunnerInfo, Usage } from './execution.ts';
+import type { Chunk } from './output/chunk.ts';
 
 /** What one run gets and reports, whether a runner runs it in a sandbox of its own or in a session's. */
 export interface RunRequest {

@@ -1,4 +1,5 @@
-import type { Chunk, Execution, ExecutionChange, ExecutionStatus, Payload, StdinWrite } from './execution.ts';
+import type { Execution, ExecutionChange, ExecutionStatus, Payload, StdinWrite } from './execution.ts';
+import type { Chunk } from './output/chunk.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
   type Display as DisplayRecord,
   type DisplayPart as PartRecord,
   partBytes,
-} from '../executions/execution.ts';
+} from '../executions/output/chunk.ts';
 import type { OutputBatch } from '../executions/output/follow.ts';
 import { displayUrl } from '../executions/urls.ts';
 import { checkAfter, checkId, checkRange } from './arguments.ts';

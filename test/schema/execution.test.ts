@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RESPONSE_BYTES } from '../../src/bounds.ts';
 import { OutputMissingError } from '../../src/executions/errors.ts';
-import type { Chunk } from '../../src/executions/execution.ts';
+import type { Chunk } from '../../src/executions/output/chunk.ts';
 import { contextOf, errorsOf, executionOf, fakeOutput, ID, run } from './fake.ts';
 
 const PLAIN = `{ execution(id: "${ID}") {

@@ -1,4 +1,5 @@
-import type { Display, OutputStream, RunnerInfo } from '../../src/executions/execution.ts';
+import type { RunnerInfo } from '../../src/executions/execution.ts';
+import type { Display, OutputStream } from '../../src/executions/output/chunk.ts';
 import type { Adoption, RunEnd, RunObserver, RunRequest } from '../../src/executions/run.ts';
 import type { Runner, RunOutcome, WarmSandboxes } from '../../src/executions/runner.ts';
 import type { SessionHost } from '../../src/executions/session-host.ts';

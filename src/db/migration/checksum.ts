@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { Chunk, Execution, Payload } from '../../executions/execution.ts';
+import type { Execution, Payload } from '../../executions/execution.ts';
+import type { Chunk } from '../../executions/output/chunk.ts';
 
 /** A digest of one execution with its input and its output, the same whatever store they were read from. */
 export class Checksum {

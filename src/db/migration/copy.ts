@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { STDIN_WRITE_BYTES } from '../../bounds.ts';
-import {
-  type Chunk,
-  type Execution,
-  hasEnded,
-  type Payload,
-  type StdinWrite,
-} from '../../executions/execution.ts';
+import { type Execution, hasEnded, type Payload, type StdinWrite } from '../../executions/execution.ts';
+import type { Chunk } from '../../executions/output/chunk.ts';
 import type { Store } from '../../executions/store.ts';
 import { Checksum } from './checksum.ts';
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { CHUNK_BYTES } from '../../bounds.ts';
-import { type Chunk, chunkBytes, untilGap } from '../../executions/execution.ts';
+import { type Chunk, chunkBytes, untilGap } from '../../executions/output/chunk.ts';
 import type { ChunkRange } from '../../executions/store.ts';
 import { type Collections, findByIds } from './collections.ts';
 import { type ChunkDocument, DOCUMENT_VERSION, TOMBSTONE } from './documents.ts';

@@ -1,6 +1,5 @@
 import type { Binary, Filter } from 'mongodb';
 import {
-  type Display,
   EXECUTION_STATUSES,
   type Execution,
   type ExecutionChange,
@@ -9,8 +8,8 @@ import {
   NO_FILES,
   NO_OPEN_STDIN,
   NOT_IN_SESSION,
-  type OutputStream,
 } from '../../executions/execution.ts';
+import type { Display, OutputStream } from '../../executions/output/chunk.ts';
 import type { Session } from '../../executions/sessions/session.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { allSettledWithin, withTimeout } from '../../async/timeout.ts';
 import { StoreUnavailableError } from '../../executions/errors.ts';
-import type { Chunk, Execution, ExecutionChange, Payload, StdinWrite } from '../../executions/execution.ts';
+import type { Execution, ExecutionChange, Payload, StdinWrite } from '../../executions/execution.ts';
+import type { Chunk } from '../../executions/output/chunk.ts';
 import type {
   CallerQueue,
   CallerRunning,

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Chunk, chunkBytes, type Display } from '../../executions/execution.ts';
+import { type Chunk, chunkBytes, type Display } from '../../executions/output/chunk.ts';
 import type { ChunkRange } from '../../executions/store.ts';
 import { encodeObject, parse } from './rows.ts';
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '../../executions/errors.ts';
-import type { Chunk, Execution, ExecutionChange, Payload, StdinWrite } from '../../executions/execution.ts';
+import type { Execution, ExecutionChange, Payload, StdinWrite } from '../../executions/execution.ts';
+import type { Chunk } from '../../executions/output/chunk.ts';
 import type { SessionStore } from '../../executions/sessions/session-store.ts';
 import type {
   CallerQueue,

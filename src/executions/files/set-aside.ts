@@ -1,4 +1,4 @@
-import { type Chunk, type DisplayPart, partsAside } from '../execution.ts';
+import { type Chunk, type DisplayPart, partsAside } from '../output/chunk.ts';
 import type { KeptFiles } from './keep.ts';
 
 /** Whether any of the chunks displays what is too large to be kept with it. */

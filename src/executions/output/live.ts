@@ -1,7 +1,7 @@
 import { TAIL_BYTES } from '../../bounds.ts';
-import { type Chunk, chunkBytes } from '../execution.ts';
 import type { Retry } from '../retry.ts';
 import type { ChunkRange, Store } from '../store.ts';
+import { type Chunk, chunkBytes } from './chunk.ts';
 import { type OutputSlice, sliceOf } from './slice.ts';
 
 /** With a store whose writes are expensive: how far two batches are apart, and how long one is gathered after a quiet time. */

@@ -1,6 +1,7 @@
 import { OutputMissingError } from '../errors.ts';
-import { type Chunk, type Execution, hasEnded, untilGap } from '../execution.ts';
+import { type Execution, hasEnded } from '../execution.ts';
 import type { ChunkRange } from '../store.ts';
+import { type Chunk, untilGap } from './chunk.ts';
 import type { LiveOutput } from './live.ts';
 import type { OutputSlice } from './slice.ts';
 

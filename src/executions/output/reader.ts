@@ -1,6 +1,7 @@
 import { CHUNK_BYTES, EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
-import { type Chunk, type Execution, hasEnded, type OutputStream } from '../execution.ts';
+import { type Execution, hasEnded } from '../execution.ts';
 import type { Store } from '../store.ts';
+import type { Chunk, OutputStream } from './chunk.ts';
 import type { FollowOptions } from './follow.ts';
 import { readOutput } from './read.ts';
 import type { OutputSlice } from './slice.ts';

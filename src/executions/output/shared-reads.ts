@@ -1,6 +1,7 @@
-import { type Chunk, chunkBytes, type Execution } from '../execution.ts';
+import type { Execution } from '../execution.ts';
 import type { Notifier } from '../notifier.ts';
 import type { ChunkRange, Store } from '../store.ts';
+import { type Chunk, chunkBytes } from './chunk.ts';
 import type { OutputSlice } from './slice.ts';
 
 /**

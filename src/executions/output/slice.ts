@@ -1,5 +1,5 @@
-import { type Chunk, chunkBytes } from '../execution.ts';
 import type { ChunkRange } from '../store.ts';
+import { type Chunk, chunkBytes } from './chunk.ts';
 
 /** Chunks in order, without a gap, beginning right after the cursor that was given. */
 export type OutputSlice = readonly Chunk[];

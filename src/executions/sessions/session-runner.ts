@@ -1,4 +1,4 @@
-import type { Chunk } from '../execution.ts';
+import type { Chunk } from '../output/chunk.ts';
 import type { Adoption, RunEnd, RunObserver, RunRequest } from '../run.ts';
 import type { Runner, RunOutcome } from '../runner.ts';
 import type { SessionRunOutcome, SessionSandbox } from '../session-host.ts';

@@ -1,4 +1,5 @@
-import type { Chunk, CompileResult } from '../../executions/execution.ts';
+import type { CompileResult } from '../../executions/execution.ts';
+import type { Chunk } from '../../executions/output/chunk.ts';
 import type { RunEnd, RunObserver, RunRequest } from '../../executions/run.ts';
 import type { RunOutcome } from '../../executions/runner.ts';
 import { endedBy, outOfMemory, outputLimit, timedOut, tooManyThreads } from '../run/endings/ending.ts';

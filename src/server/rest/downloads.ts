@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { FILE_PIECE_BYTES } from '../../bounds.ts';
-import { type DisplayPart, type OutputFile, partBytes } from '../../executions/execution.ts';
+import type { OutputFile } from '../../executions/execution.ts';
 import type { ExecutionsApi } from '../../executions/executions.ts';
 import { mediaTypeOf } from '../../executions/files/media-type.ts';
+import { type DisplayPart, partBytes } from '../../executions/output/chunk.ts';
 import { fileUrl, pathFromUrl } from '../../executions/urls.ts';
 import type { AnswerBudget } from '../budgets.ts';
 import type { Exchange } from '../http/exchange.ts';

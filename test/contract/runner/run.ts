@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  Chunk,
-  Execution,
-  Limits,
-  OutputStream,
-  Payload,
-  RunnerInfo,
-} from '../../../src/executions/execution.ts';
+import type { Execution, Limits, Payload, RunnerInfo } from '../../../src/executions/execution.ts';
 import { ALL_FILES, NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src/executions/execution.ts';
+import type { Chunk, OutputStream } from '../../../src/executions/output/chunk.ts';
 import type {
   ProgramInput,
   RunEnd,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Display, Limits, Payload, PayloadFile } from '../../../src/executions/execution.ts';
+import type { Limits, Payload, PayloadFile } from '../../../src/executions/execution.ts';
+import type { Display } from '../../../src/executions/output/chunk.ts';
 import type { Runner } from '../../../src/executions/runner.ts';
 import type { SessionRunOutcome, SessionSandbox } from '../../../src/executions/session-host.ts';
 import { DETACHED, ended } from '../../../src/runner/run/endings/outcome.ts';

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
-import type { Chunk, Execution, ExecutionStatus, Payload } from '../../../src/executions/execution.ts';
+import type { Execution, ExecutionStatus, Payload } from '../../../src/executions/execution.ts';
 import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../src/executions/execution.ts';
+import type { Chunk } from '../../../src/executions/output/chunk.ts';
 import type { Store } from '../../../src/executions/store.ts';
 
 /** When the first sample is created; each one after it is a second younger. */

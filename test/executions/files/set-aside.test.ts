@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DISPLAY_BYTES, OUTPUT_FILES_BYTES } from '../../../src/bounds.ts';
-import { type Chunk, chunkBytes, type DisplayPart, partBytes } from '../../../src/executions/execution.ts';
+import { type Chunk, chunkBytes, type DisplayPart, partBytes } from '../../../src/executions/output/chunk.ts';
 import { anInput } from '../records.ts';
 import { collect, openService } from '../service.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { TAIL_BYTES } from '../../../src/bounds.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
-import type { Chunk } from '../../../src/executions/execution.ts';
+import type { Chunk } from '../../../src/executions/output/chunk.ts';
 import { LiveOutput, UnstoredBudget } from '../../../src/executions/output/live.ts';
 import { createRetry } from '../../../src/executions/retry.ts';
 import type { Store } from '../../../src/executions/store.ts';

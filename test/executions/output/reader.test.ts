@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TurnLimiter } from '../../../src/async/turn-limiter.ts';
 import { StoreUnavailableError } from '../../../src/executions/errors.ts';
-import type { Chunk } from '../../../src/executions/execution.ts';
+import type { Chunk } from '../../../src/executions/output/chunk.ts';
 import { LiveOutput, UnstoredBudget } from '../../../src/executions/output/live.ts';
 import { OutputReader } from '../../../src/executions/output/reader.ts';
 import { createRetry } from '../../../src/executions/retry.ts';

@@ -1,5 +1,5 @@
 import { CHUNK_BYTES } from '../../../bounds.ts';
-import { type Chunk, chunkBytes } from '../../../executions/execution.ts';
+import { type Chunk, chunkBytes } from '../../../executions/output/chunk.ts';
 import type { RunObserver } from '../../../executions/run.ts';
 import { take } from '../../run/output/take.ts';
 import type { Session } from '../session/session.ts';

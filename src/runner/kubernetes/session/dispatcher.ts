@@ -1,4 +1,4 @@
-import type { Chunk } from '../../../executions/execution.ts';
+import type { Chunk } from '../../../executions/output/chunk.ts';
 import { DisplayPieces } from './display.ts';
 import type { FileReader } from './file-reader.ts';
 import { type EndFrame, type Frame, type LauncherHeld, parseFrame, type Ready } from './frames.ts';

@@ -1,4 +1,4 @@
-import type { Display } from '../../../executions/execution.ts';
+import type { Display } from '../../../executions/output/chunk.ts';
 import { checkDisplay } from '../../local/cells/messages.ts';
 
 /** Bytes of a display's JSON, all pieces together: a launcher sends no more than 4 MiB. */

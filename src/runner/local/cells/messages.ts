@@ -1,5 +1,5 @@
 import { DISPLAY_ALL_BYTES, DISPLAY_PARTS } from '../../../bounds.ts';
-import type { Display } from '../../../executions/execution.ts';
+import type { Display } from '../../../executions/output/chunk.ts';
 import { PieceReader, TOKEN_LENGTH } from './pieces.js';
 
 /**

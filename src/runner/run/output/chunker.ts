@@ -1,5 +1,5 @@
 import { CHUNK_BYTES, EARLY_CHUNKS, GATHER_LONG_MS, GATHER_MS } from '../../../bounds.ts';
-import { type Chunk, chunkBytes, type Display, type TextStream } from '../../../executions/execution.ts';
+import { type Chunk, chunkBytes, type Display, type TextStream } from '../../../executions/output/chunk.ts';
 import { Pending, type Segment } from './pending.ts';
 import { take, takeLines } from './take.ts';
 

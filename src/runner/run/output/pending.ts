@@ -1,4 +1,4 @@
-import type { Display, OutputStream, TextStream } from '../../../executions/execution.ts';
+import type { Display, OutputStream, TextStream } from '../../../executions/output/chunk.ts';
 
 /** Text of one stream, or what is displayed, in the order it arrived. */
 export interface Segment {

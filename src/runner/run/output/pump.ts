@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Display } from '../../../executions/execution.ts';
+import type { Display } from '../../../executions/output/chunk.ts';
 import type { Chunker } from './chunker.ts';
 
 /** What stands between the bytes of a stream of objects. */

@@ -1,5 +1,6 @@
-import type { Chunk, RunnerInfo } from '../../../../src/executions/execution.ts';
+import type { RunnerInfo } from '../../../../src/executions/execution.ts';
 import { NO_FILES, NO_OPEN_STDIN, NOT_IN_SESSION } from '../../../../src/executions/execution.ts';
+import type { Chunk } from '../../../../src/executions/output/chunk.ts';
 import type { Adoption, RunObserver, RunRequest } from '../../../../src/executions/run.ts';
 import type { Pod, PodState } from '../../../../src/runner/kubernetes/pods/pod.ts';
 import { Session } from '../../../../src/runner/kubernetes/session/session.ts';

@@ -1,4 +1,4 @@
-import type { Chunk } from '../../../../src/executions/execution.ts';
+import type { Chunk } from '../../../../src/executions/output/chunk.ts';
 import type { SessionHandlers } from '../../../../src/runner/kubernetes/session/dispatcher.ts';
 import type { EndFrame } from '../../../../src/runner/kubernetes/session/frames.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CHUNK_BYTES, EARLY_CHUNKS, GATHER_LONG_MS, GATHER_MS } from '../../../../src/bounds.ts';
-import type { Chunk, TextStream } from '../../../../src/executions/execution.ts';
+import type { Chunk, TextStream } from '../../../../src/executions/output/chunk.ts';
 import { Chunker } from '../../../../src/runner/run/output/chunker.ts';
 import { ManualClock } from './clock.ts';
 

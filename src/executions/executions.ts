@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { allSettledWithin } from '../async/timeout.ts';
 import { TurnLimiter } from '../async/turn-limiter.ts';
 import { UNSTORED_BYTES } from '../bounds.ts';
@@ -9,12 +8,11 @@ import type { Caller } from './caller.ts';
 import { type CancelOptions, cancelUnlessEnded, cleanup } from './cancel.ts';
 import { AlreadyEndedError, expectFound, UnavailableError } from './errors.ts';
 import type { Execution } from './execution.ts';
-import { type OpenedFile, openFile, readStored } from './files/read.ts';
+import { type OpenedFile, openFile } from './files/read.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { ExecuteInput } from './input/input.ts';
 import { Maintenance } from './maintenance.ts';
 import { Notifier } from './notifier.ts';
-import type { DisplayPart } from './output/chunk.ts';
 import { type FollowOptions, type OutputBatch, OutputFollower, SharedBatches } from './output/follow.ts';
 import { UnstoredBudget } from './output/live.ts';
 import { type OutputApi, OutputReader } from './output/reader.ts';
@@ -165,18 +163,6 @@ export class Executions {
   /** A file that the program left, by its path. @throws NotFoundError, UnavailableError */
   async openFile(caller: Caller, id: string, path: string): Promise<OpenedFile> {
     return openFile(this.#store, await this.#own(caller, id), path);
-  }
-
-  /**
-   * The content of a part of a rich result, a piece at a time, to be read as it is sent.
-   * @throws OutputMissingError, UnavailableError
-   */
-  readPart({ id }: Execution, part: DisplayPart): AsyncIterable<Uint8Array> {
-    const { stored } = part;
-    if (stored !== undefined) {
-      return readStored(this.#store, id, stored, 'a rich result', { from: 0, to: stored.bytes });
-    }
-    return Readable.from([Buffer.from(part.data, part.isBase64 ? 'base64' : 'utf8')]);
   }
 
   /**

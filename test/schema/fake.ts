@@ -19,9 +19,6 @@ export function fakeExecutions(given: Partial<ExecutionsApi> = {}): ExecutionsAp
     cancel: unasked('cancel'),
     cleanup: unasked('cleanup'),
     openFile: unasked('openFile'),
-    readPart: () => {
-      throw new Error('Expected no question about a part');
-    },
     writeStdin: unasked('writeStdin'),
     interrupt: unasked('interrupt'),
     get: unasked('get'),
@@ -61,6 +58,9 @@ export function fakeOutput(given: Partial<OutputApi> = {}): OutputApi {
     tail: unasked('tail'),
     page: unasked('page'),
     chunk: unasked('chunk'),
+    part: () => {
+      throw new Error('Expected no question about a part');
+    },
     ...given,
   };
 }

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { CHUNK_BYTES, EVENT_BYTES, PAGE_CHUNKS } from '../../bounds.ts';
 import { type Execution, hasEnded } from '../execution.ts';
+import { readStored } from '../files/read.ts';
 import type { Store } from '../store.ts';
-import type { Chunk, OutputStream } from './chunk.ts';
+import type { Chunk, DisplayPart, OutputStream } from './chunk.ts';
 import type { FollowOptions } from './follow.ts';
 import { readOutput } from './read.ts';
 import type { OutputSlice } from './slice.ts';
@@ -63,6 +65,12 @@ export class OutputReader {
     if (seq > (execution.lastSeq ?? seq)) return null;
     const [chunk] = await this.#read(execution, seq - 1, 1, 1);
     return chunk?.seq === seq ? chunk : null;
+  }
+
+  /** The content of a part of a rich result, a piece at a time, to be read as it is sent. */
+  part({ id }: Execution, { stored, data, isBase64 }: DisplayPart): AsyncIterable<Uint8Array> {
+    if (stored === undefined) return Readable.from([Buffer.from(data, isBase64 ? 'base64' : 'utf8')]);
+    return readStored(this.#options.store, id, stored, 'a rich result', { from: 0, to: stored.bytes });
   }
 
   /** The chunks numbered above `after`: `first` at most, and no more text than one event carries. */

@@ -161,7 +161,7 @@ export function displayRoute(executions: ExecutionsApi, answers: AnswerBudget): 
       'content-length': bytes,
     });
     if (request.method === 'HEAD') response.end();
-    else await send(response, executions.readPart(execution, part));
+    else await send(response, executions.output.part(execution, part));
   };
   return {
     name: 'display',

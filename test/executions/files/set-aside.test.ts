@@ -30,7 +30,7 @@ async function displayed(all: readonly (readonly DisplayPart[])[]) {
   if (execution === null) throw new Error('Expected an execution');
   const read = async (part: DisplayPart | undefined): Promise<Buffer> => {
     if (part === undefined) throw new Error('Expected a part');
-    return Buffer.concat(await Array.fromAsync(executions.readPart(execution, part)));
+    return Buffer.concat(await Array.fromAsync(executions.output.part(execution, part)));
   };
   return { chunks, read, execution, service };
 }

@@ -1,12 +1,10 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { OUTPUT_FILES_BYTES } from '../../../bounds.ts';
-import type { Payload } from '../../../executions/execution.ts';
 import type { RunRequest } from '../../../executions/run.ts';
 import { OutputDirectory } from '../../local/files/output-directory.ts';
 import { firstChildOf } from '../../local/first-child.ts';
-import type { LocalInput } from '../../local/input.ts';
 import type { Jail } from '../../local/jail/jail.ts';
 import type { LocalSandbox, SandboxLimits } from '../../local/local-sandbox.ts';
 import { openProcessStatus, type ProcessStatus } from '../../local/process-status.ts';
@@ -24,15 +22,13 @@ import type { ReadySandbox } from '../../pool/sandbox.ts';
 import { exitOfJail } from '../../run/endings/process-exit.ts';
 import { INTERRUPTS_FILE, type Launcher } from '../launchers.ts';
 import { boundCommand } from './command.ts';
-import { encodePayload, frameStdin } from './payload.ts';
+import { type CellsStart, SandboxInput } from './input.ts';
 import { becomesReady } from './ready.ts';
-import { sendInterrupt } from './send-interrupt.ts';
+
+const STARTING = 'Expected a sandbox that is ready, got one that is starting';
 
 /** Bytes that a program may have in files: what is kept of them, and as much again while it works on them. */
 const SCRATCH_BYTES = 2 * OUTPUT_FILES_BYTES;
-
-/** A frame without bytes (python/input.js): there is an interrupt. */
-const WAKE = Buffer.alloc(4);
 
 export interface SandboxOptions {
   readonly launcher: Launcher;
@@ -52,7 +48,7 @@ export interface SandboxOptions {
  * One process for one program, in a jail. States: starting until it has written `ready`, ready until a payload is sent,
  * running until it ends, ended. A kill ends everything that it might have started.
  */
-export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
+export class Sandbox implements ReadySandbox, LocalSandbox {
   readonly threads = null;
   readonly compileStep = null;
   output: OutputDirectory | null = null;
@@ -64,13 +60,11 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   readonly exited: Promise<ProcessExit>;
   /** Resolves when it passed a limit of `watch`. */
   readonly limit: Promise<Limit>;
-  readonly input: LocalInput = this;
   readonly #process: LocalProcess;
-  readonly #begun = Promise.withResolvers<boolean>();
   #pipes: ProcessPipes | null = null;
+  #input: SandboxInput | null = null;
   #pid: number | null = null;
   #status: ProcessStatus | null = null;
-  #interrupts = 0;
   /** Where it may write, as its process sees it; null where it may not. */
   readonly #scratch: string | null;
   #isRunning = false;
@@ -195,68 +189,22 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     writeProgram(this.#scratch === null ? this.directory : this.#inside(this.#scratch), request);
   }
 
+  /** How its process gets what comes for it. Throws before it is ready. */
+  get input(): SandboxInput {
+    if (this.#input === null) throw new Error(STARTING);
+    return this.#input;
+  }
+
   /** Hands over payload and stdin; the program starts at once. */
   begin(request: RunRequest): void {
     this.#isRunning = true;
-    const payload = encodePayload(request, !this.launcher.readsFromDirectory);
-    const stdin = Buffer.from(request.payload.stdin);
-    if (request.input.isOpen) {
-      void this.#write(Buffer.concat([payload, frameStdin(this.launcher, stdin)])).then((isTaken) =>
-        this.#begun.resolve(isTaken),
-      );
-      return;
-    }
-    this.#openPipes().stdin.end(Buffer.concat([payload, stdin]));
-    this.#begun.resolve(true);
+    this.input.begin(request);
   }
 
-  /**
-   * Has it run cells from now on (../../local/cells), or one program that comes like a cell, after a session's files.
-   * @param cells its messages are known by the token; the variables are those of each
-   */
-  beginCells(cells: {
-    readonly token: string;
-    readonly env: Payload['env'];
-    readonly isProgram: boolean;
-  }): void {
+  /** Has it run cells from now on (../../local/cells), or one program that comes like a cell, after a session's files. */
+  beginCells(cells: CellsStart): void {
     this.#isRunning = true;
-    const document = Buffer.from(JSON.stringify({ cells }));
-    this.#openPipes().stdin.write(Buffer.concat([Buffer.from(`${document.length}\n`), document]));
-  }
-
-  /** Of one that runs cells: sends it a frame. Resolves to whether its pipe has taken it: false when it has ended. */
-  send(frame: Uint8Array): Promise<boolean> {
-    return this.#write(frame);
-  }
-
-  /** How many interrupts it was sent. */
-  get interrupts(): number {
-    return this.#interrupts;
-  }
-
-  get begun(): Promise<boolean> {
-    return this.#begun.promise;
-  }
-
-  write(stdin: Uint8Array): Promise<boolean> {
-    return this.#write(frameStdin(this.launcher, stdin));
-  }
-
-  end(): void {
-    this.#pipes?.stdin.end();
-  }
-
-  interrupt(isOpen: boolean): void {
-    if (this.#hasEnded) return;
-    this.#interrupts += 1;
-    if (this.launcher.interruptsBy === 'signal') {
-      if (this.#pid !== null) sendInterrupt(this.#pid);
-      return;
-    }
-    appendFileSync(join(this.directory, INTERRUPTS_FILE), '.');
-    const stdin = this.#pipes?.stdin;
-    // With input on its way no read waits.
-    if (isOpen && stdin?.writable && stdin.writableLength === 0) stdin.write(WAKE);
+    this.input.beginCells(cells);
   }
 
   /** Ends the process and everything in its jail, whatever they do. Safe to repeat. */
@@ -274,15 +222,6 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     return `/proc/${this.#pid}/root${path}`;
   }
 
-  #write(bytes: Uint8Array): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const { stdin } = this.#openPipes();
-    if (this.#hasEnded || !stdin.writable) return Promise.resolve(false);
-    void this.exited.then(() => resolve(false));
-    stdin.write(bytes, (error) => resolve(!error));
-    return promise;
-  }
-
   async #becomesReady(jail: Jail): Promise<void> {
     const pipes = await this.#process.pipes;
     this.#pipes = pipes;
@@ -292,6 +231,8 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
     const pid = await this.#process.pid;
     this.#pid = pid === null || !jail.isJail ? pid : firstChildOf(pid);
     if (this.#pid !== null) this.#status = openProcessStatus(this.#pid);
+    const { launcher, directory, exited } = this;
+    this.#input = new SandboxInput({ launcher, directory, stdin: pipes.stdin, pid: this.#pid, exited });
   }
 
   /** Of one whose output nobody reads. */
@@ -301,7 +242,7 @@ export class Sandbox implements ReadySandbox, LocalSandbox, LocalInput {
   }
 
   #openPipes(): ProcessPipes {
-    if (this.#pipes === null) throw new Error('Expected a sandbox that is ready, got one that is starting');
+    if (this.#pipes === null) throw new Error(STARTING);
     return this.#pipes;
   }
 }

@@ -51,13 +51,13 @@ export class SandboxInterpreter implements InterpreterProcess {
   }
 
   send(frame: Uint8Array): Promise<boolean> {
-    return this.sandbox.send(frame);
+    return this.sandbox.input.send(frame);
   }
 
   interrupt(): void {
-    this.sandbox.interrupt(true);
+    this.sandbox.input.interrupt(true);
     // A signal reaches no thread that waits for stdin: a frame without bytes does.
-    if (this.sandbox.launcher.interruptsBy === 'signal') void this.sandbox.send(framed('stdin'));
+    if (this.sandbox.launcher.interruptsBy === 'signal') void this.sandbox.input.send(framed('stdin'));
   }
 
   watch(timeoutMs: number | null, passed: (limit: Limit) => void): void {

@@ -117,7 +117,7 @@ export class EmbeddedSession implements SessionSandbox {
     }
     const { interpreter, process } = kept;
     this.#bringFiles(kept, request);
-    const extras = { interrupts: process.sandbox.interrupts };
+    const extras = { interrupts: process.sandbox.input.interrupts };
     const cell = interpreter.open(extras, {
       graceMs: context === null ? 0 : INTERRUPT_GRACE_MS,
       isToldOfInterrupt: context !== null,

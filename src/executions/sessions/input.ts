@@ -92,31 +92,3 @@ function hashSession(
   ]);
   return `v1:${createHash('sha256').update(canonical).digest('hex')}`;
 }
-
-/** The record of a session whose sandbox is not made yet. @param now milliseconds since 1970 */
-export function newSession(
-  own: Pick<Session, 'id' | 'caller' | 'uniqueKey'> & { readonly owner: string },
-  submission: SessionSubmission,
-  now: number,
-): Session {
-  const { language, limits, labels, idleTimeoutMs, lifetimeMs, inputHash } = submission;
-  return {
-    ...own,
-    inputHash,
-    status: 'STARTING',
-    endReason: null,
-    message: null,
-    language,
-    limits,
-    labels,
-    idleTimeoutMs,
-    lifetimeMs,
-    createdAt: now,
-    lastUsedAt: now,
-    endRequestedAt: null,
-    endedAt: null,
-    contexts: [],
-    runner: null,
-    epoch: 1,
-  };
-}

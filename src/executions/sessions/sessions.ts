@@ -1,17 +1,9 @@
 import { Semaphore } from '../../async/semaphore.ts';
 import { allSettledWithin } from '../../async/timeout.ts';
-import { SESSION_QUEUED } from '../../bounds.ts';
 import type { Caller } from '../caller.ts';
-import {
-  expectFound,
-  IdempotencyConflictError,
-  QueueFullError,
-  SessionEndedError,
-  UnavailableError,
-  UserError,
-} from '../errors.ts';
+import { expectFound, UnavailableError, UserError } from '../errors.ts';
 import type { Execution } from '../execution.ts';
-import { newExecutionId, uniqueKeyOf } from '../id.ts';
+import { newExecutionId } from '../id.ts';
 import type { SessionOfExecution } from '../input/session.ts';
 import type { Notifier } from '../notifier.ts';
 import type { Runner } from '../runner.ts';
@@ -20,22 +12,18 @@ import { StatusFollower } from '../status.ts';
 import type { UnderWay } from '../store.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { ActiveSession, type ActiveSessionOptions, type SessionOpening } from './active-session.ts';
+import { createSession } from './create.ts';
 import {
   type CreateSessionInput,
-  newSession,
   parseSession,
   type SessionDefaults,
   type SessionSubmission,
 } from './input.ts';
+import { checkQueue, type SessionBounds } from './room.ts';
 import { hasSessionEnded, type Session } from './session.ts';
 import type { OpenSession, SessionExecutionsQuery, SessionQuery } from './session-store.ts';
 
-export interface SessionsOptions extends SessionDefaults {
-  /** Open sessions at once, over all processes; exceeded by at most what is being created. */
-  readonly maxSessions: number;
-  /** The same of one caller. */
-  readonly maxSessionsPerCaller: number;
-}
+export type SessionsOptions = SessionDefaults & SessionBounds;
 
 export interface SessionsDeps extends ActiveSessionOptions {
   readonly runner: Pick<Runner, 'runtimes' | 'sessions'>;
@@ -49,8 +37,6 @@ export type SessionsApi = Pick<
   'create' | 'end' | 'get' | 'list' | 'executions' | 'follow' | 'languages' | 'limits'
 >;
 
-/** When a caller of a full service is to try again, milliseconds: sessions end by idleness, in minutes. */
-const RETRY_AFTER_MS = 10_000;
 /** How long `end` waits for the session to have ended, milliseconds. */
 const END_WAIT_MS = 5000;
 /** How long `close` waits for the ends, milliseconds: sandboxes are killed. */
@@ -128,26 +114,22 @@ export class Sessions {
   }
 
   async #create(caller: Caller, submission: SessionSubmission): Promise<Session> {
-    const { store, runner, owner } = this.#deps;
-    const { idempotencyKey, inputHash, files, env } = submission;
+    const { store, runner, owner, logger } = this.#deps;
     const id = newExecutionId();
-    const uniqueKey = uniqueKeyOf(caller, idempotencyKey, id);
-    const before = idempotencyKey === null ? null : await store.sessions.getSessionByUniqueKey(uniqueKey);
-    if (before) return sameInput(before, inputHash);
-    await this.#checkRoom(caller);
     this.#creating.add(id);
     try {
-      const session = newSession({ id, caller, uniqueKey, owner }, submission, Date.now());
-      const { created, session: stored } = await store.sessions.createSession(session);
-      if (!created) return sameInput(stored, inputHash);
+      const own = { id, caller, owner };
+      const { session, created } = await createSession(store.sessions, this.#options, own, submission);
+      if (!created) return session;
       const host = runner.sessions;
       if (host === null) throw new Error('Expected a runner that can keep sessions');
+      const { files, env } = submission;
       const { language, limits, epoch } = session;
       this.#hold(session, {
         open: (bound, stop) => host.open({ id, language, limits, files, env, epoch, bound }, stop),
         abandon: () => Promise.resolve(),
       });
-      this.#deps.logger.info({ sessionId: id, caller, language }, 'session created');
+      logger.info({ sessionId: id, caller, language }, 'session created');
       return session;
     } finally {
       this.#creating.delete(id);
@@ -184,19 +166,6 @@ export class Sessions {
     const active = new ActiveSession(session, opening, this.#deps);
     this.#active.set(session.id, active);
     void active.done.finally(() => this.#active.delete(session.id));
-  }
-
-  async #checkRoom(caller: Caller): Promise<void> {
-    const { maxSessions, maxSessionsPerCaller } = this.#options;
-    const open = await this.#deps.store.sessions.listOpenSessions();
-    const own = open.filter((session) => session.caller === caller).length;
-    const full = (expected: number, of: string, got: number) =>
-      new QueueFullError(
-        `Expected fewer than ${expected} open sessions${of}, got ${got}. End one, or try again in ${RETRY_AFTER_MS} ms.`,
-        RETRY_AFTER_MS,
-      );
-    if (own >= maxSessionsPerCaller) throw full(maxSessionsPerCaller, ' of one caller', own);
-    if (open.length >= maxSessions) throw full(maxSessions, '', open.length);
   }
 
   /**
@@ -264,21 +233,9 @@ export class Sessions {
     return { ...session, hasContexts: language?.hasContexts ?? false };
   }
 
-  /** @throws SessionEndedError, QueueFullError, NotFoundError, UnavailableError when nothing more can wait in the session */
+  /** Whether another execution may wait in it. @throws SessionEndedError, QueueFullError, NotFoundError, UnavailableError */
   async checkQueue(caller: Caller, id: string): Promise<void> {
-    const session = await this.#own(caller, id);
-    if (hasSessionEnded(session) || session.endRequestedAt !== null) {
-      throw new SessionEndedError(
-        `Session ${id}: expected one that is open, but it has ended${session.endReason === null ? '' : ` (${session.endReason})`}.`,
-      );
-    }
-    const queues = await this.#deps.store.sessions.listSessionQueues();
-    const queued = queues.find((queue) => queue.sessionId === id)?.queued ?? 0;
-    if (queued < SESSION_QUEUED) return;
-    throw new QueueFullError(
-      `Session ${id}: expected fewer than ${SESSION_QUEUED} queued executions, got ${queued}. Try again in ${RETRY_AFTER_MS} ms.`,
-      RETRY_AFTER_MS,
-    );
+    await checkQueue(this.#deps.store.sessions, await this.#own(caller, id));
   }
 
   /** Why an execution that is queued in a session waits. @throws UnavailableError */
@@ -328,12 +285,4 @@ export class Sessions {
   async #own(caller: Caller, id: string): Promise<Session> {
     return expectFound(id, await this.get(caller, id), 'sessions');
   }
-}
-
-function sameInput(before: Session, inputHash: string | null): Session {
-  if (before.inputHash === inputHash) return before;
-  throw new IdempotencyConflictError(
-    `idempotencyKey: expected the input it was first used with, got another one (session ${before.id}).`,
-    before.id,
-  );
 }

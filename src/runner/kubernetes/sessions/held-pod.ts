@@ -1,4 +1,3 @@
-import { sleep } from '../../../async/sleep.ts';
 import { allSettledWithin } from '../../../async/timeout.ts';
 import type { RunnerInfo } from '../../../executions/execution.ts';
 import type { ProgramInput, RunObserver } from '../../../executions/run.ts';
@@ -18,6 +17,7 @@ import { followProgram, type Program } from '../run/follow.ts';
 import { compileMs, encodePayload, PAYLOAD_BYTES } from '../run/run.ts';
 import type { SessionHandlers } from '../session/dispatcher.ts';
 import type { EndFrame, Ready } from '../session/frames.ts';
+import { RunSlot } from './run-slot.ts';
 
 export interface HeldPodOptions {
   /** Disposing it leaves it as it is. */
@@ -37,9 +37,6 @@ export interface HeldPodOptions {
 
 /** A cell is interrupted first, and has so long before its interpreter is killed; the launcher then reports it. */
 const CELL_STOP: StopTimes = { graceMs: 400, giveUpMs: 900 };
-/** How long a launcher may take to end a run that was given up, milliseconds. */
-const END_MS = 5000;
-const POLL_INTERVAL_MS = 20;
 /** How long what runs may take to end with its session, milliseconds. */
 const DISPOSE_MS = 3000;
 
@@ -53,12 +50,7 @@ export class HeldPod implements SessionSandbox {
   /** Its pod has ended, or is to. */
   readonly #gone = new AbortController();
   readonly #watch: Disposable;
-  /** The run that its launcher took last, of this process or of one before. */
-  #last: { readonly number: number; readonly id: string | null };
-  /** Whether that run was a former process's, and nobody follows it. */
-  #isUnknown: boolean;
-  /** Whether its launcher is known to have taken that run. */
-  #isTaken = true;
+  readonly #slot: RunSlot;
   #running: Promise<unknown> | null = null;
   #disposal: Promise<void> | null = null;
 
@@ -67,8 +59,7 @@ export class HeldPod implements SessionSandbox {
     this.runner = options.runner;
     this.ended = this.#ended.promise;
     const { reported } = options;
-    this.#last = { number: reported?.held?.run ?? 0, id: reported?.id ?? null };
-    this.#isUnknown = reported?.state === 'running';
+    this.#slot = new RunSlot(options.pod.session, reported);
     this.#watch = options.pod.onChange(() => this.#check());
     if (reported?.held?.isOutOfMemory) this.#lose(this.#outOfMemory);
     this.#check();
@@ -104,7 +95,7 @@ export class HeldPod implements SessionSandbox {
     const isOver = this.#disposing.signal.aborted && !stop.aborted;
     if (isOver) return { end: endedBy('INTERRUPTED', 'Its session has ended.'), stateLost: false };
     const common = { context, earliest: createdAt, isAdopted: true, startedAt, bytes, input };
-    const isThere = this.#last.id === id;
+    const isThere = this.#slot.has(id);
     const isLost = this.#options.reported === null;
     if (!isThere && !isLost && payload !== null) {
       const request = { ...execution, payload, input, context };
@@ -115,10 +106,8 @@ export class HeldPod implements SessionSandbox {
     }
     // Its launcher has another one, and never had this.
     if (!isThere && !isLost) return null;
-    this.#isUnknown = false;
-    const number = isThere ? this.#last.number : null;
+    const number = this.#slot.adopt(id);
     const { session } = this.#options.pod;
-    session.prepareRun(number);
     return this.#follow({ ...execution, ...common, stdinFrom: null }, observer, stop, (handlers) =>
       session.follow(id, handlers, { number, after }),
     );
@@ -143,7 +132,7 @@ export class HeldPod implements SessionSandbox {
   ): Promise<SessionRunOutcome | 'detached'> {
     const { session: held, language, pod } = this.#options;
     const { id } = request;
-    const run = this.#last.number + 1;
+    const run = this.#slot.next;
     const { context } = program;
     const payload = encodePayload(request, request.input.isOpen, language, {
       run,
@@ -154,13 +143,11 @@ export class HeldPod implements SessionSandbox {
       const message = `The program and its input take more than ${PAYLOAD_BYTES} bytes.`;
       return { end: endedBy('INTERRUPTED', message), stateLost: false };
     }
-    pod.session.prepareRun(run);
-    this.#last = { number: run, id };
-    this.#isTaken = false;
+    this.#slot.give(id);
     const outcome = await this.#follow({ ...request, ...program }, observer, stop, (handlers) =>
       pod.session.run(id, payload, handlers, run),
     );
-    this.#isTaken = pod.session.mayHaveStarted;
+    this.#slot.settle();
     return outcome;
   }
 
@@ -208,42 +195,11 @@ export class HeldPod implements SessionSandbox {
   async #whenFree(stop: AbortSignal): Promise<SessionRunOutcome | 'detached' | null> {
     const { closing, pod } = this.#options;
     const signals = [stop, closing, pod.session.fenced, this.#disposing.signal, this.#gone.signal];
-    const isFree = await this.#isFree(AbortSignal.any(signals));
+    const slot = await this.#slot.free(AbortSignal.any(signals));
+    if (slot === 'unresponsive') this.#lose(UNRESPONSIVE);
     const early = this.#stoppedBefore(stop);
-    if (early !== null || isFree) return early;
+    if (early !== null || slot === 'free') return early;
     return { end: endedBy('INTERRUPTED', 'The sandbox of its session is gone.'), stateLost: false };
-  }
-
-  /** False once the signal aborts. A run that was given up, or is nobody's, is ended first. */
-  async #isFree(signal: AbortSignal): Promise<boolean> {
-    const { session } = this.#options.pod;
-    if (signal.aborted) return false;
-    if (!this.#isTaken && !(await this.#askForLast(signal))) return false;
-    if (this.#isUnknown) {
-      this.#isUnknown = false;
-      const { number, id } = this.#last;
-      session.prepareRun(number);
-      session.follow(id ?? '', NOBODY, { number, after: 0 });
-    } else if (session.state !== 'running') return true;
-    session.stop('abandoned', 0);
-    for (let waitedMs = 0; waitedMs < END_MS; ) {
-      if (session.state === 'ended') return true;
-      if (!(await sleep(POLL_INTERVAL_MS, signal))) return false;
-      // Nothing can be received meanwhile.
-      if (session.attached) waitedMs += POLL_INTERVAL_MS;
-    }
-    this.#lose(UNRESPONSIVE);
-    return false;
-  }
-
-  /** Of a run that was stopped before it was known to start only its launcher can tell whether it has it. */
-  async #askForLast(signal: AbortSignal): Promise<boolean> {
-    const ready = await this.#options.pod.session.ask(signal);
-    if (ready?.held === undefined) return false;
-    this.#isTaken = true;
-    this.#last = { number: ready.held.run, id: ready.id };
-    this.#isUnknown = ready.state === 'running';
-    return true;
   }
 
   /** What comes of an execution that was stopped before it was given; null when it was not. */
@@ -317,5 +273,3 @@ export function lossOf({
 }): SessionLoss {
   return { reason: reason === 'OUT_OF_MEMORY' ? 'OUT_OF_MEMORY' : 'LOST', message };
 }
-
-const NOBODY: SessionHandlers = { started() {}, output() {}, ended() {}, broken() {} };

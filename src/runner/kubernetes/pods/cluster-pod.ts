@@ -59,8 +59,8 @@ export class ClusterPod implements Pod, ReadySandbox, Disposable {
   }
 
   get canServe(): boolean {
-    const { attached, state, broken } = this.session;
-    return attached && state === 'waiting' && broken === null && ALIVE.has(this.observe().state);
+    const { attached, program, broken } = this.session;
+    return attached && program.state === 'waiting' && broken === null && ALIVE.has(this.observe().state);
   }
 
   observe(): PodState {

@@ -9,7 +9,7 @@ import { LAUNCHER_MEMORY_MB, LINGER_MS } from '../launchers/launcher.ts';
 import type { Pod } from '../pods/pod.ts';
 import type { SessionHandlers } from '../session/dispatcher.ts';
 import type { CompileFrame, EndFrame } from '../session/frames.ts';
-import type { Session } from '../session/session.ts';
+import type { RemoteProgram } from '../session/remote-program.ts';
 import { takeFiles } from './files.ts';
 import { readWhileAway } from './log.ts';
 import { OutputSink } from './output-sink.ts';
@@ -76,16 +76,16 @@ export async function followProgram(
   let reported = null as EndFrame | null;
   const launcherEnd = Promise.withResolvers<EndFrame | null>();
   let timeLimit = null as Disposable | null;
-  const wasGiven = (): boolean => isAdopted || session.payloadWasSent;
+  const wasGiven = (): boolean => isAdopted || session.program.payloadWasSent;
 
   const output = watches.use(
     new OutputSink({
       observer,
-      session,
+      program: session.program,
       outputBytes: limits.outputBytes,
       bytes: program.bytes,
       limitReached() {
-        session.stop('output', 0);
+        session.program.stop('output', 0);
         settle(outputLimit(limits.outputBytes));
       },
     }),
@@ -100,19 +100,19 @@ export async function followProgram(
     timeLimit = watches.use(endWhenOverdue(limits.timeoutMs, agoMs - compileMs, session, liveness, settle));
   }
 
-  watches.defer(() => session.withdrawPayload());
+  watches.defer(() => session.program.withdrawPayload());
   const detach = (): void => {
     leaving.abort();
     leave(DETACHED);
   };
   watches.use(onAbort(closing, detach));
   watches.use(onAbort(session.fenced, detach));
-  watches.use(cancelOrDetach(stop, { session, settle, detach, times: program.stopTimes }));
-  if (ending !== undefined) watches.use(endWithSession(ending, session, settle));
+  watches.use(cancelOrDetach(stop, { program: session.program, settle, detach, times: program.stopTimes }));
+  if (ending !== undefined) watches.use(endWithSession(ending, session.program, settle));
   if (program.startedAt !== null) begin(program.startedAt);
   const { input, stdinFrom } = program;
   if (input.isOpen) {
-    session.stdin.feed(input, stdinFrom, over).catch(() => {
+    session.program.stdin.feed(input, stdinFrom, over).catch(() => {
       settle(endedBy('INTERRUPTED', 'What was written to its stdin could not be read.'));
     });
   }
@@ -142,7 +142,7 @@ export async function followProgram(
       else leave(notStarted(reason));
     },
   });
-  void passInterrupts(input, over, (requested) => session.interrupt(requested));
+  void passInterrupts(input, over, (requested) => session.program.interrupt(requested));
   void endWithPod(pod, { wasGiven, settle, leave, over });
   void readWhileAway(pod, liveness, over, () => {
     const { state } = pod.observe();
@@ -182,10 +182,10 @@ export async function followProgram(
 const SESSION_END_MS = 1000;
 
 /** Has what runs in a session killed, and all that it printed read, when the session ends. */
-function endWithSession(ending: AbortSignal, session: Session, settle: Settle): Disposable {
+function endWithSession(ending: AbortSignal, program: RemoteProgram, settle: Settle): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const watch = onAbort(ending, () => {
-    session.stop('closed', 0);
+    program.stop('closed', 0);
     timer = setTimeout(() => settle(endedBy('INTERRUPTED', 'Its session has ended.')), SESSION_END_MS);
   });
   return {

@@ -2,14 +2,14 @@ import { CHUNK_BYTES } from '../../../bounds.ts';
 import { type Chunk, chunkBytes } from '../../../executions/output/chunk.ts';
 import type { RunObserver } from '../../../executions/run.ts';
 import { take } from '../../run/output/take.ts';
-import type { Session } from '../session/session.ts';
+import type { RemoteProgram } from '../session/remote-program.ts';
 
 /** How often the number stored is polled while chunks are not stored, milliseconds. */
 const POLL_INTERVAL_MS = 100;
 
 export interface OutputSinkOptions {
   readonly observer: RunObserver;
-  readonly session: Session;
+  readonly program: Pick<RemoteProgram, 'acknowledge'>;
   /** UTF-8 bytes of text that may be given to the observer, both streams together. */
   readonly outputBytes: number;
   /** How many of them another process gave to its observer. */
@@ -106,7 +106,7 @@ export class OutputSink implements Disposable {
   #acknowledge(): void {
     if (this.#isClosed) return;
     const stored = this.#options.observer.storedSeq();
-    this.#options.session.acknowledge(stored);
+    this.#options.program.acknowledge(stored);
     if (stored >= this.#last) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;

@@ -36,7 +36,7 @@ export async function endWithPod(pod: Pod, { wasGiven, settle, leave, over }: Po
     lastOfStream(pod, over),
   ]);
   if (over.aborted) return;
-  const { mayHaveStarted, payloadWasSent } = pod.session;
+  const { mayHaveStarted, payloadWasSent } = pod.session.program;
   const end = endedBy(state.reason, state.message);
   const isUnstarted = !mayHaveStarted && (wasRead || !wasGiven());
   const isTooMuch = payloadWasSent && state.reason === 'OUT_OF_MEMORY';

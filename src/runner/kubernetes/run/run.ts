@@ -37,6 +37,7 @@ export async function runInPod(
   const { stop } = stops;
   if (stop.aborted && stop.reason === 'CANCELLED') return stoppedBeforeStart(stop);
   if (mustDetach(stops)) return DETACHED;
+  const { program: remote } = pod.session;
   const program = {
     limits: request.limits,
     compileMs: compileMs(language),
@@ -49,7 +50,7 @@ export async function runInPod(
     isAdopted: false,
     id: request.id,
     outputFiles: request.outputFiles,
-    begin: pod.session.run.bind(pod.session, request.id, payload),
+    begin: remote.run.bind(remote, request.id, payload),
   };
   return followProgram(pod, program, observer, stops);
 }
@@ -67,6 +68,7 @@ export async function adoptInPod(
 ): Promise<SandboxOutcome> {
   if (mustDetach(stops)) return DETACHED;
   const { session } = pod;
+  const { program: remote } = session;
   const { execution, payload, bytes, input } = adoption;
   const { id, limits, createdAt, startedAt } = execution;
   const program = {
@@ -84,8 +86,8 @@ export async function adoptInPod(
     outputFiles: execution.outputFiles,
     begin:
       startedAt === null && payload !== null
-        ? session.run.bind(session, id, encodePayload({ ...execution, payload }, input.isOpen, language))
-        : session.follow.bind(session, id),
+        ? remote.run.bind(remote, id, encodePayload({ ...execution, payload }, input.isOpen, language))
+        : remote.follow.bind(remote, id),
   };
   const opening = new AbortController();
   // What keeps it from opening shows in the pod's state, or by the time that passes.

@@ -3,7 +3,7 @@ import { DisplayPieces } from './display.ts';
 import type { FileReader } from './file-reader.ts';
 import { type EndFrame, type Frame, type LauncherHeld, parseFrame, type Ready } from './frames.ts';
 import { AbuseBudget, LINE_BYTES, ReceiveBuffer } from './receive-buffer.ts';
-import { SequenceTracker } from './sequence-tracker.ts';
+import type { SequenceTracker } from './sequence-tracker.ts';
 import type { StdinSender } from './stdin-sender.ts';
 
 /** Receives a program's frames. Called in this order: `started` once, `output` any number of times, then one of the others. */
@@ -49,7 +49,7 @@ export class Dispatcher {
   sequence: SequenceTracker | null = null;
   /** Of the probe that waits for its response; any other response is of no use. */
   expectedNonce: string | null = null;
-  #stdin: StdinSender;
+  #stdin: StdinSender | null = null;
   readonly #display = new DisplayPieces();
   readonly #files: FileReader;
   readonly #buffer = new ReceiveBuffer();
@@ -61,21 +61,19 @@ export class Dispatcher {
   #hasFailed = false;
   #isOver = false;
   #isClosed = false;
+  /** Why there will be no end, unless there was one. */
+  #broken: string | null = null;
 
-  /** @param stdin is told what the program's pipe has taken @param files gets what its launcher tells of those that it left */
-  constructor(stdin: StdinSender, files: FileReader) {
-    this.#stdin = stdin;
+  /** @param files gets what the launcher tells of the files that a program left */
+  constructor(files: FileReader) {
     this.#files = files;
   }
 
-  /** From now on frames are taken for this program. @param after number of the last chunk that another process received */
-  begin(id: string, after: number, handlers: SessionHandlers): void {
-    this.sequence = new SequenceTracker(id, after);
-    this.#handlers = handlers;
-  }
-
-  /** From now on frames are taken for this run of a session; the one before is over, whatever still comes of it. */
-  beginRun(sequence: SequenceTracker, handlers: SessionHandlers, stdin: StdinSender): void {
+  /**
+   * From now on frames are taken for this program; the one before is over, whatever still comes of it.
+   * @param stdin is told what the program's pipe has taken
+   */
+  begin(sequence: SequenceTracker, handlers: SessionHandlers, stdin: StdinSender): void {
     this.sequence = sequence;
     this.#handlers = handlers;
     this.#stdin = stdin;
@@ -83,6 +81,7 @@ export class Dispatcher {
     this.#end = null;
     this.#isOver = false;
     this.#display.clear();
+    this.#reportBroken();
   }
 
   /** Pending while the receiver of chunks wants a pause. Never rejects. */
@@ -135,19 +134,22 @@ export class Dispatcher {
     this.#buffer.clear();
   }
 
-  /** Dispatches what was taken, then reports that there will be no end, unless there was one. Takes nothing more. */
+  /**
+   * Dispatches what was taken, then reports that there will be no end, unless there was one; also to whoever begins after
+   * that. Takes nothing more.
+   */
   break(reason: string): void {
+    this.#broken = reason;
     this.#isClosed = true;
     this.#buffer.clear();
     if (this.#waiting === null && !this.#hasFailed) this.#flush();
-    if (this.#isOver || this.#handlers === null) return;
-    this.#isOver = true;
-    this.#handlers.broken(reason);
+    this.#reportBroken();
   }
 
   /** Takes, dispatches and reports nothing more. */
   close(): void {
     this.#isClosed = true;
+    this.#broken = null;
     this.#isOver = true;
     this.#buffer.clear();
     this.#batch = [];
@@ -163,7 +165,7 @@ export class Dispatcher {
     }
     if (frame.type === 'stdin') {
       const isPresent = frame.run === this.sequence?.run;
-      return isPresent && this.#stdin.taken(frame.taken) ? { type: 'stdin' } : null;
+      return isPresent && this.#stdin?.taken(frame.taken) ? { type: 'stdin' } : null;
     }
     if (frame.type === 'files' || frame.type === 'file') {
       return this.#files.receive(frame) ? { type: 'files' } : null;
@@ -213,6 +215,12 @@ export class Dispatcher {
   #failed(): void {
     this.#waiting = null;
     this.#hasFailed = true;
+  }
+
+  #reportBroken(): void {
+    if (this.#broken === null || this.#isOver || this.#handlers === null) return;
+    this.#isOver = true;
+    this.#handlers.broken(this.#broken);
   }
 
   #reportEnd(): void {

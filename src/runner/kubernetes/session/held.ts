@@ -1,12 +1,4 @@
-import type { LauncherState, LauncherStdin, Ready } from './frames.ts';
-
-/** What a launcher reports of one run. */
-export interface OfRun {
-  readonly state: LauncherState;
-  readonly id: string | null;
-  readonly last: number;
-  readonly stdin: LauncherStdin | null;
-}
+import type { Ready } from './frames.ts';
 
 /**
  * What follows from a response of a launcher that keeps a sandbox, or is to:
@@ -52,16 +44,7 @@ export class HeldSandbox {
   }
 }
 
-/** What a launcher reports of the present run. */
-export function ofRun(ready: Ready, run: number | null | undefined): OfRun {
-  const isOfRun = run == null || ready.held === undefined || ready.held.run === run;
-  return isOfRun ? ready : NOT_GIVEN;
-}
-
 /** Without what is of the probe alone. */
 export function readyOf({ version, state, id, last, stdin, notice, held }: Ready): Ready {
   return { version, state, id, last, stdin, notice, ...(held && { held }) };
 }
-
-/** Of a run that the launcher does not have. */
-const NOT_GIVEN: OfRun = { state: 'waiting', id: null, last: 0, stdin: null };

@@ -1,77 +1,56 @@
 import { abortable } from '../../../async/abortable.ts';
-import { Dispatcher, type SessionHandlers } from './dispatcher.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { FileReader } from './file-reader.ts';
-import type { LauncherState, Ready } from './frames.ts';
-import { HeldSandbox, ofRun, readyOf } from './held.ts';
+import type { Ready } from './frames.ts';
+import { HeldSandbox, readyOf } from './held.ts';
+import { SessionMode } from './mode.ts';
 import { Outbox } from './outbox.ts';
 import {
   ReconnectingStream,
   type ReconnectingStreamOptions,
   type StreamEvent,
 } from './reconnecting-stream.ts';
-import { SequenceTracker } from './sequence-tracker.ts';
-import { StdinSender } from './stdin-sender.ts';
+import { RemoteProgram } from './remote-program.ts';
 
 export interface SessionOptions extends ReconnectingStreamOptions {
   /** Number of the last chunk that is stored; 0 for a new execution. */
   readonly after: number;
 }
 
-type Mode =
-  | { readonly name: 'new' | 'connecting' | 'attached' | 'leaving' | 'closed' }
-  | { readonly name: 'broken'; readonly reason: string };
-
-const NEXT_MODES: { readonly [mode in Mode['name']]: readonly Mode['name'][] } = {
-  new: ['connecting', 'broken', 'closed'],
-  connecting: ['attached', 'leaving', 'broken', 'closed'],
-  attached: ['connecting', 'leaving', 'broken', 'closed'],
-  leaving: ['broken', 'closed'],
-  broken: ['closed'],
-  closed: [],
-};
-
 /**
- * The server's side of PROTOCOL.md with one launcher, over streams that come and go. In one mode at a time:
- *
- * - *new*: nothing is attached, nothing is sent. Left by `open`.
- * - *connecting*: a stream is wanted, and the launcher has not responded on the present one, if there is one. Entered by
- *   `open`, and from *attached* when the stream ends or is given up; left at the first response on a stream.
- * - *attached*: the launcher has responded on the open stream.
- * - *leaving*: no other stream is opened; what the open one still brings is dispatched. Entered by `bye` and `closeStream`.
- * - *broken*: the launcher was given up, for the reason it holds; nothing is received. Entered when a payload is refused
- *   again and again, another program is found, output cannot be requested or kept, or too much is received that is of no use.
- * - *closed*: disposed, from any mode. Nothing is dispatched or reported.
+ * The server's side of PROTOCOL.md with one launcher, over streams that come and go, in one mode at a time (`SessionMode`).
  *
  * With `hold` the launcher keeps a sandbox for a caller (`docs/sessions.md`), and serves any number of runs, one after the
  * other; without it, one program.
  *
- * Before `run` or `follow` the session only keeps the launcher from exiting. After them each chunk is dispatched once, in
- * order, however often the launcher or a log repeats it. It holds no more than some MiB, whatever is received.
+ * Before its `program` is begun the session only keeps the launcher from exiting. After that each chunk is dispatched once,
+ * in order, however often the launcher or a log repeats it. It holds no more than some MiB, whatever is received.
  *
  * Bytes go one way, from the stream through the dispatcher to the handlers; what the session has to know of them the
  * dispatcher gives as events, and what it does about them goes out through the outbox. The stream keeps itself alive.
  */
 export class Session implements Disposable {
-  readonly #after: number;
   readonly #outbox = new Outbox();
-  /** The way of a stdin that stays open. */
-  stdin = new StdinSender(this.#outbox);
+  readonly program: RemoteProgram;
   /** What the program left, once it has ended. */
   readonly files = new FileReader(this.#outbox);
-  readonly #dispatcher = new Dispatcher(this.stdin, this.files);
+  readonly #dispatcher = new Dispatcher(this.files);
   readonly #stream: ReconnectingStream;
   readonly #ready = Promise.withResolvers<Ready>();
-  #mode: Mode = { name: 'new' };
-  #state: LauncherState = 'waiting';
-  /** Whether another process gave the launcher the program, so that no payload is sent. */
-  #isFollowing = false;
+  readonly #mode = new SessionMode();
   #held: HeldSandbox | null = null;
   /** Who waits for the next response. */
   readonly #asking = new Set<(ready: Ready) => void>();
   readonly #fenced = new AbortController();
 
   constructor({ after, ...options }: SessionOptions) {
-    this.#after = after;
+    this.program = new RemoteProgram({
+      after,
+      dispatcher: this.#dispatcher,
+      outbox: this.#outbox,
+      isAttached: () => this.attached,
+      probe: () => this.probe(),
+    });
     this.#stream = new ReconnectingStream(options, {
       dispatcher: this.#dispatcher,
       outbox: this.#outbox,
@@ -90,15 +69,10 @@ export class Session implements Disposable {
    */
   open(signal: AbortSignal): Promise<Ready> {
     if (this.#mode.name === 'new') {
-      this.#enter({ name: 'connecting' });
+      this.#mode.enter({ name: 'connecting' });
       void this.#stream.open();
     }
     return abortable(this.#ready.promise, signal);
-  }
-
-  /** What the launcher reported last. */
-  get state(): LauncherState {
-    return this.#state;
   }
 
   /** Whether a stream is open on which the launcher has responded. */
@@ -108,7 +82,7 @@ export class Session implements Disposable {
 
   /** Why the launcher was given up, a sentence; null as long as it was not. */
   get broken(): string | null {
-    return this.#mode.name === 'broken' ? this.#mode.reason : null;
+    return this.#mode.broken;
   }
 
   /** When anything was received over a stream last, by the monotonic clock. */
@@ -124,16 +98,6 @@ export class Session implements Disposable {
   /** Whether something was not received though it was requested; the pod's log may have it. */
   get hasGap(): boolean {
     return this.#stream.hasGap;
-  }
-
-  /** Whether anything that was received means that the program has started, whole or not. */
-  get mayHaveStarted(): boolean {
-    return this.#dispatcher.sequence?.mayHaveStarted ?? false;
-  }
-
-  /** Whether anything of the payload may have reached the launcher from here. */
-  get payloadWasSent(): boolean {
-    return this.#outbox.payloadWasSent;
   }
 
   /** Aborts once the launcher has heard of a process that adopted its sandbox after this one; then nothing more is sent. */
@@ -159,53 +123,6 @@ export class Session implements Disposable {
     return held.given;
   }
 
-  /**
-   * What is sent from now on, to its stdin and to stop it too, is for this run of a session; the one before is over. To be
-   * called before `run` and `follow`. @param number null when only its `start` can tell
-   */
-  prepareRun(number: number | null): void {
-    this.stdin = new StdinSender(this.#outbox);
-    if (number !== null) this.#outbox.beginRun(number);
-  }
-
-  /**
-   * Gives the launcher the program: `payload` is the JSON document of PROTOCOL.md. It is sent at once when attached, and
-   * again after each attach or refusal, until the launcher reports the start or `stop` was called.
-   * @param number which run of a session it is, the last one's plus 1
-   */
-  run(id: string, payload: string, handlers: SessionHandlers, number?: number): void {
-    this.#begin(id, handlers, number);
-    this.#outbox.setPayload(id, payload);
-    this.#isFollowing = false;
-    if (this.attached && this.#state === 'waiting') this.#outbox.sendPayload();
-    else this.probe();
-  }
-
-  /**
-   * Receives the rest of a program that another process gave to the launcher.
-   * @param run which run of a session it is, null when only its `start` can tell; and the number of its last chunk that is
-   * stored
-   */
-  follow(
-    id: string,
-    handlers: SessionHandlers,
-    run?: { readonly number: number | null; readonly after: number },
-  ): void {
-    this.#isFollowing = true;
-    this.#begin(id, handlers, run?.number, run?.after);
-    this.probe();
-  }
-
-  /** Has the program stopped: SIGTERM, SIGKILL after `graceMs`. Sent again after each attach until the end is received. */
-  stop(cause: string, graceMs: number): void {
-    this.#outbox.stop(cause, graceMs);
-  }
-
-  /** Has the program interrupted; sent again after each attach. @param requested how often that was requested so far */
-  interrupt(requested: number): void {
-    this.#outbox.interrupt(requested);
-  }
-
   /** Requests what was not received; also when nothing is known to be missing, so that a launcher that lives responds. */
   probe(): void {
     if (this.attached) this.#stream.request();
@@ -225,28 +142,18 @@ export class Session implements Disposable {
     }
   }
 
-  /** Reports to the launcher that all up to chunk `seq` is stored; within 50 ms, and again after each attach. */
-  acknowledge(seq: number): void {
-    this.#outbox.acknowledge(seq);
-  }
-
-  /** Sends no payload from now on. */
-  withdrawPayload(): void {
-    this.#outbox.withdrawPayload();
-  }
-
   /** Lets the launcher exit, if it is attached; no other stream is opened. */
   bye(): void {
     this.#outbox.bye();
     this.#outbox.ended();
     this.#stream.finish();
-    this.#leave();
+    this.#mode.leave();
   }
 
   /** Closes the stream and opens no other; what was received over it is still dispatched. */
   closeStream(): void {
     this.#stream[Symbol.dispose]();
-    this.#leave();
+    this.#mode.leave();
   }
 
   /**
@@ -268,23 +175,13 @@ export class Session implements Disposable {
   /** Closes the stream. Nothing is dispatched from now on. Harmless to repeat. */
   [Symbol.dispose](): void {
     if (this.#mode.name === 'closed') return;
-    this.#enter({ name: 'closed' });
+    this.#mode.enter({ name: 'closed' });
     this.#dispatcher.close();
     this.files.break('The session with the launcher was closed.');
     this.#stream[Symbol.dispose]();
     this.#outbox[Symbol.dispose]();
     this.#ready.reject(new Error('The session with the launcher was closed.'));
     this.#held?.fail('The session with the launcher was closed.');
-  }
-
-  /** @throws Error when that mode does not follow the present one */
-  #enter(mode: Mode): void {
-    const next = NEXT_MODES[this.#mode.name];
-    if (!next.includes(mode.name))
-      throw new Error(
-        `After ${this.#mode.name} expected ${next.join(' or ') || 'no mode'}, got ${mode.name}.`,
-      );
-    this.#mode = mode;
   }
 
   /** Another process holds the sandbox: nothing more is sent to it. */
@@ -294,13 +191,9 @@ export class Session implements Disposable {
     this.closeStream();
   }
 
-  #leave(): void {
-    if (this.#mode.name === 'connecting' || this.#mode.name === 'attached') this.#enter({ name: 'leaving' });
-  }
-
   #break(reason: string): void {
     if (this.#mode.name === 'broken' || this.#mode.name === 'closed') return;
-    this.#enter({ name: 'broken', reason });
+    this.#mode.enter({ name: 'broken', reason });
     this.#stream[Symbol.dispose]();
     this.#ready.reject(new Error(reason));
     this.files.break(reason);
@@ -308,24 +201,11 @@ export class Session implements Disposable {
     this.#dispatcher.break(reason);
   }
 
-  #begin(id: string, handlers: SessionHandlers, number?: number | null, after = 0): void {
-    const { sequence } = this.#dispatcher;
-    if (this.#held !== null && number !== undefined) {
-      this.#state = 'waiting';
-      this.#dispatcher.beginRun(new SequenceTracker(id, after, number), handlers, this.stdin);
-      if (this.broken !== null) this.#dispatcher.break(this.broken);
-      return;
-    }
-    if (sequence !== null) throw new Error(`A launcher serves one program; it has ${sequence.id}.`);
-    this.#dispatcher.begin(id, this.#after, handlers);
-    if (this.broken !== null) this.#dispatcher.break(this.broken);
-  }
-
   #onEvent(event: StreamEvent): void {
     switch (event.type) {
       case 'closed':
-        if (this.attached) this.#enter({ name: 'connecting' });
-        this.stdin.closed();
+        if (this.attached) this.#mode.enter({ name: 'connecting' });
+        this.program.stdin.closed();
         break;
       case 'ready':
         this.#onReady(readyOf(event));
@@ -343,9 +223,7 @@ export class Session implements Disposable {
         this.#held.keeps(event.problem);
         break;
       case 'start':
-        this.#state = 'running';
-        this.#outbox.started();
-        this.stdin.started();
+        this.program.started();
         this.#stream.progress();
         break;
       case 'stdin':
@@ -355,8 +233,7 @@ export class Session implements Disposable {
         this.#stream.progress();
         break;
       case 'end':
-        this.#state = 'ended';
-        this.#outbox.ended();
+        this.program.ended();
         this.#stream.progress();
         break;
       case 'damaged':
@@ -375,23 +252,16 @@ export class Session implements Disposable {
   }
 
   #onReady(ready: Ready): void {
-    const { sequence } = this.#dispatcher;
     if (this.#mode.name === 'connecting') {
-      this.#enter({ name: 'attached' });
+      this.#mode.enter({ name: 'attached' });
       this.files.request();
     }
-    const { state, id, last, stdin } = ofRun(ready, sequence?.run);
     if (this.#held !== null) this.#heed(ready, this.#held);
-    this.#stream.responded(sequence?.hasAll(state, last) ?? true);
+    this.#stream.responded(this.program.hasAll(ready));
     this.#ready.resolve(ready);
     for (const resolve of this.#asking) resolve(ready);
-    if (stdin !== null && id === sequence?.id) this.stdin.responded(stdin);
-    if (sequence?.started) return;
-    this.#state = state;
-    if (sequence === null) return;
-    if (id !== null && id !== sequence.id) this.#break('The pod serves another program.');
-    else if (state === 'waiting' && !this.#isFollowing) this.#outbox.sendPayload();
-    else if (state === 'waiting') this.#break('The pod has not been given the program.');
+    const problem = this.program.responded(ready);
+    if (problem !== null) this.#break(problem);
   }
 
   #heed(ready: Ready, held: HeldSandbox): void {

@@ -109,7 +109,7 @@ export class HeldPod implements SessionSandbox {
     const number = this.#slot.adopt(id);
     const { session } = this.#options.pod;
     return this.#follow({ ...execution, ...common, stdinFrom: null }, observer, stop, (handlers) =>
-      session.follow(id, handlers, { number, after }),
+      session.program.follow(id, handlers, { number, after }),
     );
   }
 
@@ -145,7 +145,7 @@ export class HeldPod implements SessionSandbox {
     }
     this.#slot.give(id);
     const outcome = await this.#follow({ ...request, ...program }, observer, stop, (handlers) =>
-      pod.session.run(id, payload, handlers, run),
+      pod.session.program.run(id, payload, handlers, run),
     );
     this.#slot.settle();
     return outcome;

@@ -42,19 +42,19 @@ export class RunSlot {
   give(id: string): void {
     this.#last = { number: this.next, id };
     this.#state = 'uncertain';
-    this.#session.prepareRun(this.#last.number);
+    this.#session.program.prepareRun(this.#last.number);
   }
 
   /** The run that was given is followed no longer. */
   settle(): void {
-    this.#state = this.#session.mayHaveStarted ? 'known' : 'uncertain';
+    this.#state = this.#session.program.mayHaveStarted ? 'known' : 'uncertain';
   }
 
   /** A former process's run is followed from now on. Returns its number; null when only its start can tell. */
   adopt(id: string): number | null {
     const number = this.has(id) ? this.#last.number : null;
     if (this.#state === 'unfollowed') this.#state = 'known';
-    this.#session.prepareRun(number);
+    this.#session.program.prepareRun(number);
     return number;
   }
 
@@ -63,21 +63,21 @@ export class RunSlot {
    * `unresponsive` when its launcher does not end that, and to `gone` when the signal aborts or the launcher keeps no session.
    */
   async free(signal: AbortSignal): Promise<'free' | 'unresponsive' | 'gone'> {
-    const session = this.#session;
+    const { program } = this.#session;
     if (signal.aborted) return 'gone';
     if (this.#state === 'uncertain' && !(await this.#ask(signal))) return 'gone';
     if (this.#state === 'unfollowed') {
       const { number, id } = this.#last;
       this.#state = 'known';
-      session.prepareRun(number);
-      session.follow(id ?? '', NOBODY, { number, after: 0 });
-    } else if (session.state !== 'running') return 'free';
-    session.stop('abandoned', 0);
+      program.prepareRun(number);
+      program.follow(id ?? '', NOBODY, { number, after: 0 });
+    } else if (program.state !== 'running') return 'free';
+    program.stop('abandoned', 0);
     for (let waitedMs = 0; waitedMs < END_MS; ) {
-      if (session.state === 'ended') return 'free';
+      if (program.state === 'ended') return 'free';
       if (!(await sleep(POLL_INTERVAL_MS, signal))) return 'gone';
       // Nothing can be received meanwhile.
-      if (session.attached) waitedMs += POLL_INTERVAL_MS;
+      if (this.#session.attached) waitedMs += POLL_INTERVAL_MS;
     }
     return 'unresponsive';
   }

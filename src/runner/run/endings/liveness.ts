@@ -101,8 +101,8 @@ interface OverdueSession {
   readonly paused: boolean;
   /** By the monotonic clock. */
   readonly lastReceivedAt: number;
+  readonly program: { stop(cause: string, graceMs: number): void };
   probe(): void;
-  stop(cause: string, graceMs: number): void;
 }
 
 /**
@@ -153,7 +153,7 @@ export function endWhenOverdue(
   });
   schedule('stop', leftMs + STOP_AFTER_MS, () => {
     stoppedAt = performance.now();
-    session.stop('timeout', 0);
+    session.program.stop('timeout', 0);
     if (!hasResponded()) liveness.doubt();
     schedule('unresponsive', UNRESPONSIVE_AFTER_MS - STOP_AFTER_MS, onUnresponsive);
   });

@@ -28,8 +28,8 @@ export function endOnStop(stop: AbortSignal, settle: Settle): Disposable {
 }
 
 interface CancelOrDetachOptions {
-  /** The way to the launcher that ends the program. */
-  readonly session: { stop(cause: string, graceMs: number): void };
+  /** What has its launcher end it. */
+  readonly program: { stop(cause: string, graceMs: number): void };
   readonly settle: Settle;
   readonly detach: () => void;
   /** Default: what `cancel` promises. */
@@ -42,7 +42,7 @@ interface CancelOrDetachOptions {
  */
 export function cancelOrDetach(
   stop: AbortSignal,
-  { session, settle, detach, times = STOP_TIMES }: CancelOrDetachOptions,
+  { program, settle, detach, times = STOP_TIMES }: CancelOrDetachOptions,
 ): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const watch = onAbort(stop, () => {
@@ -50,7 +50,7 @@ export function cancelOrDetach(
       detach();
       return;
     }
-    session.stop('cancelled', times.graceMs);
+    program.stop('cancelled', times.graceMs);
     timer = setTimeout(() => settle(cancelled()), times.giveUpMs);
   });
   return {

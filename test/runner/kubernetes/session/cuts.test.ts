@@ -61,7 +61,7 @@ describe('a stream that is cut anywhere', () => {
     const takesLong = seeded(seed + 1);
     listener.pause = () => (takesLong() < 0.1 ? sleep(takesLong() * 20) : undefined);
     await session.open(AbortSignal.timeout(20_000));
-    session.run(ID, payloadJson(PROGRAM, { language: 'javascript', fileName: 'main.js' }), listener);
+    session.program.run(ID, payloadJson(PROGRAM, { language: 'javascript', fileName: 'main.js' }), listener);
     const end = await listener.over;
     const story = `seed ${seed}, ${pod.cuts} cuts, ${listener.chunks.length} chunks`;
     expect(end, story).toMatchObject({ cause: 'exit', exitCode: 0, last: listener.chunks.length });
@@ -79,14 +79,14 @@ describe('a stream that is cut anywhere', () => {
     using other = new Session({ attach: second.attach, after: 0, logger: silentLogger });
     const listeners = [new Listener(), new Listener()] as const;
     await one.open(AbortSignal.timeout(20_000));
-    one.run(ID, payloadJson(PROGRAM, { language: 'javascript', fileName: 'main.js' }), listeners[0]);
+    one.program.run(ID, payloadJson(PROGRAM, { language: 'javascript', fileName: 'main.js' }), listeners[0]);
     await listeners[0].has(1);
-    other.follow(ID, listeners[1]);
+    other.program.follow(ID, listeners[1]);
     await other.open(AbortSignal.timeout(20_000));
     await Promise.all(listeners.map(({ over }) => over));
     using late = new Session({ attach: third.attach, after: 10, logger: silentLogger });
     const lateListener = new Listener(10);
-    late.follow(ID, lateListener);
+    late.program.follow(ID, lateListener);
     late.open(AbortSignal.timeout(20_000)).catch(() => undefined);
     expect(await lateListener.over, `seed ${seed}`).toMatchObject({ cause: 'exit' });
     expect(listeners[1].chunks, `seed ${seed}`).toEqual(listeners[0].chunks);

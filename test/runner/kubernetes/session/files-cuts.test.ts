@@ -55,7 +55,7 @@ describe.each(['python', 'javascript'] as const)('files over streams that are cu
     using session = new Session({ attach: pod.attach, after: 0, logger: silentLogger });
     const listener = new Listener();
     await session.open(signal);
-    session.run(ID, payload, listener);
+    session.program.run(ID, payload, listener);
     const story = () => `seed ${seed}, ${pod.cuts} cuts`;
     expect(await listener.over, story()).toMatchObject({ cause: 'exit', exitCode: 0 });
     const { paths, hash } = await takeAll(session.files, signal);
@@ -80,11 +80,11 @@ describe.each(['python', 'javascript'] as const)('files over streams that are cu
     };
     const first = attached(0);
     await first.session.open(signal);
-    first.session.run(ID, payload, first.listener);
+    first.session.program.run(ID, payload, first.listener);
     await first.listener.over;
     const taking = takeAll(first.session.files, signal);
     const second = attached(0);
-    second.session.follow(ID, second.listener);
+    second.session.program.follow(ID, second.listener);
     await second.session.open(signal);
     await second.listener.over;
     const [one, other] = await Promise.all([taking, takeAll(second.session.files, signal)]);

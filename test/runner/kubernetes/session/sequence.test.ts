@@ -92,7 +92,7 @@ describe('sequence numbers', () => {
       expect(from).toBe(2);
       play.launcher.send(start(ID), out(3, 'c'));
     };
-    later.follow(ID, after);
+    later.program.follow(ID, after);
     await later.open(AbortSignal.timeout(20_000));
     play.launcher.send(end(3));
     expect(await after.over).toMatchObject({ last: 3 });
@@ -101,14 +101,14 @@ describe('sequence numbers', () => {
   });
 
   it('of a pod without the program, or with another, are not taken', async () => {
-    play.session.follow(ID, play.listener);
+    play.session.program.follow(ID, play.listener);
     play.session.open(AbortSignal.timeout(20_000)).catch(() => undefined);
     expect(await play.listener.over).toBe('The pod has not been given the program.');
 
     using other = new Session({ attach: play.launcher.attach, after: 0, logger: silentLogger });
     const another = new Listener();
     Object.assign(play.launcher, { state: 'running', id: 'another' });
-    other.follow(ID, another);
+    other.program.follow(ID, another);
     other.open(AbortSignal.timeout(20_000)).catch(() => undefined);
     expect(await another.over).toBe('The pod serves another program.');
   });

@@ -54,7 +54,7 @@ describe('a session', () => {
 
   it('serves one program', async () => {
     await play.running();
-    expect(() => play.session.follow('another', play.listener)).toThrow(
+    expect(() => play.session.program.follow('another', play.listener)).toThrow(
       `A launcher serves one program; it has ${ID}.`,
     );
   });

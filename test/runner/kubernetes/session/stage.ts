@@ -27,7 +27,7 @@ export class Stage {
   /** A program that was given and has started. */
   async running(): Promise<void> {
     await this.session.open(AbortSignal.timeout(20_000));
-    this.session.run(ID, '{}', this.listener);
+    this.session.program.run(ID, '{}', this.listener);
     Object.assign(this.launcher, { state: 'running', id: ID });
     this.launcher.send(start(ID));
   }

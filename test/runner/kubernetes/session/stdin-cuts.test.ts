@@ -54,9 +54,9 @@ describe.each(['python', 'javascript'] as const)('stdin over streams that are cu
     const input = new ScriptedInput({ stdin: lineOf(0) });
     const over = new AbortController();
     await session.open(AbortSignal.timeout(20_000));
-    session.run(ID, payload(name), listener);
-    const feeding = session.stdin.feed(input, from, over.signal);
-    const interrupting = passInterrupts(input, over.signal, (count) => session.interrupt(count));
+    session.program.run(ID, payload(name), listener);
+    const feeding = session.program.stdin.feed(input, from, over.signal);
+    const interrupting = passInterrupts(input, over.signal, (count) => session.program.interrupt(count));
     for (let n = 1; n < LINES; n++) {
       input.write(lineOf(n));
       if (n % 10 === 0) await listener.has(listener.chunks.length + 1);
@@ -88,14 +88,14 @@ describe.each(['python', 'javascript'] as const)('stdin over streams that are cu
       listeners.push(listener);
       if (after === 0) {
         await session.open(AbortSignal.timeout(20_000));
-        session.run(ID, payload(name), listener);
-        void session.stdin.feed(input, from, over.signal);
+        session.program.run(ID, payload(name), listener);
+        void session.program.stdin.feed(input, from, over.signal);
       } else {
-        session.follow(ID, listener);
-        void session.stdin.feed(input, null, over.signal);
+        session.program.follow(ID, listener);
+        void session.program.stdin.feed(input, null, over.signal);
         await session.open(AbortSignal.timeout(20_000));
       }
-      void passInterrupts(input, over.signal, (count) => session.interrupt(count));
+      void passInterrupts(input, over.signal, (count) => session.program.interrupt(count));
     };
     await adopt(0);
     for (let n = 1; n < LINES; n++) {

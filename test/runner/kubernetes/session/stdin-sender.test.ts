@@ -20,8 +20,8 @@ const sentUpTo = (): number => Math.max(0, ...sent().map(([at, text]) => at + te
 async function begin(input: ScriptedInput): Promise<AbortController> {
   const over = new AbortController();
   await play.session.open(AbortSignal.timeout(20_000));
-  play.session.run(ID, '{}', play.listener);
-  void play.session.stdin.feed(input, 0, over.signal);
+  play.session.program.run(ID, '{}', play.listener);
+  void play.session.program.stdin.feed(input, 0, over.signal);
   Object.assign(play.launcher, { state: 'running', id: ID });
   play.launcher.send(start(ID));
   return over;
@@ -32,8 +32,8 @@ describe('stdin that stays open', () => {
     await play.session.open(AbortSignal.timeout(20_000));
     const input = new ScriptedInput({ stdin: 'abc' });
     input.write('def');
-    play.session.run(ID, '{}', play.listener);
-    void play.session.stdin.feed(input, 3, new AbortController().signal);
+    play.session.program.run(ID, '{}', play.listener);
+    void play.session.program.stdin.feed(input, 3, new AbortController().signal);
     await play.launcher.until('the payload', () => play.launcher.commands.length > 0);
     expect(sent()).toEqual([]);
     Object.assign(play.launcher, { state: 'running', id: ID });
@@ -87,8 +87,8 @@ describe('stdin that stays open', () => {
     Object.assign(play.launcher, { state: 'running', id: ID, stdin: { next: 5, taken: 1 } });
     const input = new ScriptedInput({ stdin: 'abc' });
     input.write('defghi');
-    play.session.follow(ID, play.listener);
-    void play.session.stdin.feed(input, null, new AbortController().signal);
+    play.session.program.follow(ID, play.listener);
+    void play.session.program.stdin.feed(input, null, new AbortController().signal);
     await play.launcher.until('stdin', () => sent().length > 0);
     expect(sent()).toEqual([[5, 'fghi']]);
   });
@@ -118,11 +118,11 @@ describe('stdin that stays open', () => {
 describe('interrupts', () => {
   it('are sent again when the program has started, and after each attach, until its end', async () => {
     await play.session.open(AbortSignal.timeout(20_000));
-    play.session.run(ID, '{}', play.listener);
-    play.session.interrupt(1);
+    play.session.program.run(ID, '{}', play.listener);
+    play.session.program.interrupt(1);
     Object.assign(play.launcher, { state: 'running', id: ID });
     play.launcher.send(start(ID));
-    play.session.interrupt(2);
+    play.session.program.interrupt(2);
     play.launcher.stream.close();
     const interrupts = (): string[] => play.launcher.commands.filter((line) => line.startsWith('interrupt'));
     await play.launcher.until('it again', () => interrupts().length === 4);

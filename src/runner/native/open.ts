@@ -10,6 +10,7 @@ import type { Language } from '../languages/language.ts';
 import { LANGUAGES } from '../languages/languages.ts';
 import { runtimeOf } from '../languages/runtimes.ts';
 import { nodeCells } from '../local/cells/javascript/source.ts';
+import { pythonCells } from '../local/cells/python/source.ts';
 import { LiveSandboxes } from '../local/live-sandboxes.ts';
 import { LocalRunner } from '../local/runner.ts';
 import { openControlGroups } from '../local/starter/control-groups.ts';
@@ -77,8 +78,8 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     if (isTemporary) opened.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     const python = await findPython(options.python ?? null);
-    const launcherFile = python && (await write(dataDir, python, 'launcher.py', LAUNCHER));
-    const cellsFile = python && (await write(dataDir, python, 'cells.py', CELLS));
+    const launcherFile = python && (await write(dataDir, python, 'launcher.py', joinedPython(LAUNCHER)));
+    const cellsFile = python && (await write(dataDir, python, 'cells.py', pythonCells()));
     const nodeCellsFile = join(dataDir, JAVASCRIPT_CELLS);
     writeFileSync(nodeCellsFile, nodeCells());
     const jail = await openNativeJail({ directory: dataDir, python, launcherFile, cellsFile, nodeCellsFile });
@@ -206,14 +207,13 @@ const LAUNCHER = [
   ),
   new URL('support/launcher.py', import.meta.url),
 ];
-const CELLS = ['../local/cells/cells.py', 'support/cells.py'].map((name) => new URL(name, import.meta.url));
 
 /**
  * A program of ours in Python, in one file, compiled: to compile it at each start would take half as long as all else that one
  * does.
  */
-function write(directory: string, python: Python, name: string, parts: readonly URL[]): Promise<string> {
+function write(directory: string, python: Python, name: string, text: string): Promise<string> {
   const file = join(directory, name);
-  writeFileSync(file, joinedPython(parts));
+  writeFileSync(file, text);
   return compilePython(python, file);
 }

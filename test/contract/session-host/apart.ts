@@ -89,9 +89,9 @@ found
 /** Finds the token in the frames of its interpreter, and says what is not so. */
 const LIES = `
 import gc, json, os
-cells = next(one for one in gc.get_objects() if type(one).__name__ == "Cells")
+messages = next(one for one in gc.get_objects() if type(one).__name__ == "Messages")
 def lie(message, body=b""):
-    cells.send(message, body)
+    messages.send(message, body)
 for path in ("../escaped", "/tmp/escaped", "a/../../escaped", "a\\0b", "", ".", "x" * 300, "ok\\n"):
     lie({"type": "file", "path": path, "at": 0}, b"lie")
     lie({"type": "directory", "path": path})
@@ -104,6 +104,6 @@ lie({"type": "display", "text": "t", "parts": [{"mediaType": "no", "data": "x", 
 lie({"type": "unknown"})
 lie([1])
 for number in (0, 1, 2, 3, 99, "x", None): lie({"type": "ended", "number": number, "exitCode": 1 << 40})
-os.write(1, cells._token)
-os.write(1, cells._token + b"11ffff")
+os.write(1, messages._token)
+os.write(1, messages._token + b"11ffff")
 `;

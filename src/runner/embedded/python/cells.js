@@ -9,7 +9,7 @@ const LINE_FEED = 10;
 const FILE_BYTES = 256 * 1024;
 
 /**
- * Runs cells: pieces of a program, one after the other in this interpreter (../../local/cells/cells.py), as the host sends
+ * Runs cells: pieces of a program, one after the other in this interpreter (../../local/cells/python/cells.py), as the host sends
  * them (input.js). After each it sends what the cell changed in the working directory, and then, behind all that was printed
  * on either stream, that it has ended. Instead of a cell there may be a program, which ends the process. Never returns.
  */

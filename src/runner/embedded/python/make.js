@@ -7,14 +7,14 @@ import { joinStandardLibrary } from './standard-library.js';
 
 /**
  * Makes a snapshot (snapshot-file.js) and writes it to stdout. Run by Deno with `--allow-read` for this directory and
- * Pyodide's, and one argument: the directory of the pyodide package, with a slash at the end.
+ * Pyodide's, and one argument: the directory of the pyodide package, with a slash at the end. Its stdin is what runs cells
+ * (../../local/cells/python): compiled only, and run where cells are, as what it imports is no business of other programs.
  */
 
 const [directory] = Deno.args;
 const wasm = WebAssembly.compile(Deno.readFileSync(`${directory}pyodide.asm.wasm`));
 const SOURCES = ['error_numbers.py', 'ready_modules.py', 'replacements.py', 'bootstrap.py'];
-/** Compiled only, and run where cells are: what it imports is no business of other programs. */
-const CELLS = '../../local/cells/cells.py';
+const cells = await new Response(Deno.stdin.readable).text();
 const ADDITIONS = ['dbm/__init__.py', '_multiprocessing.py'];
 const { files, library } = joinStandardLibrary(
   Deno.readFileSync(`${directory}python_stdlib.zip`),
@@ -58,16 +58,16 @@ function prepare(python) {
   const namespace = python._PyDict_New();
   python._PyDict_SetItemString(namespace, text('__builtins__'), python._PyEval_GetBuiltins());
   python._PyDict_SetItemString(namespace, text('__name__'), python._PyUnicode_FromString(text('sandbox')));
-  const compile = (name) => {
-    const source = Deno.readTextFileSync(new URL(name, import.meta.url));
+  const compile = (name, source) => {
     const FILE_INPUT = 257;
     const code = python._Py_CompileString(text(source), text(`<${name}>`), FILE_INPUT);
     if (code === 0) fail(python);
     return code;
   };
-  python._PyDict_SetItemString(namespace, text('cells_code'), compile(CELLS));
+  python._PyDict_SetItemString(namespace, text('cells_code'), compile('cells.py', cells));
   for (const name of SOURCES) {
-    if (python._PyEval_EvalCode(compile(name), namespace, namespace) === 0) fail(python);
+    const code = compile(name, Deno.readTextFileSync(new URL(name, import.meta.url)));
+    if (python._PyEval_EvalCode(code, namespace, namespace) === 0) fail(python);
   }
   const result = python._PyObject_CallNoArgs(python._PyDict_GetItemString(namespace, text('addresses')));
   if (result === 0) fail(python);

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonCellsLibrary } from '../../local/cells/python/source.ts';
 import { HERMETIC_FLAGS } from '../../local/deno-flags.ts';
 import type { Packages } from '../packages.ts';
 
@@ -22,8 +23,6 @@ export interface PythonSnapshotOptions {
 /** Where `npm ci` keeps what it makes beside the packages. */
 export const INSTALLED = fileURLToPath(new URL('../../../../node_modules/.cache/podline', import.meta.url));
 const SOURCES = fileURLToPath(new URL('.', import.meta.url));
-/** What is taken from elsewhere. */
-const SHARED_SOURCES = [fileURLToPath(new URL('../../local/cells/cells.py', import.meta.url))];
 const DIGEST_BYTES = 32;
 /** Bytes of a snapshot read at once to check it. */
 const READ_BYTES = 1024 * 1024;
@@ -67,7 +66,8 @@ async function versionKey(packages: Packages): Promise<string> {
     .filter((name) => /\.(js|py)$/.test(name))
     .sort()
     .map((name) => join(SOURCES, name));
-  for (const source of [...sources, ...SHARED_SOURCES]) hash.update(await readFile(source));
+  for (const source of sources) hash.update(await readFile(source));
+  hash.update(pythonCellsLibrary());
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -118,13 +118,13 @@ async function writeSnapshot(
     [
       'run',
       ...HERMETIC_FLAGS,
-      `--allow-read=${[SOURCES, ...SHARED_SOURCES, packages.pyodideDirectory].join()}`,
+      `--allow-read=${[SOURCES, packages.pyodideDirectory].join()}`,
       join(SOURCES, 'make.js'),
       packages.pyodideDirectory,
     ],
     {
       env: { DENO_DIR: cache, TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       ...(signal && { signal, killSignal: 'SIGKILL' as const }),
     },
   );
@@ -134,6 +134,8 @@ async function writeSnapshot(
   });
   // Awaited further down, with the output: a failed start must not count as unhandled until then.
   ended.catch(() => undefined);
+  // One that fails does not read it.
+  maker.stdin.on('error', () => undefined).end(pythonCellsLibrary());
   let complaint = '';
   maker.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-QUOTED_BYTES);

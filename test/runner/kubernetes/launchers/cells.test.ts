@@ -286,7 +286,7 @@ for n in filter(str.isdigit, os.listdir("/proc")):
       test('messages that a cell forges are about itself alone', async () => {
         await using session = await LauncherSession.open(name);
         const forges = `import os, sys, gc
-token = next(o for o in gc.get_objects() if type(o).__name__ == "Cells")._token.decode()
+token = next(o for o in gc.get_objects() if type(o).__name__ == "Messages")._token.decode()
 def send(text):
     data = text.encode()
     os.write(1, (token + "11%04x" % len(data)).encode() + data)

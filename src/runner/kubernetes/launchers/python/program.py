@@ -164,7 +164,7 @@ def write_files(directory, payload, given_at):
 
 
 def become_cells(payload, directory):
-    """Becomes an interpreter that runs cells (../../../local/cells/cells.py)."""
+    """Becomes an interpreter that runs cells (../../../local/cells/python)."""
     take_interrupts()
     arguments = [sys.executable, "-s", payload["cells"], payload["token"]]
     os.execve(sys.executable, arguments, program_environment(directory, payload["env"]))

@@ -1,4 +1,4 @@
-/** Bounds of one display, as in ../cells.py. */
+/** Bounds of one display, as in ../python/display.py. */
 const DISPLAY_BYTES = 8 * 1024 * 1024;
 const DISPLAY_PARTS = 16;
 const TEXT_LENGTH = 4000;

@@ -1,8 +1,13 @@
-"""What a Python of the native host does that is kept to run cells; joined with ../../local/cells/cells.py, as ../launchers.ts says."""
+"""What an interpreter of this machine, or of a pod, does that is kept to run cells: they come as its stdin."""
 
+import io
+import json
+import os
 import select
+import signal
+import sys
 
-from .cells import Cells, io, json, os, signal, sys
+from .cells import Cells
 
 STDIN = 0
 CELL = 2
@@ -23,7 +28,7 @@ class CellStdin(io.RawIOBase):
 
 
 class Frames:
-    """What the server sends (../../local/cells/frames.ts), the stdin of the cell under way among it."""
+    """What the server sends (../frames.ts), the stdin of the cell under way among it."""
 
     def __init__(self, descriptor):
         self._descriptor = descriptor

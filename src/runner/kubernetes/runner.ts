@@ -4,7 +4,7 @@ import type { Adoption, RunObserver, RunRequest } from '../../executions/run.ts'
 import type { Runner, RunnerCheck, RunOutcome, RuntimeInfo, WarmSandboxes } from '../../executions/runner.ts';
 import type { Logger } from '../../executions/telemetry.ts';
 import type { Language } from '../languages/language.ts';
-import type { Pools } from '../pool/pools.ts';
+import type { Pools, Taken } from '../pool/pools.ts';
 import {
   DETACHED,
   ended,
@@ -34,12 +34,6 @@ export interface RunnerOptions {
   /** As far as is known now. */
   readonly runtimes: () => readonly RuntimeInfo[];
   readonly logger: Logger;
-}
-
-interface WaitedPod {
-  readonly kind: 'ready';
-  readonly sandbox: ClusterPod;
-  readonly warm: boolean;
 }
 
 /** Executions at once when nothing is configured: a small cluster's worth. */
@@ -212,21 +206,14 @@ export class KubernetesRunner implements Runner {
   }
 
   /** A pod for the request, or what comes of it without one. */
-  async #pod(
-    request: RunRequest,
-    observer: RunObserver,
-    stop: AbortSignal,
-  ): Promise<WaitedPod | SandboxOutcome> {
+  async #pod(request: RunRequest, observer: RunObserver, stop: AbortSignal): Promise<Taken<ClusterPod>> {
     if (this.#closing.signal.aborted) return notStarted('The runner is closing.');
     if (stop.aborted) return stoppedBeforeStart(stop);
     const { memoryMb, cpuMillis } = request.limits;
     const { pools, environments } = this.#options;
-    const { name } = environmentOf(environments, request.language);
-    const pool = pools.of({ launcher: name, memoryMb, cpuMillis });
-    const ready = pool.take();
-    if (ready !== null) return { kind: 'ready', sandbox: ready, warm: true };
-    const waited = await pool.wait((message) => observer.waiting(message), stop);
-    if (waited.kind === 'ready') return { ...waited, warm: false };
+    const { name: launcher } = environmentOf(environments, request.language);
+    const report = (message: string): void => observer.waiting(message);
+    const waited = await pools.take({ launcher, memoryMb, cpuMillis }, report, stop);
     return stop.aborted && waited.kind === 'notStarted' ? stoppedBeforeStart(stop) : waited;
   }
 

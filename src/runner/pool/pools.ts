@@ -1,4 +1,5 @@
 import type { Logger } from '../../executions/telemetry.ts';
+import type { SandboxOutcome } from '../run/endings/outcome.ts';
 import type { WaitLimits } from './condition.ts';
 import { Pool } from './pool.ts';
 import type { Pace } from './pool-options.ts';
@@ -10,6 +11,11 @@ export interface SandboxKind<L extends string> {
   readonly memoryMb: number;
   readonly cpuMillis: number;
 }
+
+/** What `Pools.take` gives. */
+export type Taken<S> =
+  | { readonly kind: 'ready'; readonly sandbox: S; readonly warm: boolean }
+  | SandboxOutcome;
 
 export interface PoolsOptions<S extends ReadySandbox, L extends string> {
   /** What messages call a sandbox: `pod`. */
@@ -74,6 +80,15 @@ export class Pools<S extends ReadySandbox, L extends string> implements Disposab
     const pool = this.#special.get(key) ?? this.#open(kind, 0);
     this.#special.set(key, pool);
     return pool;
+  }
+
+  /** A warm sandbox of that kind, else the next that gets ready; as `Pool.wait`. */
+  async take(kind: SandboxKind<L>, report: (message: string) => void, stop: AbortSignal): Promise<Taken<S>> {
+    const pool = this.of(kind);
+    const sandbox = pool.take();
+    if (sandbox !== null) return { kind: 'ready', sandbox, warm: true };
+    const waited = await pool.wait(report, stop);
+    return waited.kind === 'ready' ? { ...waited, warm: false } : waited;
   }
 
   /** Begins to make warm sandboxes. */

@@ -64,6 +64,21 @@ describe('pools', () => {
     expect(pools.of(kind)).not.toBe(first);
   });
 
+  test('a kind whose pool is gone is waited for in another', async () => {
+    const kind = { launcher: 'python', memoryMb: 512, cpuMillis: 1000 } as const;
+    const take = () => pools.take(kind, () => undefined, never);
+    const taken = [take()];
+    await special.settle();
+    await pass(11_000);
+    taken.push(take());
+    await special.settle();
+    const sandboxes = special.all.map(({ sandbox }) => sandbox);
+    expect(await Promise.all(taken)).toEqual(
+      sandboxes.map((sandbox) => ({ kind: 'ready', sandbox, warm: false })),
+    );
+    expect(sandboxes).toHaveLength(2);
+  });
+
   test("give way one at a time to who waits for room, another launcher's first, and refill when it is calm", async () => {
     await fill();
     const kind = { launcher: 'python', memoryMb: 512, cpuMillis: 1000 } as const;

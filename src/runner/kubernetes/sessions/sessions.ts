@@ -162,14 +162,12 @@ export class KubernetesSessions implements SessionHost, LastingSandboxes, Dispos
   ): Promise<{ readonly pod: ClusterPod; readonly warm: boolean }> {
     signal.throwIfAborted();
     const { pools, environments } = this.#options;
-    const { name } = environmentOf(environments, language);
-    const pool = pools.of({ launcher: name, memoryMb, cpuMillis });
+    const { name: launcher } = environmentOf(environments, language);
+    const kind = { launcher, memoryMb, cpuMillis };
     const until = performance.now() + POD_MS;
     for (let failures = 1; ; failures++) {
-      const ready = pool.take();
-      if (ready !== null) return { pod: ready, warm: true };
-      const waited = await pool.wait(() => undefined, signal);
-      if (waited.kind === 'ready') return { pod: waited.sandbox, warm: false };
+      const waited = await pools.take(kind, () => undefined, signal);
+      if (waited.kind === 'ready') return { pod: waited.sandbox, warm: waited.warm };
       signal.throwIfAborted();
       if (waited.kind === 'ended') {
         const { reason, message } = waited.end;

@@ -18,17 +18,16 @@ const REQUEST = {
   bound: () => Promise.resolve(true),
 };
 
-/** Sessions whose pool has no pod ready and answers each wait with the next of these. */
+/** Sessions whose pools have no pod ready and answer each wait with the next of these. */
 function sessionsOf(waits: (object | (() => object))[]) {
-  const pool = {
-    take: () => null,
-    wait() {
+  const pools = {
+    take() {
       const next = waits.shift() ?? notStarted('Expected no further wait.');
       return Promise.resolve(typeof next === 'function' ? next() : next);
     },
   };
   const options = {
-    pools: { of: () => pool },
+    pools,
     languages: [],
     environments: new Map([['python', { name: 'python' }]]),
     closing: new AbortController().signal,

@@ -1,6 +1,5 @@
-import { becomeProgram, WARM_UPS } from '../kubernetes/launchers/node/program.js';
+import { becomeProgram, CELLS_FLAGS, WARM_UPS } from '../kubernetes/launchers/node/program.js';
 import type { LauncherName } from '../languages/language.ts';
-import { NODE_CELLS_FLAGS } from '../local/cells/javascript/source.ts';
 import { PREPARE } from './payload.ts';
 import { OURS, START_FILE, STDIN_FILE } from './root.ts';
 import { SUPERVISOR } from './session/supervisor.ts';
@@ -96,7 +95,7 @@ export function cellsCommand(
   { python, dataMb }: Omit<LauncherOptions, 'warmUp'>,
 ): string[] {
   if (launcher === 'python') return [python, '-s', '-E', `${OURS}/${PYTHON_CELLS}`];
-  return [...FRAMES_ASIDE, ...nodeCommand(dataMb), ...NODE_CELLS_FLAGS, `${OURS}/${JAVASCRIPT_CELLS}`];
+  return [...FRAMES_ASIDE, ...nodeCommand(dataMb), ...CELLS_FLAGS, `${OURS}/${JAVASCRIPT_CELLS}`];
 }
 
 /** Has frames come where Node's part reads them (../local/cells/javascript/node.js), and stdin be empty. */

@@ -2,11 +2,8 @@ import { spawn } from 'node:child_process';
 import { CHILD_MS, HEAP_MB, MiB, OWN_MB } from './bounds.js';
 import { openEnds, SHELL } from './pipes.js';
 import { processesOf } from './proc.js';
-import { becomeProgram, WARM_UPS } from './program.js';
+import { becomeProgram, CELLS_FLAGS, WARM_UPS } from './program.js';
 import { directory, isInit, TEMPORARY } from './start.js';
-
-/** Those of ../../../local/cells/javascript/source.ts. */
-const CELLS_FLAGS = ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'];
 
 /** The name of a user whose number stands in no image's /etc/passwd. */
 const USER = 'program';

@@ -3,4 +3,5 @@ export function becomeProgram(
   warmUps: { readonly [fileName: string]: string },
   whenTold?: string | null,
 ): Promise<void>;
+export const CELLS_FLAGS: readonly string[];
 export const WARM_UPS: { readonly [fileName: string]: string };

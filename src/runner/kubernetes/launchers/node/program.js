@@ -83,6 +83,12 @@ export async function becomeProgram(warmUps, whenTold = null) {
   }
 }
 
+/**
+ * What a Node is started with that is kept to run cells: an interrupt ends what a timer or a callback executes without a word to the
+ * hooks that count those, and that has to end nothing.
+ */
+export const CELLS_FLAGS = ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'];
+
 /** Programs with most of what the languages have, by file name. (A line that began with `export` would lose it: ../source.ts.) */
 export const WARM_UPS = {
   'a.js': 'const path = require("node:path"); exports.a = path.join("a", "b");',

@@ -12,7 +12,7 @@ import { FrameReader } from './node-worker.js';
 const ROOM_MS = 1;
 
 /**
- * What a Node does that is kept to run cells: `node FLAGS cells.mjs TOKEN` (source.ts), with the server's frames (../frames.ts) on descriptor 3. The
+ * What a Node does that is kept to run cells: `node CELLS_FLAGS cells.mjs TOKEN`, with the server's frames (../frames.ts) on descriptor 3. The
  * parts are joined to that one file (source.ts). Ends with the server's end of the frames.
  */
 async function serveCells() {

@@ -12,12 +12,6 @@ const PARTS = [
 ];
 
 /**
- * What its Node is started with: an interrupt ends what a timer or a callback executes without a word to the hooks that count those,
- * and that has to end nothing.
- */
-export const NODE_CELLS_FLAGS = ['--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning'];
-
-/**
  * What runs cells in a Node, the text of one module (node.js says how it is started).
  * @throws when a part cannot be read
  */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Launcher } from '../../../src/runner/embedded/launchers.ts';
 import { Sandbox } from '../../../src/runner/embedded/sandbox/sandbox.ts';
 import { type FindLauncher, startsOf } from '../../../src/runner/embedded/starts.ts';
-import { noJail } from '../../../src/runner/local/jail/none.ts';
+import { noJail } from '../../../src/runner/local/jail/open-jail.ts';
 import { Starter } from '../../../src/runner/local/starter/starter.ts';
 import { SANDBOX_PACE } from '../../../src/runner/local/starting.ts';
 import { Pool } from '../../../src/runner/pool/pool.ts';

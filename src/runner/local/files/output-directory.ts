@@ -8,11 +8,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { UnreadableFileError } from '../../../executions/errors.ts';
 import { Glob } from '../../../executions/files/glob.ts';
 import type { FileSink } from '../../../executions/run.ts';
 import { TOO_LATE } from '../../run/files/problems.ts';
-import { contentOf } from './content.ts';
-import { openBelow } from './open-below.ts';
+import { type OpenedFile, openBelow } from './open-below.ts';
 import { ReadingTime } from './reading-time.ts';
 import { Walk } from './walk.ts';
 
@@ -25,6 +25,8 @@ interface Mark {
   readonly names: bigint;
 }
 
+/** Bytes read at once. */
+const READ_BYTES = 256 * 1024;
 /** Seconds that files of the server are made to look older: whatever writes to one then gives it another time. */
 const OLDER_S = 1;
 
@@ -161,6 +163,22 @@ export class OutputDirectory implements Disposable {
 
 function markOf({ ino, size, mtimeNs, nlink }: BigIntStats): Mark {
   return { inode: ino, bytes: size, modifiedNs: mtimeNs, names: nlink };
+}
+
+/**
+ * The content of a file up to the size it had when it was opened; each part is overwritten by the next.
+ * @throws UnreadableFileError
+ */
+async function* contentOf({ file, bytes }: OpenedFile, time: ReadingTime): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(Math.min(bytes, READ_BYTES));
+  for (let position = 0; position < bytes; ) {
+    if (time.isOver) throw new UnreadableFileError('It could not be read in time.');
+    const length = Math.min(buffer.length, bytes - position);
+    const { bytesRead } = await time.of(file.read(buffer, 0, length, position));
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+  }
 }
 
 const NOTHING: AsyncIterable<Uint8Array> = {

@@ -6,8 +6,6 @@ import { ConfigError } from '../../../config-error.ts';
 import { bubblewrapJail } from './bubblewrap.ts';
 import type { Command, Isolation, Jail } from './jail.ts';
 import { landlockCommand, probeLandlock } from './landlock.ts';
-import { sharedLibraries } from './libraries.ts';
-import { noJail } from './none.ts';
 import { seccompFilter } from './seccomp.ts';
 
 export interface OpenJailOptions {
@@ -30,6 +28,8 @@ const BWRAP_PLACES = [
 ];
 /** How long a jail may take to be made once, milliseconds. */
 const PROBE_TIMEOUT_MS = 20_000;
+/** Longer than any dynamic loader takes, milliseconds. */
+const LOADER_TIMEOUT_MS = 10_000;
 /** Characters of what bubblewrap said that an error quotes. */
 const QUOTED = 300;
 
@@ -37,6 +37,17 @@ const QUOTED = 300;
 export const NO_JAIL_WARNING =
   'Programs are not isolated: a program can read every file that the user of this server can read. ' +
   'Install bubblewrap, or run it on a kernel with Landlock (docs/sandbox.md).';
+
+/** No jail: the process sees the host as the server does. For systems that have none, and for tests of what it stops. */
+export const noJail: Jail = {
+  isolation: 'none',
+  description: 'nothing but the permissions of the runtime (no bubblewrap, no Landlock)',
+  isJail: false,
+  hasScratch: false,
+  files: [],
+  places: ({ directory }) => ({ directory, locate: (path) => path }),
+  wrap: (command) => command,
+};
 
 /**
  * Finds out how processes can be shut in here, by making one jail and starting Deno in it.
@@ -72,6 +83,21 @@ async function openBubblewrap(deno: string, directory: string): Promise<Jail> {
   const jail = bubblewrapJail({ bwrap, libraries: await sharedLibraries(deno), filterFile, directory });
   await tryOnce(jail, deno);
   return jail;
+}
+
+/**
+ * The shared libraries that a program is linked with, and its dynamic loader: asked of that loader itself, which lists
+ * them instead of starting the program (ld.so(8), LD_TRACE_LOADED_OBJECTS). Paths as the program asks for them.
+ * Throws when the loader cannot find one.
+ */
+async function sharedLibraries(file: string): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)(file, [], {
+    env: { LD_TRACE_LOADED_OBJECTS: '1' },
+    timeout: LOADER_TIMEOUT_MS,
+  });
+  const missing = /^\s*(\S+) => not found/m.exec(stdout)?.[1];
+  if (missing !== undefined) throw new Error(`Expected every library of ${file}, got none for ${missing}`);
+  return [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x[0-9a-f]+\)/g)].map(([, path = '']) => path);
 }
 
 /** What stands in the way is best told by trying: user namespaces can be refused in many ways. */

@@ -1,11 +1,13 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../announce.tsx';
+import { Chunks } from '../api/operations.ts';
+import { RefusedError, request } from '../api/request.ts';
 import { copyText } from '../clipboard.ts';
 import { findMatches, MAX_MATCHES, type Match } from '../output/matches.ts';
 import { Pane } from '../output/pane.ts';
+import { save } from '../save.ts';
 import { hasEnded } from '../words.ts';
-import { downloadOutput } from './download.ts';
 import type { Run } from './run.ts';
 
 /** How often a search looks through new output, milliseconds. */
@@ -152,4 +154,21 @@ async function copy(run: Run): Promise<void> {
   const copied = await copyText(run.screen.text());
   run.notice.value = copied ? null : 'The browser refused to copy.';
   if (copied) announce('The output was copied.');
+}
+
+/**
+ * Saves the whole output so far as a text file, as it was printed: from the server, which has also what this page no
+ * longer shows.
+ * @throws RefusedError; the reason of `signal`
+ */
+async function downloadOutput(id: string, signal: AbortSignal): Promise<void> {
+  const parts: string[] = [];
+  for (let [after, hasMore] = [0, true]; hasMore; ) {
+    const { execution } = await request(Chunks, { id, after }, signal);
+    if (!execution) throw new RefusedError('NOT_FOUND', `There is no execution with the id ${id} any more.`);
+    const { chunks, cursor } = execution.chunks;
+    parts.push(...chunks.map(({ text }) => text));
+    [after, hasMore] = [cursor, execution.chunks.hasMore];
+  }
+  save(new Blob(parts, { type: 'text/plain' }), `${id}.txt`);
 }

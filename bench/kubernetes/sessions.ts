@@ -9,9 +9,9 @@ import type { Service } from '../service/service.ts';
 import { Bed, type Cluster } from './bed.ts';
 
 const WARM_UP = 20;
-const CELLS = 200;
+const CELLS = 100;
 /** Whole runs that are counted, in a session and as executions of their own. */
-const RUNS = 150;
+const RUNS = 60;
 const CLIENTS = 8;
 
 export function sessions(cluster: Cluster): Benchmark {
@@ -35,10 +35,7 @@ export function sessions(cluster: Cluster): Benchmark {
         await using socket = await GraphQLSocket.open(service.url);
         const sessionId = await open(socket, language);
         const program = { ...hello(language), sessionId };
-        // Node has no contexts in pods.
-        if (language === 'python') {
-          cells.push([language, 'cell', ...(await times(socket, { ...program, context: 'main' }))]);
-        }
+        cells.push([language, 'cell', ...(await times(socket, { ...program, context: 'main' }))]);
         cells.push([language, 'fresh process', ...(await times(socket, program))]);
         const held = await perSecond(service, program);
         const own = await perSecond(service, hello(language));

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import { cellsSource } from '../../../src/runner/kubernetes/launchers/cells.ts';
 import { CELLS_FILES } from '../../../src/runner/kubernetes/launchers/launcher.ts';
 import { launcherSource } from '../../../src/runner/kubernetes/launchers/source.ts';
@@ -56,12 +57,16 @@ export async function temporaryDirectory(): Promise<string> {
 }
 
 const files = new Map<LauncherName, string>();
+// Vitest ends its workers without an `exit`.
+afterAll(() => {
+  for (const file of files.values()) rmSync(dirname(file), { recursive: true, force: true });
+  files.clear();
+});
 
 function fileOf(launcher: LauncherName): string {
   let file = files.get(launcher);
   if (file === undefined) {
     const directory = mkdtempSync(join(tmpdir(), 'podline-launcher-text-'));
-    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
     file = join(directory, launcher === 'python' ? 'launcher.py' : 'launcher.mjs');
     writeFileSync(file, launcherSource(launcher));
     writeFileSync(join(directory, CELLS_FILES[launcher]), cellsSource(launcher));

@@ -265,7 +265,7 @@ export class Executions {
       this.#admission.close(),
       this.#maintenance.stopAdopting(),
     ]);
-    this.sessions.stopClaiming();
+    this.sessions.release();
     await this.#active.close(Math.max(0, graceMs - (performance.now() - begun)));
     await this.sessions.close();
     this.#givenUp.abort();

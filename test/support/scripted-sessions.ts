@@ -165,7 +165,8 @@ export class ScriptedSessions implements SessionHost {
   constructor(cluster: ScriptedCluster | null = null) {
     this.#cluster = cluster;
     this.lasting = cluster && {
-      adopt: async (session) => {
+      adopt: async (session, stop) => {
+        await this.#passGate(stop);
         if (cluster.sandboxes.has(session.id)) return this.#add(session);
         throw new SessionStartError('LOST', 'Its sandbox is gone.');
       },
@@ -175,13 +176,17 @@ export class ScriptedSessions implements SessionHost {
   }
 
   async open(request: SessionRequest, stop: AbortSignal): Promise<SessionSandbox> {
-    const stopped = Promise.withResolvers<never>();
-    stop.addEventListener('abort', () => stopped.reject(stop.reason), { once: true });
-    await Promise.race([this.gate, stopped.promise]);
+    await this.#passGate(stop);
     if (this.fails) throw this.fails;
     const placement = { ...request, runner: null };
     if (this.#cluster !== null && !(await request.bound(PLACE))) throw new Error('It is not held any more.');
     return this.#add(placement);
+  }
+
+  async #passGate(stop: AbortSignal): Promise<void> {
+    const stopped = Promise.withResolvers<never>();
+    stop.addEventListener('abort', () => stopped.reject(stop.reason), { once: true });
+    await Promise.race([this.gate, stopped.promise]);
   }
 
   #add(placement: SessionPlacement): ScriptedSandbox {

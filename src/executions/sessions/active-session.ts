@@ -60,6 +60,7 @@ export class ActiveSession {
   readonly #queue: SessionQueue;
   readonly #latch = new Latch();
   readonly #stop = new AbortController();
+  readonly #isAdopted: boolean;
   #sandbox: SessionSandbox | null = null;
   /** It ended by itself. */
   #isSandboxGone = false;
@@ -72,6 +73,7 @@ export class ActiveSession {
 
   constructor(session: Session, opening: SessionOpening, options: ActiveSessionOptions) {
     this.#options = options;
+    this.#isAdopted = session.epoch > 1;
     this.#record = new OwnedSession(session, options, () => this.#lost());
     this.#queue = new SessionQueue(session.id, options);
     this.#deadlines = new SessionDeadlines(session, (reason, message) => this.end(reason, message));
@@ -119,13 +121,22 @@ export class ActiveSession {
     this.#latch.open();
   }
 
-  /** Leaves it to another process, once its sandbox stands; only where that goes on without this one. */
+  /**
+   * Leaves it to another process, once its sandbox stands or at once where that was to be adopted; only where it goes on
+   * without this one.
+   */
   release(): void {
     if (this.#end !== null) return;
     this.#isReleased = true;
     this.stopClaiming();
+    if (this.#sandbox === null && this.#isAdopted) this.#stop.abort('This process is closing.');
     this.#running?.stop('INTERRUPTED');
     this.#latch.open();
+  }
+
+  /** Whether another process can adopt it: it was released, and has a sandbox. */
+  get canBeAdopted(): boolean {
+    return this.#isReleased && this.session.runner !== null;
   }
 
   /** Another process owns it, or has ended it. */
@@ -147,7 +158,7 @@ export class ActiveSession {
     });
     try {
       // Of one that was just created nothing is under way.
-      if (this.session.epoch > 1) await this.#queue.findUnderWay();
+      if (this.#isAdopted) await this.#queue.findUnderWay();
       await this.#serve(sandbox);
     } finally {
       if (sandbox !== null) await this.#leave(sandbox);
@@ -168,7 +179,7 @@ export class ActiveSession {
       if (status !== 'BUSY') this.#deadlines.used(this.session);
       return sandbox;
     } catch (error) {
-      if (this.#end === null && !this.#record.isLost) this.#failed(id, error, logger);
+      if (this.#end === null && !this.#isAnothers) this.#failed(id, error, logger);
       if (this.#end !== null) await opening.abandon();
       return null;
     }

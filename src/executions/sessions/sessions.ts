@@ -44,6 +44,8 @@ const CLOSE_WAIT_MS = 2000;
 /** How long a creation waits for those before it, milliseconds. */
 const CREATE_WAIT_MS = 10_000;
 
+const STOPPED = ['LOST', 'The server that held it was stopped.'] as const;
+
 /** The sessions of the service: what callers may do with them, and those that this process owns. */
 export class Sessions {
   readonly #deps: SessionsDeps;
@@ -148,6 +150,10 @@ export class Sessions {
         // An adoption whose response was lost.
         (await store.sessions.getSession(id));
       if (session === null || session.owner !== owner || hasSessionEnded(session)) return;
+      if (this.#isClosing) {
+        await store.sessions.updateSession(id, { owner: null }, session.epoch);
+        return;
+      }
       this.#hold(session, {
         open: (_bound, stop) => sandboxes.adopt(session, stop),
         abandon: () =>
@@ -165,6 +171,7 @@ export class Sessions {
   #hold(session: Session, opening: SessionOpening): void {
     const active = new ActiveSession(session, opening, this.#deps);
     this.#active.set(session.id, active);
+    if (this.#isClosing) active.end(...STOPPED);
     void active.done.finally(() => this.#active.delete(session.id));
   }
 
@@ -256,29 +263,32 @@ export class Sessions {
     if (session !== null && hasSessionEnded(session)) await this.#deps.endQueued(session);
   }
 
-  /** Nothing more is claimed in the sessions of this process. */
-  stopClaiming(): void {
+  /**
+   * Nothing more is claimed in the sessions of this process, and those whose sandboxes go on without it are left to another.
+   * To be called before what runs is stopped: an execution of theirs that ends only for this process would lose its session.
+   */
+  release(): void {
     this.#isClosing = true;
-    for (const session of this.#active.values()) session.stopClaiming();
+    for (const session of this.#active.values()) {
+      if (this.#deps.runner.sessions?.lasting) session.release();
+      else session.stopClaiming();
+    }
   }
 
   /**
-   * Leaves those that this process owns to another where their sandboxes go on without it, and ends the others, also those
-   * whose sandboxes do not stand yet after two seconds. Waits two seconds more at most.
+   * Ends those that no other process can adopt, also those that have no sandbox yet two seconds after their release. Waits two
+   * seconds more at most. One whose release could not be written by then is another's once the lease of this process expires.
    */
   async close(): Promise<void> {
-    this.stopClaiming();
+    this.release();
     const active = [...this.#active.values()];
     const settled = () =>
       allSettledWithin(
         CLOSE_WAIT_MS,
         active.map(({ done }) => done),
       );
-    if (this.#deps.runner.sessions?.lasting) {
-      for (const session of active) session.release();
-      await settled();
-    }
-    for (const session of active) session.end('LOST', 'The server that held it was stopped.');
+    if (this.#deps.runner.sessions?.lasting) await settled();
+    for (const session of active) if (!session.canBeAdopted) session.end(...STOPPED);
     await settled();
   }
 

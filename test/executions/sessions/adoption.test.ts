@@ -172,3 +172,92 @@ test('a sandbox of a session that has ended is removed by garbage collection', a
   await expect.poll(() => [...cluster.sandboxes]).toEqual([open.id]);
   expect(await service.store.sessions.getSession(open.id)).toMatchObject({ status: 'IDLE', epoch: 2 });
 });
+
+test('a server that is stopped leaves its sessions to another, however long what else runs takes to be recorded', async () => {
+  const cluster = new ScriptedCluster();
+  await using store = await openSqliteStore({ file: ':memory:' });
+  let slow = '';
+  const first = await openSessionService({
+    store: withUpdates(store, async (id) => {
+      if (id === slow) await new Promise((resolve) => setTimeout(resolve, 500));
+    }),
+    cluster,
+    owner: 'first',
+  });
+  const { id } = await first.ready();
+  const other = await first.executions.execute(CALLER, anInput());
+  await expect.poll(() => first.executions.get(CALLER, other.id)).toMatchObject({ status: 'STARTING' });
+  const { id: running } = await first.executions.execute(CALLER, anInput({ sessionId: id }));
+  await (await first.host.of(id).next()).start().print('one\n');
+  slow = other.id;
+  await first[Symbol.asyncDispose]();
+  expect(await store.sessions.getSession(id)).toMatchObject({ status: 'BUSY', owner: null, endReason: null });
+  expect(await store.getExecution(running)).toMatchObject({ status: 'RUNNING', owner: null });
+  expect(first.host.of(id)).toMatchObject({ isDisposed: false, isDetached: true });
+});
+
+test('a server that is stopped while it waits for the sandbox of a session that it adopts leaves it to another', async () => {
+  const cluster = new ScriptedCluster();
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const service = await openSessionService({ store: withUpdates(store, async () => {}), cluster });
+  const session = aSession({ caller: CALLER, owner: 'a former process', createdAt: Date.now() });
+  await store.sessions.createSession(session);
+  cluster.sandboxes.add(session.id);
+  const { host, executions } = service;
+  if (host.lasting === null) throw new Error('Expected sandboxes that go on without their process');
+  host.gate = new Promise(() => {});
+  await executions.sessions.adopt(session, host.lasting);
+  await service[Symbol.asyncDispose]();
+  const { id } = session;
+  expect(await store.sessions.getSession(id)).toMatchObject({ owner: null, epoch: 2, endReason: null });
+  expect([...cluster.sandboxes]).toEqual([id]);
+});
+
+test('an adoption that comes as the server is stopped is taken back', async () => {
+  const cluster = new ScriptedCluster();
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const proceeds = Promise.withResolvers<void>();
+  const service = await openSessionService({
+    store: withUpdates(store, () => proceeds.promise),
+    cluster,
+  });
+  const { lasting } = service.host;
+  if (lasting === null) throw new Error('Expected sandboxes that go on without their process');
+  const session = aSession({ caller: CALLER, owner: 'a former process', createdAt: Date.now() });
+  await store.sessions.createSession(session);
+  const adopted = service.executions.sessions.adopt(session, lasting);
+  const closed = service[Symbol.asyncDispose]();
+  proceeds.resolve();
+  await Promise.all([adopted, closed]);
+  const { id } = session;
+  expect(await store.sessions.getSession(id)).toMatchObject({ owner: null, epoch: 2, endReason: null });
+  expect(service.host.sandboxes).toEqual([]);
+});
+
+/** The store with something before each update of a record. */
+function withUpdates(store: Store, before: (id: string) => Promise<void>): Store {
+  const sessions = over(store.sessions, {
+    async updateSession(id, ...rest) {
+      await before(id);
+      return store.sessions.updateSession(id, ...rest);
+    },
+  });
+  return over(store, {
+    sessions,
+    async updateExecution(id, ...rest) {
+      await before(id);
+      return store.updateExecution(id, ...rest);
+    },
+    // The test's own.
+    async [Symbol.asyncDispose]() {},
+  });
+}
+
+function over<T extends object>(target: T, own: Partial<T>): T {
+  return new Proxy(target, {
+    get(_, name) {
+      const value: unknown = Reflect.get(own, name) ?? Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

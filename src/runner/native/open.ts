@@ -202,7 +202,7 @@ function recordOf(languages: ReadonlyMap<string, Language>, name: string): Langu
 }
 
 const LAUNCHER = [
-  ...['start.py', 'interrupts.py', 'stage.py'].map(
+  ...['start.py', 'interrupts.py', 'preloaded.py', 'stage.py'].map(
     (name) => new URL(`../kubernetes/launchers/python/${name}`, import.meta.url),
   ),
   new URL('support/launcher.py', import.meta.url),

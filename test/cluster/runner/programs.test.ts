@@ -18,9 +18,4 @@ afterAll(async () => {
   await namespace?.[Symbol.asyncDispose]();
 });
 
-/** Programs that do otherwise in a pod than natively, and why. */
-const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'r63_modules.py': 'modules that the launcher has imported for speed are in sys.modules',
-};
-
-describePrograms('kubernetes', () => runner, EXCEPTIONS);
+describePrograms('kubernetes', () => runner, {});

@@ -105,7 +105,7 @@ describe.runIf(hasBubblewrap && existsSync('/usr/bin/python3'))(
         { name: 'slow-module', version: '1.2' },
       ]);
       const code =
-        'import sys\nprint("slow_module" in sys.modules, __import__("slow_module").answer, sys.argv)';
+        'import sys\nfrom _frozen_importlib import BuiltinImporter as First\nprint(First.find_spec("slow_module") is not None, __import__("slow_module").answer, sys.argv)';
       await using warm = await open({
         languages,
         python,

@@ -10,6 +10,7 @@ const PARTS: { readonly [launcher in LauncherName]: readonly string[] } = {
     'python/disk.py',
     'python/interrupts.py',
     'python/signals.py',
+    'python/preloaded.py',
     'python/stage.py',
     'python/shell.py',
     'python/given.py',

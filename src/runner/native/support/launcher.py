@@ -7,6 +7,7 @@ import sys
 from _functools import partial
 
 from .interrupts import hold_interrupts, take_interrupts, taking_interrupts
+from .preloaded import RECORD, Preloaded
 from .stage import (
     ctypes,
     entry_points,
@@ -55,6 +56,7 @@ def wait():
     stream = ctypes.CDLL(None).fopen
     stream.restype = ctypes.c_void_p
     run = partial(run_file, stream(os.fsencode(path), b"rb"), os.fsencode(path), 1, None)
+    Preloaded(RECORD).set_aside()
     return taking_interrupts(run), exit_with
 
 

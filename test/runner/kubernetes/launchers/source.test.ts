@@ -40,6 +40,6 @@ describe.each(['python', 'javascript'] as const)('the text of the %s launcher', 
   });
 
   test('fits a ConfigMap many times', () => {
-    expect(Buffer.byteLength(source)).toBeLessThan(128 * 1024);
+    expect(Buffer.byteLength(source)).toBeLessThan(192 * 1024);
   });
 });

@@ -11,6 +11,7 @@ from .given import write_file, write_given
 from .fork_server import FORK_SERVER, serve_forks
 from .interrupts import take_interrupts, taking_interrupts
 from .memory import resident
+from .preloaded import RECORD, Preloaded
 from .shell import become_shell
 from .stage import (
     entry_points,
@@ -77,6 +78,7 @@ def child_steps(pipes, directory, can_run_here):
     file.restype = ctypes.c_void_p
     stream = file(os.fsencode(path), b"rb")
     report_begun(pipes.begun)
+    Preloaded(RECORD).set_aside()
 
     # CPython's own: runs the file as `__main__`, prints what it raises, exits itself at a SystemExit.
     yield taking_interrupts(partial(run_file, stream, os.fsencode(path), 1, None))

@@ -6,6 +6,7 @@ import time
 
 from _functools import partial
 
+from .preloaded import RECORD
 from .start import PLAIN_MODULES, ctypes
 
 COMMON_MODULES = """
@@ -26,13 +27,14 @@ def import_common(payload, more=()):
     it may not need. None: no payload comes."""
     import select
 
-    for name in [*COMMON_MODULES, *more]:
-        if payload is not None and select.select([payload], [], [], 0)[0]:
-            return
-        try:
-            __import__(name)
-        except Exception:  # An image may lack it.
-            pass
+    with RECORD:
+        for name in [*COMMON_MODULES, *more]:
+            if payload is not None and select.select([payload], [], [], 0)[0]:
+                return
+            try:
+                __import__(name)
+            except Exception:  # An image may lack it.
+                pass
 
 
 def entry_points():

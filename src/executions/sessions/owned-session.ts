@@ -16,7 +16,8 @@ export interface OwnedSessionOptions {
  *
  * - *owned*, at first: changes are written, under the epoch of its creation or adoption. The end is the last of them.
  * - *lost* (`isLost`): another process owns it, or has ended it. Entered by `lose`, or by a write that was refused. Nothing
- *   is written any more, and it is never left.
+ *   is written any more, and it is never left. While the end is being recorded, and from then on, only a refused write enters it:
+ *   that the session is no longer among the open ones is this process's own doing.
  */
 export class OwnedSession {
   readonly #options: OwnedSessionOptions;
@@ -25,6 +26,7 @@ export class OwnedSession {
   #unwritten: SessionChange | null = null;
   #writing: Promise<void> | null = null;
   #isLost = false;
+  #isEnding = false;
 
   /** @param onLost called once, when it is lost; must not throw */
   constructor(session: Session, options: OwnedSessionOptions, onLost: () => void = () => undefined) {
@@ -42,8 +44,12 @@ export class OwnedSession {
     return this.#isLost;
   }
 
-  /** Another process owns it. Harmless to repeat. */
+  /** Another process seems to own it, or to have ended it. Harmless to repeat. */
   lose(): void {
+    if (!this.#isEnding) this.#enterLost();
+  }
+
+  #enterLost(): void {
     if (this.#isLost) return;
     this.#isLost = true;
     this.#unwritten = null;
@@ -65,6 +71,7 @@ export class OwnedSession {
   async end(change: SessionChange & { readonly status: 'ENDED' }): Promise<void> {
     await this.written();
     if (this.#isLost) return;
+    this.#isEnding = true;
     const { store, notifier, retry } = this.#options;
     const { id, epoch } = this.#session;
     const ended = await retry(async () => {
@@ -72,7 +79,7 @@ export class OwnedSession {
       // A write whose response was lost counts as made; one of another process stands.
       return written ?? (await store.sessions.getSession(id));
     });
-    if (ended !== null && ended.status !== 'ENDED') this.lose();
+    if (ended !== null && ended.status !== 'ENDED') this.#enterLost();
     this.#session = ended ?? { ...this.#session, ...change };
     notifier.notify(id, this.#session);
   }
@@ -90,7 +97,7 @@ export class OwnedSession {
         const change = this.#unwritten;
         this.#unwritten = null;
         if (await retry(() => store.sessions.updateSession(id, change, epoch))) continue;
-        this.lose();
+        this.#enterLost();
         const stored = await retry(() => store.sessions.getSession(id));
         if (stored !== null) this.#session = stored;
         notifier.notify(id, this.#session);

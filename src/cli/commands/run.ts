@@ -31,7 +31,7 @@ FILE is - to read the program from stdin; otherwise what is typed at the termina
 to the program while it runs; Ctrl-D ends it. Without --url and PODLINE_URL, and with no server at the default address, the service runs within this command.
 
   -c, --code CODE   the program itself, in place of FILE
-  -l, --language L  python (py), javascript (js) or typescript (ts); else by FILE's extension (stdin, -c: python)
+  -l, --language L  one that the server runs (podline runtimes): python (py), ruby, …; else by FILE's extension (stdin, -c: python)
   -f, --file P[=N]  also put the file or folder P beside the program, under the name N; may be repeated. Of a folder
                     .git, .venv, __pycache__ and node_modules are left out
   -e, --env N[=V]   set a variable, to this shell's value when V is left out; may be repeated

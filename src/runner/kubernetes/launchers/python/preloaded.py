@@ -1,6 +1,7 @@
 """Modules that were imported before the program came: out of its sight until it imports them, and out of its end."""
 
 import builtins
+import gc
 import sys
 
 from _frozen_importlib import BuiltinImporter, ModuleSpec
@@ -85,6 +86,8 @@ class Preloaded:
             return find_builtin(name, path, target)
 
         BuiltinImporter.find_spec = classmethod(find_spec)
+        # A program that goes through all objects sees none of this.
+        gc.freeze()
 
     def spec_of(self, name):
         own = self.modules[name].__spec__

@@ -34,6 +34,14 @@ print(again is json.decoder, importlib.reload(json) is json)`;
   expect(lines.slice(1)).toEqual(['True json True', '[1] {"a": 1.5}', 'True True', '']);
 });
 
+test('what a module puts beside itself comes and goes with it', async () => {
+  const code = `import sys
+print([name for name in sys.modules if name.startswith("typing.")] if "typing" not in sys.modules else [])
+import typing
+print(all(sys.modules[name] is not None for name in sys.modules if name.startswith("typing.")), typing.List[int])`;
+  expect(await printed(code)).toBe('[]\nTrue typing.List[int]\n');
+});
+
 test('threads of a module that the program did not import itself are waited for', async () => {
   const code = `import time
 from concurrent.futures import ThreadPoolExecutor

@@ -63,11 +63,17 @@ class Preloaded:
 
     def __init__(self, record):
         self.imports = record.imports
-        self.modules = {
-            name: module
-            for name, module in sys.modules.items()
-            if name not in PLAIN_MODULES and getattr(module, "__spec__", None) is not None
-        }
+        new = {name: module for name, module in sys.modules.items() if name not in PLAIN_MODULES}
+        self.parts = {}
+        """By names of modules: the names of those that they have put into `sys.modules` beside themselves, which have no spec."""
+        for name, module in list(new.items()):
+            if getattr(module, "__spec__", None) is None:
+                parent = name.rpartition(".")[0]
+                if parent in new:
+                    self.parts.setdefault(parent, []).append(name)
+                else:
+                    del new[name]
+        self.modules = new
         self.unrecorded = frozenset(self.modules).intersection(record.before or self.modules)
         """They may import each other."""
 
@@ -111,7 +117,7 @@ class Preloaded:
         while new:
             one = new.pop()
             more = self.unrecorded if one in self.unrecorded else self.imports.get(one, ())
-            for other in (*more, *with_parents(one)):
+            for other in (*more, *with_parents(one), *self.parts.get(one, ())):
                 if other not in needed and other not in PLAIN_MODULES:
                     needed.add(other)
                     new.append(other)

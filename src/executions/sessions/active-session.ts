@@ -121,10 +121,7 @@ export class ActiveSession {
     this.#latch.open();
   }
 
-  /**
-   * Leaves it to another process, once its sandbox stands or at once where that was to be adopted; only where it goes on
-   * without this one.
-   */
+  /** Leaves it to another process, at once or when its sandbox is made; only where that goes on without this one. */
   release(): void {
     if (this.#end !== null) return;
     this.#isReleased = true;

@@ -44,7 +44,8 @@ const CLOSE_WAIT_MS = 2000;
 /** How long a creation waits for those before it, milliseconds. */
 const CREATE_WAIT_MS = 10_000;
 
-const STOPPED = ['LOST', 'The server that held it was stopped.'] as const;
+const STOPPED = 'The server that held it was stopped.';
+const STOPPED_EARLY = 'The server that held it was stopped before its sandbox stood.';
 
 /** The sessions of the service: what callers may do with them, and those that this process owns. */
 export class Sessions {
@@ -171,7 +172,7 @@ export class Sessions {
   #hold(session: Session, opening: SessionOpening): void {
     const active = new ActiveSession(session, opening, this.#deps);
     this.#active.set(session.id, active);
-    if (this.#isClosing) active.end(...STOPPED);
+    if (this.#isClosing) active.end('LOST', STOPPED_EARLY);
     void active.done.finally(() => this.#active.delete(session.id));
   }
 
@@ -287,8 +288,10 @@ export class Sessions {
         CLOSE_WAIT_MS,
         active.map(({ done }) => done),
       );
-    if (this.#deps.runner.sessions?.lasting) await settled();
-    for (const session of active) if (!session.canBeAdopted) session.end(...STOPPED);
+    const lasting = this.#deps.runner.sessions?.lasting ?? null;
+    if (lasting !== null) await settled();
+    const stopped = lasting === null ? STOPPED : STOPPED_EARLY;
+    for (const session of active) if (!session.canBeAdopted) session.end('LOST', stopped);
     await settled();
   }
 

@@ -6,7 +6,7 @@ import { ScriptedCluster } from '../../support/scripted-sessions.ts';
 import { anExecution, anInput } from '../records.ts';
 import { collect } from '../service.ts';
 import { SharedRecords, shared } from '../shared-records.ts';
-import { CALLER, hasEnded, openSessionService, type SessionService } from './support.ts';
+import { aSessionInput, CALLER, hasEnded, openSessionService, type SessionService } from './support.ts';
 
 const NOTHING = { stdin: '', files: [], env: [] };
 
@@ -211,6 +211,18 @@ test('a server that is stopped while it waits for the sandbox of a session that 
   const { id } = session;
   expect(await store.sessions.getSession(id)).toMatchObject({ owner: null, epoch: 2, endReason: null });
   expect([...cluster.sandboxes]).toEqual([id]);
+});
+
+test('a server that is stopped ends a session whose sandbox is not made in time, and says so', async () => {
+  await using store = await openSqliteStore({ file: ':memory:' });
+  const service = await openSessionService({ store, cluster: new ScriptedCluster() });
+  service.host.gate = new Promise(() => {});
+  const { id } = await service.executions.sessions.create(CALLER, aSessionInput());
+  await service[Symbol.asyncDispose]();
+  expect(await store.sessions.getSession(id)).toMatchObject({
+    endReason: 'LOST',
+    message: 'The server that held it was stopped before its sandbox stood.',
+  });
 });
 
 test('an adoption that comes as the server is stopped is taken back', async () => {

@@ -29,7 +29,9 @@ export async function ask<T>(
   variables: object,
 ): Promise<T> {
   const { status, text } = await post(replica, headers, JSON.stringify({ query, variables }));
-  if (status === 503) throw new AwayError(`Server ${replica.name} says that it cannot now.`);
+  // 408: it was stopped before it had read the request.
+  if (status === 503 || status === 408)
+    throw new AwayError(`Server ${replica.name} says that it cannot now.`);
   const { data, errors } = parse<T>(text) ?? {};
   const [error] = errors ?? [];
   if (error?.extensions?.code === 'UNAVAILABLE') throw new AwayError(error.message);

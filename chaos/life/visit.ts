@@ -41,7 +41,9 @@ export async function visit(
         // One that is left while it opens says so when nobody listens any more.
         this.on('error', () => {});
         this.on('unexpected-response', (_request, { statusCode }) => {
-          end(statusCode === 503 ? null : `the upgrade was answered with ${statusCode}`);
+          end(
+            statusCode === 503 || statusCode === 408 ? null : `the upgrade was answered with ${statusCode}`,
+          );
           this.terminate();
         });
         this.on('close', (code, reason) => end(OUTAGES.includes(code) ? null : `closed: ${code} ${reason}`));

@@ -20,8 +20,8 @@ const NEVER_SENT = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
-/** A load balancer's word that the server behind it is away. */
-const GATEWAY_STATUSES = new Set([502, 503, 504]);
+/** A load balancer's word that the server behind it is away, or a server's that it did not get the whole request in time: it was suspended. */
+export const AWAY_STATUSES: ReadonlySet<number> = new Set([408, 502, 503, 504]);
 
 /**
  * Asks one question. When the connection is lost before the answer came it asks again, with back-off: every operation of
@@ -104,7 +104,7 @@ function readAnswer<TResult>(endpoint: Endpoint, response: Response, text: strin
   if (failure) throw toServiceError(failure, endpoint);
   if (answer?.data) return answer.data;
   const at = displayUrl(endpoint.url);
-  if (GATEWAY_STATUSES.has(response.status)) {
+  if (AWAY_STATUSES.has(response.status)) {
     throw new UnreachableError(`Cannot reach Podline at ${at}: HTTP status ${response.status}.`, false);
   }
   const got = `HTTP status ${response.status}, ${response.headers.get('content-type') ?? 'no content type'}`;

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { CommandError } from '../errors.ts';
 import type { TypedDocumentString } from '../generated/graphql.ts';
 import { displayUrl, type Endpoint } from './endpoint.ts';
-import { type GraphQLFailure, toServiceError } from './request.ts';
+import { AWAY_STATUSES, type GraphQLFailure, toServiceError } from './request.ts';
 
 /** A subscription ended before its end, for a reason that may pass: it can be continued from its cursor. */
 export class ConnectionLostError extends Error {
@@ -118,7 +118,8 @@ function explain(error: unknown, endpoint: Endpoint, socket: FollowSocket | unde
   const status = socket?.refusedStatus ?? null;
   if (status !== null) {
     const message = `${at} refused to open a WebSocket with HTTP status ${status}.`;
-    return status < 500 && status !== 429 ? new CommandError(message) : new ConnectionLostError(message);
+    const isAway = status >= 500 || status === 429 || AWAY_STATUSES.has(status);
+    return isAway ? new ConnectionLostError(message) : new CommandError(message);
   }
   if (typeof error === 'object' && error !== null && 'code' in error && 'reason' in error) {
     if (error.code === GOING_AWAY) return new ConnectionLostError(`${at} is closing.`);

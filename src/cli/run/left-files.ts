@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backOffMs } from '../../async/back-off.ts';
 import { displayUrl, type Endpoint } from '../connection/endpoint.ts';
-import { BACK_OFF, request } from '../connection/request.ts';
+import { AWAY_STATUSES, BACK_OFF, request } from '../connection/request.ts';
 import { CommandError, systemCodeOf } from '../errors.ts';
 import { graphql } from '../generated/gql.ts';
 import type { FilesQuery } from '../generated/graphql.ts';
@@ -65,7 +65,8 @@ async function* attemptAt(
       },
       signal: idle.signal,
     });
-    if (response.status >= 500) throw new CutError(`HTTP status ${response.status}`);
+    if (response.status >= 500 || AWAY_STATUSES.has(response.status))
+      throw new CutError(`HTTP status ${response.status}`);
     if (response.status !== (from > 0 ? 206 : 200) || response.body === null)
       throw failed(file, `HTTP status ${response.status}`);
     for await (const part of response.body) {

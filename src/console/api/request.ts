@@ -83,8 +83,8 @@ async function ask<TResult>(
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
     noteClock(Date.parse(response.headers.get('date') ?? ''));
-    // A proxy in front of a server that is away answers with these, and with a page.
-    if ([502, 503, 504].includes(response.status)) return null;
+    // A proxy in front of a server that is away answers with these, and with a page; a server that was suspended with 408.
+    if ([408, 502, 503, 504].includes(response.status)) return null;
     return (await response.json()) as Answer<TResult>;
   } catch (error) {
     signal?.throwIfAborted();

@@ -13,6 +13,7 @@ test.each<[what: string, request: RequestListener]>([
     answer(200, '{"data":null,"errors":[{"message":"-","extensions":{"code":"UNAVAILABLE"}}]}'),
   ],
   ['the status of one that closes', answer(503, '')],
+  ['the status of one that was stopped before it had read the request', answer(408, '')],
   ['a connection that is cut at once', (_request, response) => response.destroy()],
   ['a connection that is cut within the body', cutWithin],
 ])('%s means that the server is away', async (_what, request) => {

@@ -16,6 +16,7 @@ test.each<[what: string, behaviour: FakeServerOptions]>([
   ['an outage of the store', subscribed(next(false), failure('UNAVAILABLE'), complete)],
   ['an outage of the store at once', subscribed(refusal('UNAVAILABLE'))],
   ['a server that is closing', refused('503 Service Unavailable')],
+  ['a server that was stopped while it was asked', refused('408 Request Timeout')],
 ])('%s is no finding', async (_what, behaviour) => {
   expect(await visited(behaviour)).toBeNull();
 });

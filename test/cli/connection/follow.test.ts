@@ -95,6 +95,11 @@ describe('followOutput gives up at once', () => {
     expect(attempts).toBe(1);
   });
 
+  it('but not by a server that was suspended', async () => {
+    const { attempts } = await follow(() => {}, { refuseWith: 408, signal: AbortSignal.timeout(1000) });
+    expect(attempts).toBeGreaterThan(1);
+  });
+
   it('when it is told to stop, also while nothing comes', async () => {
     const controller = new AbortController();
     const { error } = await follow(() => controller.abort(new Error('Stopped.')), {

@@ -23,6 +23,7 @@ describe('a request whose answer was lost', () => {
       'behind a load balancer',
       (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>'),
     ],
+    ['by a server that was suspended', (response) => response.writeHead(408).end()],
   ])('is sent again, the same: %s', async (_name, lose) => {
     const bodies: string[] = [];
     await using server = await serveHttp(async (response, count, request) => {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Benchmark } from './benchmark.ts';
-import { LANGUAGES, type Language, type Program } from './client/operations.ts';
+import { LANGUAGES, type Program } from './client/operations.ts';
 import { mustSucceed, runAndWatch, type Seen } from './client/run.ts';
+import { createSession, endSession } from './client/session.ts';
 import { GraphQLSocket } from './client/socket.ts';
 import { summarize } from './figures/quantiles.ts';
 import type { Report } from './figures/report.ts';
@@ -46,14 +47,14 @@ export async function inSession(
   for (const language of LANGUAGES) {
     await isReady();
     const program = hello(language);
-    const sessionId = await open(socket, language);
+    const sessionId = await createSession(socket, language);
     cells.push([
       language,
       CELLS,
       ...figures(await sample(socket, { ...program, sessionId, context: 'main' })),
     ]);
     const inside = await round(service, { ...program, sessionId }, CLIENTS);
-    await end(socket, sessionId);
+    await endSession(socket, sessionId);
     await isReady();
     const outside = await round(service, program, CLIENTS);
     rates.push([language, inside.perSecond, inside.serverMs, outside.perSecond, outside.serverMs]);
@@ -91,27 +92,4 @@ function figures(all: readonly Seen[]): number[] {
     summarize(all.map(({ submittedAt, firstOutputAt }) => firstOutputAt - submittedAt)),
     summarize(all.map(({ submittedAt, endedAt }) => endedAt - submittedAt)),
   ].flatMap(({ p50, p95, p99 }) => [p50, p95, p99]);
-}
-
-/** The id of a new session. @throws Error when it was refused */
-async function open(socket: GraphQLSocket, language: Language): Promise<string> {
-  const { createSession } = await socket.ask<{
-    createSession: { readonly message?: string; readonly session?: { readonly id: string } };
-  }>({
-    query: `mutation ($language: String!) {
-      createSession(input: { language: $language }) {
-        ... on UserError { message } ... on CreateSessionSuccess { session { id } }
-      }
-    }`,
-    variables: { language },
-  });
-  if (createSession.session) return createSession.session.id;
-  throw new Error(`expected a session, got ${createSession.message}`);
-}
-
-async function end(socket: GraphQLSocket, id: string): Promise<void> {
-  await socket.ask({
-    query: 'mutation ($id: ID!) { endSession(id: $id) { __typename } }',
-    variables: { id },
-  });
 }

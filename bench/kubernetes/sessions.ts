@@ -1,6 +1,7 @@
 import type { Benchmark } from '../benchmark.ts';
 import { LANGUAGES, type Program } from '../client/operations.ts';
 import { mustSucceed, runAndWatch, type Seen } from '../client/run.ts';
+import { createSession, endSession } from '../client/session.ts';
 import { GraphQLSocket } from '../client/socket.ts';
 import { summarize } from '../figures/quantiles.ts';
 import type { Cell } from '../figures/table.ts';
@@ -33,11 +34,13 @@ export function sessions(cluster: Cluster): Benchmark {
         await using service = await bed.start({ env: { WARM: `${language}=1,${other}=0` } });
         await bed.isQuiet(service);
         await using socket = await GraphQLSocket.open(service.url);
-        const sessionId = await open(socket, language);
+        const sessionId = await createSession(socket, language);
         const program = { ...hello(language), sessionId };
         cells.push([language, 'cell', ...(await times(socket, { ...program, context: 'main' }))]);
         cells.push([language, 'fresh process', ...(await times(socket, program))]);
         const held = await perSecond(service, program);
+        // Else the session outlives this server: a close releases it for another to adopt, which has another store.
+        await endSession(socket, sessionId);
         const own = await perSecond(service, hello(language));
         runs.push([language, RUNS, held, own, held / own]);
       }
@@ -53,17 +56,6 @@ export function sessions(cluster: Cluster): Benchmark {
 interface InSession extends Program {
   readonly sessionId?: string;
   readonly context?: string;
-}
-
-async function open(socket: GraphQLSocket, language: string): Promise<string> {
-  const query = `mutation ($input: CreateSessionInput!) { createSession(input: $input) {
-    __typename ... on UserError { message } ... on CreateSessionSuccess { session { id } } } }`;
-  const { createSession } = await socket.ask<{ createSession: { session?: { id: string } } }>({
-    query,
-    variables: { input: { language } },
-  });
-  if (createSession.session) return createSession.session.id;
-  throw new Error(`expected a session, got ${JSON.stringify(createSession)}`);
 }
 
 async function times(socket: GraphQLSocket, program: InSession): Promise<number[]> {

@@ -201,9 +201,10 @@ export class Run {
     return new Promise((resolveEnd) => {
       pipe.on('data', (bytes) => {
         if (bytes.parts !== undefined) return this.#chunker.display(bytes);
-        if (this.#meter.peakMb === null) this.#meter.sample();
         if (stream === 2) this.#lastWords = (this.#lastWords + bytes.toString('latin1')).slice(-LAST_WORDS);
         this.#chunker.push(stream, bytes);
+        // After it has gone out: it takes a millisecond.
+        if (this.#meter.peakMb === null) this.#meter.sample();
         if (this.#compile?.runs && this.#compile.printsTooMuch(bytes.length)) this.stop('output', 0);
         this.#pauseOrResume();
       });

@@ -20,7 +20,7 @@ afterAll(() => namespace[Symbol.asyncDispose]());
 
 let isFirst = true;
 
-// Of the languages that these images have beside the launchers' own, the one that is in any.
+// These images have its language beside the launchers' own.
 describeRunner(
   'kubernetes, by a shell',
   async () => {
@@ -30,7 +30,7 @@ describeRunner(
     isFirst = false;
     return removingAfterwards(runner);
   },
-  NATIVE_PROGRAMS.filter(({ language }) => language === 'bash'),
+  { programs: NATIVE_PROGRAMS, basicPrograms: [] },
 );
 
 /** The same in each. */

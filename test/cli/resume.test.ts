@@ -8,9 +8,12 @@ import { openService, type TestService } from './support/service.ts';
 
 let service: TestService;
 let folder: string;
+let file: string;
 beforeAll(async () => {
   service = await openService();
   folder = mkdtempSync(join(tmpdir(), 'podline-resume-'));
+  file = join(folder, 'lines.js');
+  writeFileSync(file, PROGRAM);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -29,9 +32,8 @@ process.exit(9);
 `;
 
 describe('podline run behind a line that is cut again and again', () => {
-  it.each([1, 2, 3])('prints the same bytes as over an uncut one, seed %d', async (seed) => {
-    const file = join(folder, 'lines.js');
-    writeFileSync(file, PROGRAM);
+  // They wait most of the time.
+  it.concurrent.each([1, 2, 3])('prints the same bytes as over an uncut one, seed %d', async (seed) => {
     const random = seededRandom(seed * 7919);
     // An event of 64 KiB of text passes now and then, and never does where lengths are small.
     await using proxy = await openCuttingProxy(service.url, () => 100 + Math.floor(random() ** 2 * 300_000));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STDIN_BYTES } from '../../src/bounds.ts';
 import { podline, startPodline } from './support/podline.ts';
 import { openService, type TestService } from './support/service.ts';
+import { callPodline } from './support/shell.ts';
 
 let service: TestService;
 let folder: string;
@@ -26,6 +27,8 @@ function program(name: string, code: string): string {
 
 const run = (argv: readonly string[], stdin?: string | Uint8Array) =>
   podline(['run', ...argv], { url: service.url, ...(stdin !== undefined && { stdin }) });
+/** The same without a process of its own. */
+const call = (argv: readonly string[]) => callPodline(['run', ...argv], service.url);
 
 describe('podline run', () => {
   it('keeps stdout and stderr apart and exits with the code of the program', async () => {
@@ -117,7 +120,7 @@ describe('podline run', () => {
       files: [],
       omittedFiles: [],
     });
-    const detached = await run(['--json', '-d', file]);
+    const detached = await call(['--json', '-d', file]);
     expect(JSON.parse(detached.stdout)).toMatchObject({ type: 'status', status: 'QUEUED' });
   });
 
@@ -132,9 +135,9 @@ describe('podline run', () => {
 
   it('gives -f to the program when it is not of a file here, or -- says so', async () => {
     const file = program('f.js', 'console.log(process.argv.slice(2).join(" "))');
-    expect((await run([file, '-f', 'nowhere.csv'])).stdout).toBe('-f nowhere.csv\n');
-    expect((await run(['--', file, '-f', file])).stdout).toBe(`-f ${file}\n`);
-    expect(await run([file, '-f', file])).toMatchObject({ code: 2, stdout: '' });
+    expect((await call([file, '-f', 'nowhere.csv'])).stdout).toBe('-f nowhere.csv\n');
+    expect((await call(['--', file, '-f', file])).stdout).toBe(`-f ${file}\n`);
+    expect(await call([file, '-f', file])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it.each([
@@ -144,13 +147,13 @@ describe('podline run', () => {
     [['--language', 'javascrpt'], '--language javascrpt is not to be had; the server runs python'],
     [['--language', 'javascrpt'], 'Did you mean javascript?'],
   ])('says of %j what may be asked for, as it was written', async (argv, message) => {
-    const { code, stdout, stderr } = await run([...argv, program('bounds.js', '1')]);
+    const { code, stdout, stderr } = await call([...argv, program('bounds.js', '1')]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);
   });
 
   it('names the language of a file that the server does not run', async () => {
-    const { code, stderr } = await run([program('hello.sh', 'echo hi')]);
+    const { code, stderr } = await call([program('hello.sh', 'echo hi')]);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: `podline: ${join(folder, 'hello.sh')} is bash by its name; the server runs python, javascript, typescript.\n`,
@@ -168,7 +171,7 @@ describe('podline run', () => {
       { url: service.url, env: { B: 'from here' } },
     );
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'content 1 from here\n', stderr: '' });
-    const listed = await podline(['list', '--label', 'suite=with', '--json'], { url: service.url });
+    const listed = await callPodline(['list', '--label', 'suite=with', '--json'], service.url);
     expect(JSON.parse(listed.stdout)).toMatchObject([{ labels: [{ name: 'suite', value: 'with' }] }]);
   });
 
@@ -188,14 +191,14 @@ describe('podline run', () => {
 
   it('prints why the server refuses', async () => {
     const file = program('refused.js', '1');
-    const { code, stdout, stderr } = await run(['--memory', '99999', file]);
+    const { code, stdout, stderr } = await call(['--memory', '99999', file]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^podline: .*99999.*\n$/);
   });
 
   it('runs once for one key', async () => {
     const file = program('once.js', 'console.log(Math.random())');
-    const [first, second] = [await run(['--key', 'once', file]), await run(['--key', 'once', file])];
+    const [first, second] = [await call(['--key', 'once', file]), await call(['--key', 'once', file])];
     expect(first.stdout).toMatch(/^0\.\d+\n$/);
     expect(second).toEqual(first);
   });
@@ -205,10 +208,10 @@ describe('podline run', () => {
     const { code, stdout } = await run(['--detach', file]);
     expect(code).toBe(0);
     const id = stdout.trim();
-    const cancelled = await podline(['cancel', id], { url: service.url });
+    const cancelled = await callPodline(['cancel', id], service.url);
     expect(cancelled.code).toBe(0);
-    expect(await podline(['logs', '-f', id], { url: service.url })).toMatchObject({ code: 0 });
-    const shown = await podline(['show', '--json', id], { url: service.url });
+    expect(await callPodline(['logs', '-f', id], service.url)).toMatchObject({ code: 0 });
+    const shown = await callPodline(['show', '--json', id], service.url);
     expect(JSON.parse(shown.stdout)).toMatchObject({ id, status: 'CANCELLED', endReason: 'CANCELLED' });
   });
 });

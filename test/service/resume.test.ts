@@ -62,15 +62,17 @@ test('a hundred cuts during the run, a hundred after it: the same text as uncut'
   expectNumberedLines(output);
   for (const { text } of received) expect(text === output).toBe(true);
 
-  for (const { proxy, connect } of cut) {
-    const before = proxy.cuts;
-    while (proxy.cuts < before + CUTS) {
-      const { text, end } = await follow(proxy.url, id, connect);
-      expect(text === output).toBe(true);
-      expect(end?.endReason).toBe('CANCELLED');
-    }
-    await proxy[Symbol.asyncDispose]();
-  }
+  await Promise.all(
+    cut.map(async ({ proxy, connect }) => {
+      const before = proxy.cuts;
+      while (proxy.cuts < before + CUTS) {
+        const { text, end } = await follow(proxy.url, id, connect);
+        expect(text === output).toBe(true);
+        expect(end?.endReason).toBe('CANCELLED');
+      }
+      await proxy[Symbol.asyncDispose]();
+    }),
+  );
 });
 
 test('across kill -9 and a new start: all that was shown is kept, then comes the end', async () => {

@@ -1,3 +1,4 @@
+import { main } from '../../../src/cli/main.ts';
 import type { Shell } from '../../../src/cli/shell.ts';
 import { CLEAR_LINE, type OutputPipe } from '../../../src/cli/terminal/pipe.ts';
 
@@ -13,6 +14,13 @@ interface CaptureOptions {
 export function captureShell({ env = {}, self = 'podline', isTerminal = false }: CaptureOptions = {}) {
   const [stdout, stderr] = [capture(isTerminal), capture(isTerminal)];
   return { env, self, stdin: -1, stdout, stderr } satisfies Shell;
+}
+
+/** Runs a command line to its end, without stdin and without a process of its own. */
+export async function callPodline(argv: readonly string[], url: string) {
+  const shell = captureShell({ env: { PODLINE_URL: url } });
+  const code = await main(argv, shell);
+  return { code, stdout: shell.stdout.text, stderr: shell.stderr.text };
 }
 
 /** One stream of it. `printed` resolves once its text holds what is expected. */

@@ -12,6 +12,7 @@ const CLUSTER_SETUP = 'test/cluster/setup.ts';
 const MONGO = 'test/mongo/**/*.test.ts';
 /** What tries everything there is, one by one: each operation within Deno, each module of the library, each way to exhaust a machine. */
 const EXHAUSTIVE = [
+  'test/runner/embedded/attempts/strains.test.ts',
   'test/runner/embedded/attempts/unasked.test.ts',
   'test/runner/embedded/python/standard_library.test.ts',
   'test/runner/native/attempts/strains.test.ts',

@@ -17,6 +17,17 @@ const EXHAUSTIVE = [
   'test/runner/embedded/python/standard_library.test.ts',
   'test/runner/native/attempts/strains.test.ts',
 ];
+/** Tests of code alone, without processes, servers or state of the process: they share the workers that they run in. */
+const UNIT = [
+  'test/*.test.ts',
+  'test/{async,bench,chaos,config,console,schema}/**/*.test.ts',
+  'test/cli/run/*.test.ts',
+  'test/db/mongodb/*.test.ts',
+  'test/executions/{files,input}/*.test.ts',
+  'test/runner/{languages,pool,run}/**/*.test.ts',
+  'test/runner/kubernetes/*.test.ts',
+  'test/runner/kubernetes/{job,pods,run}/*.test.ts',
+];
 /** Programs that are compared with the interpreters of this machine. */
 const NATIVE = 'test/native/**/*.test.ts';
 
@@ -40,9 +51,10 @@ export default defineConfig({
         test: {
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: [BROWSER, CLUSTER, EDGE, MONGO, NATIVE, ...EXHAUSTIVE],
+          exclude: [BROWSER, CLUSTER, EDGE, MONGO, NATIVE, ...EXHAUSTIVE, ...UNIT],
         },
       },
+      { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
       {
         extends: true,
         test: {

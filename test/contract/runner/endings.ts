@@ -5,8 +5,50 @@ import { ObservedRun } from './run.ts';
 const byOthers = { exitCode: null, signal: null };
 
 export const describeEndings: Theme = (runner, all) => {
-  describe.each(all)('how a program is ended: $language', (programs) => {
+  describe.each(all)('how a program ends: $language', (programs) => {
     const { language } = programs;
+
+    test('by its exit code', async () => {
+      const run = new ObservedRun(runner(), language, programs.exitWith7);
+      expect(await run.end).toMatchObject({
+        reason: 'EXITED',
+        exitCode: 7,
+        signal: null,
+        message: 'The program exited with code 7.',
+        outputTruncated: false,
+      });
+    });
+
+    test('by an error nobody caught, with file and line, after what it printed', async ({ skip }) => {
+      if (programs.fail === null) return skip('its errors name no line');
+      const run = new ObservedRun(runner(), language, programs.fail);
+      expect(await run.end).toMatchObject({ reason: 'EXITED', exitCode: programs.failCode ?? 1 });
+      expect(run.text()).toBe('before\n');
+      expect(run.text('STDERR')).toMatch(/Oops/);
+      expect(run.text('STDERR')).toMatch(/main\.\w+["']?(:3|:| on|, )? ?(line )?3/);
+      expect(run.text('STDERR')).not.toMatch(/launchers/);
+    });
+
+    test('by a syntax error', async () => {
+      const run = new ObservedRun(runner(), language, programs.syntaxError);
+      const { reason, exitCode, message } = await run.end;
+      const { isCompiled = false, syntaxErrorCode = 1, syntaxErrorText = /SyntaxError/ } = programs;
+      expect({ reason, exitCode }).toEqual({
+        reason: isCompiled ? 'COMPILE_FAILED' : 'EXITED',
+        exitCode: syntaxErrorCode,
+      });
+      if (isCompiled)
+        expect(message).toMatch(/^The program was not started: the compiler ended with code 1\.$/);
+      expect(run.text('STDERR')).toMatch(syntaxErrorText);
+      expect(run.text('STDERR')).not.toMatch(/launchers/);
+    });
+
+    test('by its time limit, whatever it catches', async () => {
+      const run = new ObservedRun(runner(), language, programs.neverGiveUp, { limits: { timeoutMs: 300 } });
+      const end = await run.endsBy('TIMED_OUT');
+      expect(end).toMatchObject({ ...byOthers, message: expect.stringContaining('300') });
+      expect(end.usage?.wallMs).toBeGreaterThanOrEqual(300);
+    });
 
     test('by its memory limit', async () => {
       const run = new ObservedRun(runner(), language, programs.eatMemory, { limits: { memoryMb: 64 } });

@@ -14,7 +14,7 @@ export interface LivePrograms {
   readonly digest: string;
   /** Prints `up`, then goes on for ever without reading. */
   readonly ignore: string;
-  /** Closes its stdin, prints `closed`, waits half a second and ends. */
+  /** Closes its stdin, prints `closed`, waits a second and ends. */
   readonly close: string;
   /** Prints `up`, computes until it is interrupted, prints `interrupted` and ends with 3. */
   readonly compute: string;
@@ -30,7 +30,7 @@ const PROGRAMS: readonly LivePrograms[] = [
     digest:
       'import sys, hashlib\ndata = sys.stdin.buffer.read()\nprint(len(data), hashlib.sha256(data).hexdigest())',
     ignore: 'import time\nprint("up", flush=True)\ntime.sleep(1000)',
-    close: 'import os, time\nos.close(0)\nprint("closed", flush=True)\ntime.sleep(0.5)\nprint("end")',
+    close: 'import os, time\nos.close(0)\nprint("closed", flush=True)\ntime.sleep(1)\nprint("end")',
     compute:
       'try:\n  print("up", flush=True)\n  while True: pass\nexcept KeyboardInterrupt:\n  print("interrupted")\n  raise SystemExit(3)',
     wait: 'try:\n  print("up", flush=True)\n  input()\nexcept KeyboardInterrupt:\n  print("interrupted")\n  raise SystemExit(3)',
@@ -50,7 +50,7 @@ const PROGRAMS: readonly LivePrograms[] = [
       for await (const part of process.stdin) { hash.update(part); bytes += part.length; }
       console.log(bytes, hash.digest('hex'));`,
     ignore: 'console.log("up"); setInterval(() => {}, 1000);',
-    close: 'process.stdin.destroy(); console.log("closed"); setTimeout(() => console.log("end"), 500);',
+    close: 'process.stdin.destroy(); console.log("closed"); setTimeout(() => console.log("end"), 1000);',
     compute:
       'process.on("SIGINT", () => { console.log("interrupted"); process.exit(3); }); console.log("up"); setInterval(() => { for (let n = 0; n < 1e6; n++); }, 5);',
     wait: 'process.on("SIGINT", () => { console.log("interrupted"); process.exit(3); }); process.stdin.resume(); console.log("up");',
@@ -62,10 +62,12 @@ const can = (runner: Runner, language: string, what: 'takesInput' | 'canInterrup
 
 /** A runner that cannot do one of these says so in its runtimes, and is not asked for it. */
 export const describeLiveInput: Theme = (runner, all) => {
+  // Lua can only wait in system(), which ignores SIGINT.
+  const interruptible = all.filter(({ language }) => language !== 'lua');
   const named = new Set(all.map(({ language }) => language));
   const programs = [...PROGRAMS, ...NATIVE_LIVE_PROGRAMS].filter(({ language }) => named.has(language));
 
-  describe.each(all)(
+  describe.each(interruptible)(
     'an interrupt of one that does not expect it: $language',
     ({ language, waitForever }) => {
       test('ends it', async ({ skip }) => {
@@ -85,6 +87,25 @@ export const describeLiveInput: Theme = (runner, all) => {
     const { language } = programs;
     const start = (code: string, input: ScriptedInput, stdin = '') =>
       new ObservedRun(runner(), language, code, { input, payload: { stdin } });
+
+    test('a prompt is seen before the answer; lines come as they are written, up to the end', async ({
+      skip,
+    }) => {
+      if (!can(runner(), language, 'takesInput')) return skip('stdin cannot stay open here');
+      const input = new ScriptedInput();
+      const run = start(programs.greet, input);
+      await run.printed('name? ');
+      input.write('Ada\n');
+      await run.printed('hello Ada\n');
+      input.write('o');
+      input.write('ne\ntwo\n');
+      await run.printed('ONE\nTWO\n');
+      input.write('no newline');
+      input.end();
+      await run.endsBy('EXITED');
+      expect(run.text()).toBe('name? hello Ada\nONE\nTWO\nNO NEWLINE\nend\n');
+      expect(input.takenBytes).toBe(22);
+    });
 
     test('stdin of the payload comes first', async ({ skip }) => {
       if (!can(runner(), language, 'takesInput')) return skip('stdin cannot stay open here');

@@ -10,6 +10,32 @@ export const describeOutput: Theme = (runner, all) => {
   describe.each(all)('what a program prints: $language', (programs) => {
     const { language } = programs;
 
+    test('comes after its start was reported, once', async () => {
+      const before = Date.now();
+      const run = new ObservedRun(runner(), language, programs.hello);
+      const { exitCode, usage } = await run.endsBy('EXITED');
+      expect({ exitCode, text: run.text() }).toEqual({ exitCode: 0, text: 'hello\n' });
+      expect(run.starts).toEqual([
+        { at: expect.any(Number), runner: expect.objectContaining({ kind: runner().kind }), chunksBefore: 0 },
+      ]);
+      expect(run.starts[0]?.at).toBeGreaterThanOrEqual(before);
+      expect(run.chunks[0]?.at).toBeGreaterThanOrEqual(run.starts[0]?.at ?? Number.POSITIVE_INFINITY);
+      expect(usage?.wallMs).toBeGreaterThanOrEqual(0);
+    });
+
+    test('stdout and stderr apart', async () => {
+      const run = new ObservedRun(runner(), language, programs.printToBoth);
+      await run.endsBy('EXITED');
+      expect([run.text('STDOUT'), run.text('STDERR')]).toEqual(['out\n', 'err\n']);
+    });
+
+    test('is numbered without a gap, in chunks of whole lines', async () => {
+      const run = new ObservedRun(runner(), language, programs.printManyLines, { limits: PLENTY });
+      await run.endsBy('EXITED');
+      expect(run.text()).toBe(Array.from({ length: MANY_LINES }, (_, index) => `${index}\n`).join(''));
+      expect(run.chunks.map(({ seq }) => seq)).toEqual(run.chunks.map((_, index) => index + 1));
+    });
+
     test('a line of any length passes, in chunks within their bound', async () => {
       const run = new ObservedRun(runner(), language, programs.printLongLine, { limits: PLENTY });
       await run.endsBy('EXITED');
@@ -23,7 +49,14 @@ export const describeOutput: Theme = (runner, all) => {
       expect(run.text()).toBe('a\uFFFDb\n');
     });
 
-    test('waits for an observer that is not done, and is numbered without a gap', async () => {
+    test('is seen while it runs, also without a newline', async () => {
+      const run = new ObservedRun(runner(), language, programs.printWithoutNewline);
+      await run.printed('name? ');
+      run.stop('CANCELLED');
+      await run.endsBy('CANCELLED');
+    });
+
+    test('waits for an observer that is not done', async () => {
       const gate = Promise.withResolvers<void>();
       const firstCall = Promise.withResolvers<void>();
       let calls = 0;
@@ -41,8 +74,7 @@ export const describeOutput: Theme = (runner, all) => {
       expect(calls).toBe(1);
       gate.resolve();
       await run.endsBy('EXITED');
-      expect(run.text()).toBe(Array.from({ length: MANY_LINES }, (_, index) => `${index}\n`).join(''));
-      expect(run.chunks.map(({ seq }) => seq)).toEqual(run.chunks.map((_, index) => index + 1));
+      expect(run.text().split('\n')).toHaveLength(MANY_LINES + 1);
     });
   });
 };

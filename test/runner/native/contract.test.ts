@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { openNativeRunner } from '../../../src/runner/native/open.ts';
-import { BASIC_PROGRAMS, NATIVE_BASIC_PROGRAMS } from '../../contract/runner/basic-programs.ts';
 import { NATIVE_PROGRAMS } from '../../contract/runner/native-programs.ts';
 import { PROGRAMS } from '../../contract/runner/programs.ts';
 import { describeRunner } from '../../contract/runner.ts';
@@ -13,10 +12,7 @@ import { hasBubblewrap, isHere } from './here.ts';
 const dataDir = mkdtempSync(join(tmpdir(), 'podline-native-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const programs = [...PROGRAMS, ...NATIVE_PROGRAMS];
-const basicPrograms = [...BASIC_PROGRAMS, ...NATIVE_BASIC_PROGRAMS].filter(({ language }) =>
-  isHere(language),
-);
+const programs = [...PROGRAMS, ...NATIVE_PROGRAMS].filter(({ language }) => isHere(language));
 
 describe.runIf(hasBubblewrap && existsSync('/usr/bin/python3'))('with the tools of this machine', () => {
   describeRunner(
@@ -29,6 +25,6 @@ describe.runIf(hasBubblewrap && existsSync('/usr/bin/python3'))('with the tools 
         maximumLimits: MAXIMUM_LIMITS,
         logger: silentLogger,
       }),
-    { programs, basicPrograms },
+    programs,
   );
 });

@@ -17,6 +17,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const DESCRIPTORS: { readonly [language: string]: string } = {
   python: 'import os\nprint(len(os.listdir("/proc/self/fd")))',
   bash: 'ls /proc/self/fd | wc -l',
+  perl: 'opendir my $d, "/proc/self/fd"; print scalar(grep { /\\d/ } readdir $d), "\\n";',
 };
 
 /** Asks for a line by the name of the device, and prints it. */
@@ -24,7 +25,14 @@ const DEVICE: { readonly [language: string]: string } = {
   python: 'print(open("/dev/stdin").readline().strip())',
   javascript: `const { readFileSync } = require('node:fs');
     console.log(readFileSync('/dev/stdin', 'utf8').trim());`,
+  typescript: `import { readFileSync } from 'node:fs';
+    console.log(readFileSync(0, 'utf8').trim() as string);`,
   bash: 'head -n1 </dev/stdin',
+  php: '<?php echo fgets(fopen("php://stdin", "r"));',
+  lua: 'print(io.read("l"))',
+  java: `import java.util.Scanner;
+    public class Main { public static void main(String[] a) { System.out.println(new Scanner(System.in).nextLine()); } }`,
+  r: 'cat(readLines(file("stdin"), 1), "\\n", sep = "")',
 };
 
 describe.runIf(hasBubblewrap)('input of the native host', { timeout: 120_000 }, () => {

@@ -6,7 +6,6 @@ import { NATIVE_EXAMPLES } from '../../../src/console/program/native-examples.ts
 import type { Runner } from '../../../src/executions/runner.ts';
 import { openNativeRunner } from '../../../src/runner/native/open.ts';
 import { ObservedRun, type RunOptions } from '../../contract/runner/run.ts';
-import { ScriptedInput } from '../../support/program-input.ts';
 import { LIMITS, MAXIMUM_LIMITS, silentLogger } from '../embedded/limits.ts';
 import { hasBubblewrap, isHere } from './here.ts';
 
@@ -14,7 +13,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'podline-native-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 /**
- * The same in each language that the contract suite has no programs for: arguments, an open stdin, exit code 3. Not Go, which compiles
+ * The same in each language that the contract suite has no programs for: arguments, stdin, exit code 3. Not Go, which compiles
  * its standard library for each program: that takes up to a minute here.
  */
 const HELLOS: { readonly [language: string]: string } = {
@@ -24,6 +23,7 @@ println!("hello {} {}", std::env::args().nth(1).unwrap(), s); std::process::exit
   java: `public class Main { public static void main(String[] args) throws Exception {
 System.out.println("hello " + args[0] + " " + new String(System.in.readAllBytes(), "UTF-8")); System.exit(3); } }`,
   r: 'cat("hello", commandArgs(TRUE)[1], readLines(file("stdin"), warn = FALSE), fill = TRUE); quit(status = 3)',
+  bash: 'echo "hello $1 $(cat)"; exit 3',
 };
 
 describe.runIf(hasBubblewrap)('the native host', { timeout: 120_000 }, () => {
@@ -43,14 +43,11 @@ describe.runIf(hasBubblewrap)('the native host', { timeout: 120_000 }, () => {
     new ObservedRun(runner, language, code, options);
 
   test.each(Object.entries(HELLOS).filter(([language]) => isHere(language)))(
-    'hello, arguments, an open stdin, exit code 3: %s',
+    'hello, arguments, stdin, exit code 3: %s',
     async (language, code) => {
-      const input = new ScriptedInput();
-      input.write('from stdin');
-      input.end();
       const observed = run(language, code, {
         args: ['wörld'],
-        input,
+        payload: { stdin: 'from stdin' },
         // The compiler's first use of a standard library takes a while.
         limits: { timeoutMs: 60_000 },
       });
@@ -101,12 +98,31 @@ int main(void) { puts("out"); }`;
     expect(usage?.compile?.durationMs).toBeGreaterThan(0);
   });
 
+  test('a file name that looks like an option is a file’s name', async () => {
+    for (const [language, fileName, code] of [
+      ['c', '-o.c', '#include <stdio.h>\nint main(void) { puts("ok"); }'],
+      ['bash', '-x.sh', 'echo ok'],
+      ['perl', '-e.pl', 'print "ok\\n"'],
+    ] as const) {
+      const observed = run(language, code, { fileName });
+      await observed.endsBy('EXITED');
+      expect(observed.text()).toBe('ok\n');
+    }
+  });
+
   test('names of devices lead to the program’s own pipes', async () => {
     const observed = run('bash', 'cat /dev/stdin; echo out >/dev/stdout; echo err >/dev/stderr', {
       payload: { stdin: 'in\n' },
     });
     await observed.endsBy('EXITED');
     expect([observed.text('STDOUT'), observed.text('STDERR')]).toEqual(['in\nout\n', 'err\n']);
+  });
+
+  test('no descriptor but the three is open', async () => {
+    const observed = run('bash', 'ls /proc/self/fd');
+    await observed.endsBy('EXITED');
+    // The last is of the folder that is listed.
+    expect(observed.text()).toBe('0\n1\n2\n3\n');
   });
 
   test('threads, subprocesses and files work in Python', async () => {
@@ -213,7 +229,7 @@ console.log('done', kept.length > 0);`;
   // Several at a time: what starts while the machine is busy must be bounded as well.
   test('fork bombs end, and nothing of them is left', async () => {
     const bomb = 'bomb() { bomb | bomb & }; bomb; sleep 30';
-    const bombs = [1, 2, 3].map(() => run('bash', bomb, { limits: { timeoutMs: 3000 } }).end);
+    const bombs = [1, 2, 3].map(() => run('bash', bomb, { limits: { timeoutMs: 10_000 } }).end);
     for (const { reason } of await Promise.all(bombs))
       expect(['SIGNALLED', 'EXITED', 'TIMED_OUT', 'OUT_OF_MEMORY']).toContain(reason);
     expect(processesNamed('bomb() {')).toEqual([]);

@@ -10,7 +10,7 @@ const FOREVER = 'setInterval(() => {}, 1000)';
 
 describe('by itself', () => {
   test.each([
-    ['process.exit(7)', { cause: 'exit', exitCode: 7, signal: null }],
+    [javascript.exitWith7, { cause: 'exit', exitCode: 7, signal: null }],
     ['process.abort()', { cause: 'signal', exitCode: null, signal: 'SIGABRT' }],
     ['process.kill(process.pid, "SIGKILL")', { cause: 'signal', exitCode: null, signal: 'SIGKILL' }],
   ])('%s', async (code, end) => {

@@ -1,33 +1,46 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { BASIC_PROGRAMS } from '../../../contract/runner/basic-programs.ts';
 import { PROGRAMS } from '../../../contract/runner/programs.ts';
+import type { Wanted } from '../../../support/launcher/payload.ts';
 import { run, startNode } from './launch.ts';
 
+const SHARED = PROGRAMS.filter(({ language }) => language === 'javascript').flatMap((programs) =>
+  Object.values(programs),
+);
 const FILE_NAMES: Readonly<Record<string, string>> = { javascript: 'main.js', typescript: 'main.ts' };
 
-describe.each([...PROGRAMS, ...BASIC_PROGRAMS].filter(({ language }) => language in FILE_NAMES))(
+describe.each(PROGRAMS.filter(({ language }) => language in FILE_NAMES))(
   'programs of both runners: $language',
   (programs) => {
     const { language } = programs;
     const fileName = FILE_NAMES[language] ?? '';
+    const words = [{ path: 'data/words.txt', content: 'some wörds' }];
+    const module = programs.module === null ? [] : [programs.module];
 
-    test('arguments, variables, files, modules, stdin, file name and exit code', async () => {
-      const args = ['two words', '--flag=ü', '', "it's $HOME"];
-      const result = await run(programs.everything, {
-        language,
-        fileName: programs.fileName,
-        args,
-        env: { GREETING: 'héllo = "x"' },
-        files: [{ path: 'data/words.txt', content: 'some wörds' }, programs.module],
-        stdin: 'Ada\nsecond\nlast',
-      });
-      const given = [...args, 'héllo = "x"', 'some wörds', '42', programs.fileName];
-      expect(result).toMatchObject({
-        stdout: [...given, 'name? hello Ada', 'SECOND', 'LAST', 'end', ''].join('\n'),
-        stderr: 'err\n',
-        end: { cause: 'exit', exitCode: 7 },
-      });
+    const cases: readonly [string, string, Wanted, string][] = [
+      ['hello', programs.hello, {}, 'hello\n'],
+      [
+        'arguments',
+        programs.printArguments,
+        { args: ['two words', '--flag=ü', '', "it's $HOME"] },
+        "two words\n--flag=ü\n\nit's $HOME\n",
+      ],
+      ['stdin', programs.shoutStdin, { stdin: 'sécond\nlast' }, 'SÉCOND\nLAST'],
+      ['variables', programs.printGreeting, { env: { GREETING: 'héllo = "x"' } }, 'héllo = "x"\n'],
+      ['files', programs.printFile, { files: words }, 'some wörds\n'],
+      ['modules', programs.importModule, { files: module }, '42\n'],
+      [
+        'file name',
+        programs.printFileName,
+        { fileName: programs.otherFileName },
+        `${programs.otherFileName}\n`,
+      ],
+    ];
+    // What is the same text in both languages is run in one.
+    const own = cases.filter(([, code]) => language === 'javascript' || !SHARED.includes(code));
+    test.each(own)('%s', async (_, code, wanted, stdout) => {
+      const result = await run(code, { language, fileName, ...wanted });
+      expect(result).toMatchObject({ stdout, stderr: '', end: { cause: 'exit', exitCode: 0 } });
     });
 
     test('an uncaught error: file and line, nothing of ours, exit code 1', async () => {

@@ -2,7 +2,14 @@ import type { CompileResult } from '../../executions/execution.ts';
 import type { Chunk } from '../../executions/output/chunk.ts';
 import type { RunEnd, RunObserver, RunRequest } from '../../executions/run.ts';
 import type { RunOutcome } from '../../executions/runner.ts';
-import { endedBy, outOfMemory, outputLimit, timedOut, tooManyThreads } from '../run/endings/ending.ts';
+import {
+  endedBy,
+  outOfMemory,
+  outputLimit,
+  timedOut,
+  tooManyThreads,
+  usageOfCompiler,
+} from '../run/endings/ending.ts';
 import { ended, FirstOutcome } from '../run/endings/outcome.ts';
 import { endOfProcess } from '../run/endings/process-exit.ts';
 import { endOnStop, passInterrupts } from '../run/endings/stop.ts';
@@ -113,9 +120,14 @@ export async function runInSandbox(
   await pumped;
   using output = sandbox.output;
   if (outcome.kind !== 'ended') return outcome;
-  if (outcome.end.reason !== 'COMPILE_FAILED') await output?.take(request.outputFiles, observer.files);
+  const hasRun = outcome.end.reason !== 'COMPILE_FAILED';
+  if (hasRun) await output?.take(request.outputFiles, observer.files);
   const total = { ...usage.total(exit), ...(compiled === null ? {} : { compile: compiled }) };
-  return ended({ ...outcome.end, usage: total, outputTruncated: chunker.truncated });
+  return ended({
+    ...outcome.end,
+    usage: hasRun ? total : usageOfCompiler(total),
+    outputTruncated: chunker.truncated,
+  });
 }
 
 function endAtLimit(limit: Limit, { threads }: LocalSandbox, limits: SandboxLimits): RunEnd {

@@ -38,7 +38,8 @@ export class UsageMeter {
     if (this.#status === null || this.baseline === null) return;
     const beganAt = performance.now();
     const { memory, cpuMs } = this.#status.look();
-    if (cpuMs !== null) this.#cpuMs = cpuMs - this.baseline.cpuMs;
+    // With a process that nobody waited for goes what it had used, and what those below it had.
+    if (cpuMs !== null) this.#cpuMs = Math.max(this.#cpuMs ?? 0, cpuMs - this.baseline.cpuMs);
     if (memory !== null && !this.#isDoubted(memory.peak))
       this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.peak - this.baseline.bytes);
     const endedAt = performance.now();

@@ -156,6 +156,7 @@ export async function openNativeRunner(options: NativeRunnerOptions): Promise<Ru
           notes: [
             ...NOTES,
             groups === null ? SAMPLED : GROUPED,
+            `Isolated by ${jail.description}.`,
             ...(takesInput ? [] : [NO_INPUT]),
             ...(language.launcher === 'python' ? describePython(python) : []),
           ],

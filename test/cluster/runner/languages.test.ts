@@ -110,7 +110,7 @@ describe('a compile step', () => {
     expect(broken).toMatchObject({
       exitCode: 4,
       message: 'The program was not started: the compiler ended with code 4.',
-      usage: { compile: { exitCode: 4, succeeded: false } },
+      usage: { wallMs: 0, cpuMs: 0, maxMemoryMb: 0, compile: { exitCode: 4, succeeded: false } },
     });
   });
 });

@@ -54,13 +54,19 @@ describe.runIf(hasBubblewrap)('languages of a file', { timeout: 60_000 }, () => 
       isCompiled: true,
       defaultFileName: 'main.loud',
       packages: [],
-      notes: expect.arrayContaining(['Prints its own text.']),
+      notes: expect.arrayContaining([
+        'Prints its own text.',
+        expect.stringMatching(/^Isolated by bubblewrap/),
+      ]),
     });
     const observed = new ObservedRun(runner, 'loud', 'text\n', { args: ['argument'] });
     await observed.endsBy('EXITED');
     expect(observed.text()).toBe('hello\nTEXT\nargument\n');
     const slow = await new ObservedRun(runner, 'loud', 'slow\n').endsBy('COMPILE_FAILED');
-    expect(slow.message).toBe('The program was not started: the compiler ran longer than 2 s.');
+    expect(slow).toMatchObject({
+      message: 'The program was not started: the compiler ran longer than 2 s.',
+      usage: { wallMs: 0, cpuMs: 0, maxMemoryMb: 0, compile: { succeeded: false } },
+    });
     const loud = await new ObservedRun(runner, 'loud', 'loud\n').endsBy('COMPILE_FAILED');
     expect(loud.message).toBe('The program was not started: the compiler printed more than 20000 bytes.');
   });

@@ -1,6 +1,6 @@
 import type { CompileResult, Limits, RunnerInfo, Usage } from '../../../executions/execution.ts';
 import type { ProgramInput, RunObserver } from '../../../executions/run.ts';
-import { endedBy, outputLimit, type Settle } from '../../run/endings/ending.ts';
+import { endedBy, outputLimit, type Settle, usageOfCompiler } from '../../run/endings/ending.ts';
 import { endWhenOverdue, endWhenSilent, GIVE_UP_AFTER_MS, Liveness } from '../../run/endings/liveness.ts';
 import { DETACHED, ended, FirstOutcome, notStarted, type SandboxOutcome } from '../../run/endings/outcome.ts';
 import { reportedEnd } from '../../run/endings/reported.ts';
@@ -156,8 +156,8 @@ export async function followProgram(
   if (outcome.kind !== 'ended') return outcome;
   const now = Date.now();
   const seenMs = startedAt === null ? null : Math.max(0, now - startedAt);
-  const hasRun = startedAt !== null && outcome.end.reason !== 'COMPILE_FAILED';
-  if (hasRun && program.outputFiles.length > 0) {
+  const isCompiled = outcome.end.reason !== 'COMPILE_FAILED';
+  if (startedAt !== null && isCompiled && program.outputFiles.length > 0) {
     // The log need not be read any more, which has all that was taken.
     run.abort();
     timeLimit?.[Symbol.dispose]();
@@ -167,13 +167,14 @@ export async function followProgram(
   }
   // What another clock said bounds nothing: then the limit does.
   const maxMs = isAdopted ? limits.timeoutMs + compileMs + GIVE_UP_AFTER_MS : Math.max(0, now - earliest);
+  const usage = usageOf(reported, seenMs, {
+    wallMs: maxMs,
+    cpuMillis: limits.cpuMillis,
+    memoryMb: limits.memoryMb + LAUNCHER_MEMORY_MB[pod.launcher],
+  });
   return ended({
     ...outcome.end,
-    usage: usageOf(reported, seenMs, {
-      wallMs: maxMs,
-      cpuMillis: limits.cpuMillis,
-      memoryMb: limits.memoryMb + LAUNCHER_MEMORY_MB[pod.launcher],
-    }),
+    usage: isCompiled || usage === null ? usage : usageOfCompiler(usage),
     outputTruncated: output.truncated || (reported?.truncated ?? false),
   });
 }

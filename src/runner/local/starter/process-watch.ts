@@ -67,6 +67,7 @@ export class ProcessWatch {
       );
       this.#threads = memory.threads;
     }
-    if (cpuMs !== null) this.#cpuMs = cpuMs - this.#baseline.cpuMs;
+    // As in ../usage.ts: it can be less than before.
+    if (cpuMs !== null) this.#cpuMs = Math.max(this.#cpuMs ?? 0, cpuMs - this.#baseline.cpuMs);
   }
 }

@@ -1,4 +1,4 @@
-import type { EndReason } from '../../../executions/execution.ts';
+import type { EndReason, Usage } from '../../../executions/execution.ts';
 import type { RunEnd } from '../../../executions/run.ts';
 
 /** Records an end unless there is one already. */
@@ -41,6 +41,11 @@ export function outOfMemory(memoryMb: number): RunEnd {
 /** @param problem how the compiler ended: a sentence's rest */
 export function compileFailed(exitCode: number | null, problem: string): RunEnd {
   return { ...endedBy('COMPILE_FAILED', `The program was not started: the compiler ${problem}.`), exitCode };
+}
+
+/** What is counted of a run whose program was not started: its compile step only, whose time and memory are not the program's. */
+export function usageOfCompiler({ compile }: Usage): Usage {
+  return { wallMs: 0, cpuMs: 0, maxMemoryMb: 0, ...(compile && { compile }) };
 }
 
 /** More threads than there may be. A process that cannot be counted any more is ended by SIGKILL. */

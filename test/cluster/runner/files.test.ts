@@ -76,11 +76,11 @@ mknod device c 1 5 2>/dev/null; ln /podline/* . 2>/dev/null; ln /etc/passwd hard
     });
 
     test('sparse files, folders without end, names that are no UTF-8, rights that were taken away', async () => {
+      const path = (folders: number): string => Array.from({ length: folders }, () => 'd').join('/');
       const run =
         await makes(`truncate -s 250M sparse; printf 1 >z; mkdir closed; printf 1 >closed/a; printf 1 >shut
 chmod 0 closed shut; printf 1 >"$(printf 'n\\377')"; printf 1 >"new
-line"; i=0; while [ $i -lt 1000 ]; do mkdir d && cd d; i=$((i+1)); case $i in 1|20|31|40) printf 1 >f;; esac; done`);
-      const path = (folders: number): string => Array.from({ length: folders }, () => 'd').join('/');
+line"; mkdir -p ${path(1000)}; for f in ${[1, 20, 31, 40].map((folders) => `${path(folders)}/f`).join(' ')}; do printf 1 >$f; done`);
       expect(run.files.paths).toEqual([`${path(20)}/f`, `${path(31)}/f`, 'd/f', 'new\nline', 'z'].sort());
       expect(reasons(run)).toEqual({
         sparse: expect.stringContaining('262144000 bytes'),
@@ -92,21 +92,16 @@ line"; i=0; while [ $i -lt 1000 ]; do mkdir d && cd d; i=$((i+1)); case $i in 1|
     });
 
     test('more files than are looked at, and than there may be', async () => {
-      const run = await makes('seq 15000 | xargs touch', { limits: { timeoutMs: 60_000 } });
+      const run = await makes('seq 10100 | xargs touch', { limits: { timeoutMs: 60_000 } });
       expect(run.files.paths).toHaveLength(64);
       expect(run.files.omitted).toHaveLength(101);
       expect(run.files.omitted[0]?.reason).toBe(
         'Only 10000 files and folders are looked at: there are more.',
       );
-      const beyond = new ObservedRun(
-        runner,
-        language,
-        shell(language, 'seq 100000 | xargs touch; sleep 60'),
-        {
-          fileName: mainOf(language),
-          limits: { timeoutMs: 60_000 },
-        },
-      );
+      const beyond = new ObservedRun(runner, language, shell(language, 'seq 22000 | xargs touch; sleep 60'), {
+        fileName: mainOf(language),
+        limits: { timeoutMs: 60_000 },
+      });
       await beyond.endsBy('EVICTED');
       expect(beyond.files.paths).toHaveLength(64);
     });

@@ -10,18 +10,20 @@ const TIMEOUT_MS = 60_000;
 /** The interpreter of this machine for a program; null when there is none. TypeScript is not compared: Node refuses some of it. */
 export function findInterpreter(language: Program['language']): string | null {
   if (language === 'javascript') return process.execPath;
-  if (language === 'typescript') return null;
+  return language === 'typescript' ? null : findPython();
+}
+
+let python: string | null | undefined;
+
+function findPython(): string | null {
+  if (python !== undefined) return python;
+  const code = 'import sys; assert sys.version_info >= (3, 11); print(sys.executable)';
   try {
-    return execFileSync(
-      'python3',
-      ['-c', 'import sys; assert sys.version_info >= (3, 11); print(sys.executable)'],
-      {
-        encoding: 'utf8',
-      },
-    ).trim();
+    python = execFileSync('python3', ['-c', code], { encoding: 'utf8' }).trim();
   } catch {
-    return null;
+    python = null;
   }
+  return python;
 }
 
 /** Runs a program as a person at a shell does: in a directory with its files, with little in its environment. */

@@ -10,7 +10,7 @@ let runner: Runner;
 
 beforeAll(async () => {
   namespace = await TestNamespace.create('programs');
-  opened = await openRunner(namespace);
+  opened = await openRunner(namespace, { warm: { python: 2, javascript: 2 } });
   runner = removingAfterwards(opened);
 });
 afterAll(async () => {

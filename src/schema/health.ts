@@ -21,7 +21,8 @@ const HealthCheck = builder.objectRef<HealthCheckRecord>('HealthCheck').implemen
     latencyMs: t.exposeFloat('latencyMs', { description: 'How long the check took, milliseconds.' }),
     message: t.exposeString('message', {
       nullable: true,
-      description: 'A sentence that says what is wrong, or how programs are isolated; null when there is nothing to say.',
+      description:
+        'A sentence that says what is wrong, or how programs are isolated; null when there is nothing to say.',
     }),
   }),
 });

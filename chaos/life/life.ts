@@ -35,7 +35,7 @@ const AGAIN_MS = [50, 500] as const;
 const WRITE_EVERY_MS = 200;
 /**
  * The longest from an acknowledgement to the end, whatever fails meanwhile, seconds: of the submission, or of the end of an
- * open stdin, which a hundred writes come before, each to a server that may be away. Nobody takes anything over while every
+ * open stdin, which dozens of writes come before, each to a server that may be away. Nobody takes anything over while every
  * server is killed and the store away by turns: five minutes of that were seen.
  */
 const END_S = 480;

@@ -51,14 +51,17 @@ export class SessionLife {
     this.#deps = deps;
   }
 
-  /** Resolves when it is over or the signal gives it up. */
-  async live(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when it is over or the signal gives it up.
+   * @param last the cell under way when it aborts is the last
+   */
+  async live(signal: AbortSignal, last: AbortSignal): Promise<void> {
     const { account } = this.#deps;
     this.id = await this.#create(signal);
     if (this.id === null) return;
     const cells = this.#random.between(...CELLS);
     let isLost = false;
-    for (let number = 1; number <= cells && !isLost && !signal.aborted; number++) {
+    for (let number = 1; number <= cells && !isLost && !signal.aborted && !last.aborted; number++) {
       this.state = `cell ${number}`;
       isLost = !(await this.#runCell(this.id, number, signal));
       if (!isLost) account.count('Sessions', 'cells, the counter one on');

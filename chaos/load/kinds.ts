@@ -93,13 +93,13 @@ for text in (sys.stdin.read(), open("given.txt").read(), os.environ["GIVEN"], sy
 
 /** Prints what is written to it, line by line. */
 const echo: Kind = (key, random, counter) => {
-  const count = random.between(30, 120);
+  const count = random.between(20, 60);
   const code = `${pythonStart(counter, key)}for line in sys.stdin: print(line, end="", flush=True)\n`;
   return talk(python(code), key, count);
 };
 
 const echoJavascript: Kind = (key, random, counter) => {
-  const count = random.between(30, 120);
+  const count = random.between(20, 60);
   const code = `${javascriptStart(counter, key)}
 process.stdin.on('data', (part) => process.stdout.write(part));`;
   return talk(node(code), key, count);

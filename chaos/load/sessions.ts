@@ -17,7 +17,7 @@ export async function keepSessions(
       const life = new SessionLife(key, headersOf(SESSION_CALLER), random.fork(), deps);
       lives.push(life);
       await life
-        .live(givenUp)
+        .live(givenUp, over)
         .catch((error: unknown) => deps.account.finding(`session ${key}`, `chaos itself failed: ${error}`));
     }
   };

@@ -145,6 +145,7 @@ describe('podline run', () => {
     [['--timeout', '1ms'], '--timeout 1ms: at least 100 ms for javascript.'],
     [['--memory', '64g'], '--memory 64g: at most 1024 MiB for javascript.'],
     [['--language', 'javascrpt'], '--language javascrpt is not to be had; the server runs python'],
+    [['--language', 'pyton3'], 'Did you mean python3?'],
     [['--language', 'javascrpt'], 'Did you mean javascript?'],
   ])('says of %j what may be asked for, as it was written', async (argv, message) => {
     const { code, stdout, stderr } = await call([...argv, program('bounds.js', '1')]);

@@ -1,5 +1,4 @@
 import { extname } from 'node:path';
-import { didYouMean } from '../../nearest-name.ts';
 import type { Endpoint } from '../connection/endpoint.ts';
 import { RefusedError } from '../connection/operations.ts';
 import { request } from '../connection/request.ts';
@@ -44,7 +43,7 @@ export interface Written {
 export async function explainRefusal(endpoint: Endpoint, error: unknown, written: Written): Promise<unknown> {
   if (!(error instanceof RefusedError)) return error;
   const { refusal } = error;
-  if (refusal.__typename === 'UnsupportedLanguageError') return unsupported(refusal.supported, written);
+  if (refusal.__typename === 'UnsupportedLanguageError') return unsupported(refusal, written);
   if (refusal.__typename !== 'InvalidInputError') return error;
   const { timeout, memory } = written.values;
   if (refusal.field === 'limits.timeoutMs' && timeout !== undefined) {
@@ -75,12 +74,16 @@ async function outOfRange(
   return new CommandError(`${option}: at ${isTooMuch ? 'most' : 'least'} ${text} for ${language}.`);
 }
 
-function unsupported(supported: readonly string[], { file, language, values }: Written): CommandError {
+function unsupported(
+  { supported, message }: { readonly supported: readonly string[]; readonly message: string },
+  { file, language, values }: Written,
+): CommandError {
   const runs = `the server runs ${supported.join(', ')}`;
   if (values.language === undefined) {
     return new CommandError(`${file ?? 'The program'} is ${language} by its name; ${runs}.`);
   }
-  const meant = didYouMean(language, supported);
+  // The server knows aliases too.
+  const meant = / Did you mean [^?]+\?$/.exec(message)?.[0] ?? '';
   return new CommandError(`--language ${values.language} is not to be had; ${runs}.${meant}`);
 }
 

@@ -111,7 +111,7 @@ test('with keys: asks for one, until it is right, and then runs and watches in e
   await page.photograph('graphiql-6-asks-for-key');
   expect(await page.giveKey('key-of-eve')).toBe('The server does not know this key.');
   expect(await page.giveKey('key-of-ada')).toBe('');
-  await page.pasteQuery(TYPED);
+  await page.typeQuery(TYPED);
   const id = idIn(await page.play(ID));
   // It counts in every tab, and after a reload.
   await page.openTab('Watch');

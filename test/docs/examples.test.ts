@@ -99,7 +99,7 @@ describe('commands, one page after the other as a reader types them', () => {
       const lines = BLOCKS.filter((block) => block.page === page && block.language === 'sh')
         .flatMap(({ text }) => text.split('\n'))
         .filter((line) => NOT_RUN[page]?.[line] === undefined);
-      const run = await runCommands(lines, service.url, { withNpm: page === 'README.md' });
+      const run = await runCommands(lines, service.url);
       expect(run).toMatchObject({ code: 0 });
       expect(run.output).not.toMatch(/"errors?":/);
       for (const printed of PRINTS[page] ?? [page]) expect(run.output).toContain(printed);

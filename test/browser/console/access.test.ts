@@ -1,24 +1,33 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { until } from '../../service/support/until.ts';
+import { obstacles } from '../support/obstacles.ts';
 import { consoleSuite } from '../support/suite.ts';
-import { expectUsable, expectUsableInAll, VARIANTS } from '../support/variants.ts';
 
 const suite = consoleSuite({ WARM: 'python=0,javascript=1' });
 
+const WIDTHS = [1280, 768, 390];
 const PROGRAM = `console.log('\\x1b[1mTotals\\x1b[0m \\x1b[32mok\\x1b[0m \\x1b[31mbad\\x1b[0m \\x1b[33mhm\\x1b[0m \\x1b[34mblue\\x1b[0m');
 for (let line = 1; line < 9; line++) console.log('line ' + line, '=> '.repeat(line));
 console.error('a warning');
 process.exit(3);
 `;
 
-test('nothing serious is in the way on any page, in any window, light or dark', async () => {
-  await using console = await suite.open();
-  const look = (name: string): Promise<void> => expectUsableInAll(console, name);
-  const limits = console.page.locator('summary', { hasText: 'Limits' });
-  await limits.click();
+test.each(
+  WIDTHS.flatMap((width) => (['light', 'dark'] as const).map((colorScheme) => [width, colorScheme] as const)),
+)('nothing serious is in the way at %i px, %s', async (width, colorScheme) => {
+  await using console = await suite.open({ width, height: 820, colorScheme });
+  // What differs by theme is the same at every width.
+  const isChecked = colorScheme === 'light' || width === WIDTHS[0];
+  const look = async (name: string): Promise<void> => {
+    await console.photograph(`${name}-${width}-${colorScheme}`);
+    if (isChecked) expect(await obstacles(console.page)).toEqual([]);
+    const overflow = await console.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  };
+  await console.page.locator('summary', { hasText: 'Limits' }).click();
   await console.page.getByText('0.1 to 3600').waitFor();
   await look('new');
-  await limits.click();
+  await console.page.locator('summary', { hasText: 'Limits' }).click();
   const id = await console.run(PROGRAM);
   await console.hasStatus(/Failed.*exit code 3/);
   await console.page.getByRole('searchbox').fill('line');
@@ -40,12 +49,15 @@ test('nothing serious is in the way on any page, in any window, light or dark', 
   await console.page.goto(`${suite.url}/server`);
   await console.page.getByText('no threads').waitFor();
   await look('server');
-  // Opened in each window, not brought to its size.
-  for (const variant of VARIANTS) {
-    await using other = await suite.open({ path: `/executions/${id}`, ...variant });
-    await other.hasStatus(/Failed/);
-    await expectUsable(other, 'old', variant);
-  }
+  await using other = await suite.open({
+    path: `/executions/${id}`,
+    width,
+    height: 820,
+    colorScheme,
+  });
+  await other.hasStatus(/Failed/);
+  await other.photograph(`old-${width}-${colorScheme}`);
+  if (isChecked) expect(await obstacles(other.page)).toEqual([]);
 });
 
 test('everything is reached and done by the keyboard, and said to a screen reader', async () => {

@@ -57,12 +57,6 @@ export class GraphiQL implements AsyncDisposable {
     await this.#type('.graphiql-query-editor', text);
   }
 
-  /** Puts `text` in the place of what stands in the query editor, all at once. */
-  async pasteQuery(text: string): Promise<void> {
-    await this.#clear('.graphiql-query-editor');
-    await this.#page.keyboard.insertText(text);
-  }
-
   /** Answers the question for the API key; resolves once it is asked no more, or with what is said against the key. */
   async giveKey(key: string): Promise<string | null> {
     const input = this.#page.getByLabel('API key');
@@ -117,14 +111,10 @@ export class GraphiQL implements AsyncDisposable {
     await this.#page.close();
   }
 
-  async #clear(editor: string): Promise<void> {
+  async #type(editor: string, text: string): Promise<void> {
     await this.#page.locator(`${editor} .view-lines`).first().click();
     await this.#page.keyboard.press('ControlOrMeta+A');
     await this.#page.keyboard.press('Delete');
-  }
-
-  async #type(editor: string, text: string): Promise<void> {
-    await this.#clear(editor);
     await this.#page.keyboard.type(text);
     // Back to where a long line begins.
     await this.#page.keyboard.press('Home');

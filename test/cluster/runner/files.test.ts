@@ -92,16 +92,21 @@ line"; mkdir -p ${path(1000)}; for f in ${[1, 20, 31, 40].map((folders) => `${pa
     });
 
     test('more files than are looked at, and than there may be', async () => {
-      const run = await makes('seq 10100 | xargs touch', { limits: { timeoutMs: 60_000 } });
+      const run = await makes('seq 15000 | xargs touch', { limits: { timeoutMs: 60_000 } });
       expect(run.files.paths).toHaveLength(64);
       expect(run.files.omitted).toHaveLength(101);
       expect(run.files.omitted[0]?.reason).toBe(
         'Only 10000 files and folders are looked at: there are more.',
       );
-      const beyond = new ObservedRun(runner, language, shell(language, 'seq 22000 | xargs touch; sleep 60'), {
-        fileName: mainOf(language),
-        limits: { timeoutMs: 60_000 },
-      });
+      const beyond = new ObservedRun(
+        runner,
+        language,
+        shell(language, 'seq 100000 | xargs touch; sleep 60'),
+        {
+          fileName: mainOf(language),
+          limits: { timeoutMs: 60_000 },
+        },
+      );
       await beyond.endsBy('EVICTED');
       expect(beyond.files.paths).toHaveLength(64);
     });

@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { SessionTheme } from '../session-host.ts';
-import { type SessionRun, sharedSession, TestSession } from './session.ts';
+import { type SessionRun, TestSession } from './session.ts';
 
 const file = (path: string, content: string) => ({ path, content: Buffer.from(content) });
 
 export const describeFiles: SessionTheme = (runner) => {
   describe('the working directory of a session', () => {
-    const shared = sharedSession(() =>
-      TestSession.open(runner(), 'python', { env: [{ name: 'S', value: 's' }] }),
-    );
-
     test('its files are there for cells and for fresh processes, and what either writes for the others', async () => {
       await using session = await TestSession.open(runner(), 'python', { files: [file('data/a.txt', 'A')] });
       expect(await session.output('open("data/a.txt").read()')).toBe("'A'");
@@ -30,7 +26,7 @@ export const describeFiles: SessionTheme = (runner) => {
     });
 
     test('a fresh process that ends itself leaves its files, and a changed file replaces the old one', async () => {
-      const session = shared();
+      await using session = await TestSession.open(runner(), 'python');
       await session.output('open("log", "w").write("longer than what comes")\nNone');
       const program = session.program('import os\nwith open("log", "w") as f: f.write("short")\nos._exit(3)');
       await program.failsWith(3);
@@ -62,7 +58,7 @@ export const describeFiles: SessionTheme = (runner) => {
     });
 
     test('files that come with an execution stay', async () => {
-      const session = shared();
+      await using session = await TestSession.open(runner(), 'python');
       const run = session.cell('import helper; helper.x', {
         payload: { files: [file('helper.py', 'x = 5')] },
       });
@@ -71,8 +67,8 @@ export const describeFiles: SessionTheme = (runner) => {
       expect((await program.succeeds()).text()).toBe('6\n');
     });
 
-    test('files of a session are there for JavaScript', async () => {
-      await using session = await TestSession.open(runner(), 'javascript', { files: [file('a.txt', 'A')] });
+    test.each(['javascript', 'typescript'])('files of a session are there for %s', async (language) => {
+      await using session = await TestSession.open(runner(), language, { files: [file('a.txt', 'A')] });
       const code = 'import { readFileSync } from "node:fs"; console.log(readFileSync("a.txt", "utf8"))';
       const isSeenByCells = async (path: string): Promise<void> => {
         expect(await session.output(code.replace('a.txt', `${path}.txt`))).toBe(`${path.toUpperCase()}\n`);
@@ -85,34 +81,37 @@ export const describeFiles: SessionTheme = (runner) => {
       expect((await session.program(code.replace('a.txt', 'b.txt')).succeeds()).text()).toBe('B\n');
     });
 
-    test('files that JavaScript writes are there for the others', async () => {
-      const leaves = runner().runtimes.some((one) => one.language === 'javascript' && one.leavesFiles);
-      if (!leaves) return;
-      await using session = await TestSession.open(runner(), 'javascript', { files: [file('a.txt', 'A')] });
-      const write =
-        'import { mkdirSync, writeFileSync, rmSync } from "node:fs"; mkdirSync("made", { recursive: true }); ';
-      const read =
-        'import { readFileSync } from "node:fs"; console.log(readFileSync("made/b.bin").length, readFileSync("a.txt", "utf8"))';
-      await session
-        .program(
-          `${write} writeFileSync("made/b.bin", Buffer.alloc(700_000)); writeFileSync("a.txt", "changed")`,
-        )
-        .succeeds();
-      expect((await session.program(read).succeeds()).text()).toBe('700000 changed\n');
-      expect(await session.output(read)).toBe('700000 changed\n');
-      const run = session.cell(
-        `${write} writeFileSync("made/b.bin", "short"); writeFileSync("c.txt", "C"); rmSync("a.txt"); 0`,
-      );
-      await run.succeeds();
-      expect(run.files.paths).toEqual(['c.txt', 'made/b.bin']);
-      const look =
-        'import { existsSync, readFileSync } from "node:fs"; console.log(existsSync("a.txt"), readFileSync("made/b.bin", "utf8"))';
-      expect((await session.program(look).succeeds()).text()).toBe('false short\n');
-      expect(await session.output(look, 'other')).toBe('false short\n');
-    });
+    test.each(['javascript', 'typescript'])(
+      'files that %s writes are there for the others',
+      async (language) => {
+        const leaves = runner().runtimes.some((one) => one.language === language && one.leavesFiles);
+        if (!leaves) return;
+        await using session = await TestSession.open(runner(), language, { files: [file('a.txt', 'A')] });
+        const write =
+          'import { mkdirSync, writeFileSync, rmSync } from "node:fs"; mkdirSync("made", { recursive: true }); ';
+        const read =
+          'import { readFileSync } from "node:fs"; console.log(readFileSync("made/b.bin").length, readFileSync("a.txt", "utf8"))';
+        await session
+          .program(
+            `${write} writeFileSync("made/b.bin", Buffer.alloc(700_000)); writeFileSync("a.txt", "changed")`,
+          )
+          .succeeds();
+        expect((await session.program(read).succeeds()).text()).toBe('700000 changed\n');
+        expect(await session.output(read)).toBe('700000 changed\n');
+        const run = session.cell(
+          `${write} writeFileSync("made/b.bin", "short"); writeFileSync("c.txt", "C"); rmSync("a.txt"); 0`,
+        );
+        await run.succeeds();
+        expect(run.files.paths).toEqual(['c.txt', 'made/b.bin']);
+        const look =
+          'import { existsSync, readFileSync } from "node:fs"; console.log(existsSync("a.txt"), readFileSync("made/b.bin", "utf8"))';
+        expect((await session.program(look).succeeds()).text()).toBe('false short\n');
+        expect(await session.output(look, 'other')).toBe('false short\n');
+      },
+    );
 
     test('a fresh process knows no variables and gets stdin, arguments and environment', async () => {
-      const session = shared();
+      await using session = await TestSession.open(runner(), 'python', { env: [{ name: 'S', value: 's' }] });
       await session.output('x = 1');
       const program = session.program(
         'import os, sys\nprint("x" in globals(), input(), input(), sys.argv[1:], os.environ["S"] + os.environ["T"])\nsys.exit(4)',

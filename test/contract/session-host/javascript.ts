@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { ScriptedInput } from '../../support/program-input.ts';
 import type { SessionTheme } from '../session-host.ts';
-import { sharedSession, TestSession } from './session.ts';
+import { TestSession } from './session.ts';
 
 export const describeJavaScript: SessionTheme = (runner) => {
-  describe('cells of JavaScript', () => {
-    const open = () => TestSession.open(runner(), 'javascript', { env: [{ name: 'GREETING', value: 'hi' }] });
-    const shared = sharedSession(open);
+  describe.each(['javascript', 'typescript'])('cells of %s', (language) => {
+    const open = () => TestSession.open(runner(), language, { env: [{ name: 'GREETING', value: 'hi' }] });
 
     test('variables stay, const may be declared anew, the value of the last expression is displayed', async () => {
-      const session = shared();
+      await using session = await open();
       const first = await session.cell('const x = 20; console.log("one"); x + 1').succeeds();
       expect(first.chunks.map(({ seq, stream, text }) => [seq, stream, text])).toEqual([
         [1, 'STDOUT', 'one\n'],
@@ -32,14 +31,14 @@ export const describeJavaScript: SessionTheme = (runner) => {
     });
 
     test('contexts are apart from each other', async () => {
-      const session = shared();
+      await using session = await open();
       await session.output('let x = 1', 'one');
       expect(await session.output('typeof x === "undefined"', 'two')).toBe('true');
       expect(await session.output('x', 'one')).toBe('1');
     });
 
     test('await at the top, and imports', async () => {
-      const session = shared();
+      await using session = await open();
       expect(await session.output('await new Promise((done) => setTimeout(() => done(7), 5))')).toBe('7');
       const code =
         'import { join } from "node:path"\nimport * as url from "node:url"\njoin("a", typeof url.fileURLToPath) === "a/function"';
@@ -47,20 +46,24 @@ export const describeJavaScript: SessionTheme = (runner) => {
       expect(await session.output('join("b", "c") === "b/c"')).toBe('true');
     });
 
-    test('an uncaught error names the places in the cells it goes through; what cannot be compiled runs no line of it and is shown', async () => {
+    test('an uncaught error names the places in the cells it goes through', async () => {
       await using session = await open();
       await session.output('function fail(x) {\n  throw new RangeError(x);\n}');
       const stderr = await session.cell('1;\nfail("bad")').failsWith(1);
       expect(stderr).toMatch(/RangeError: bad\n\s+at fail \(cell-1:2:9\)\n\s+at cell-2:2:1\n/);
       expect(stderr).not.toMatch(/node:|ext:|file:/);
       expect(await session.cell('throw 5').failsWith(1)).toContain('5');
+    });
+
+    test('what cannot be compiled runs no line of it and is shown', async () => {
+      await using session = await open();
       const run = session.cell('console.log("no");\nlet x = ;');
       expect(await run.failsWith(1)).toMatch(/let x = ;\n[ |]+[\^~]/);
       expect(run.text()).toBe('');
     });
 
     test('prompt() and process.stdin read what is written to the cell', async () => {
-      const session = shared();
+      await using session = await open();
       const input = new ScriptedInput();
       const run = session.cell(
         'const name = prompt("name?"); console.log("hello", name); prompt("again?") === null',
@@ -89,7 +92,7 @@ export const describeJavaScript: SessionTheme = (runner) => {
     });
 
     test('display() takes representations and bundles by media types', async () => {
-      const session = shared();
+      await using session = await open();
       const run = await session
         .cell(
           'class Shape { _repr_html_() { return "<b>shape</b>" } [Symbol.for("Jupyter.display")]() { return { "text/plain": "shape" } } }\n' +
@@ -106,7 +109,7 @@ export const describeJavaScript: SessionTheme = (runner) => {
     });
 
     test('what a bundle has nothing of is no part; nothing at all is not displayed', async () => {
-      const session = shared();
+      await using session = await open();
       const run = await session
         .cell('display({ "text/html": null }); display({ "text/html": undefined, "text/latex": "x" })')
         .succeeds();
@@ -116,7 +119,7 @@ export const describeJavaScript: SessionTheme = (runner) => {
     });
 
     test('what nobody waits for any more is printed and ends nothing', async () => {
-      const session = shared();
+      await using session = await open();
       await session.output('const kept = 1; Promise.reject(new Error("stray")); 0');
       const run = session.cell(
         'setTimeout(() => { throw new Error("later") }); await new Promise((r) => setTimeout(r, 30)); kept',
@@ -127,7 +130,7 @@ export const describeJavaScript: SessionTheme = (runner) => {
     });
 
     test('arguments and variables are those of a program', async () => {
-      const session = shared();
+      await using session = await open();
       const run = session.cell('process.argv.slice(2).join() + process.env.GREETING + process.env.MORE', {
         args: ['a', 'b'],
         payload: { env: [{ name: 'MORE', value: 'm' }] },
@@ -136,17 +139,12 @@ export const describeJavaScript: SessionTheme = (runner) => {
     });
   });
 
-  // Its cells are run by what runs those of JavaScript.
-  test('types of TypeScript are removed, in cells and in fresh processes', async () => {
+  test('types are removed', async () => {
     await using session = await TestSession.open(runner(), 'typescript');
     await session.output(
       'interface Point { readonly x: number }\nenum Color { Red = 3 }\nconst point: Point = { x: Color.Red };',
     );
     expect(await session.output('point.x as number')).toBe('3');
-    const program = session.program(
-      'enum Color { Red = 3 }\nconst red: number = Color.Red;\nconsole.log(red as number)',
-    );
-    expect((await program.succeeds()).text()).toBe('3\n');
   });
 };
 

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { ScriptedInput } from '../../support/program-input.ts';
 import type { SessionTheme } from '../session-host.ts';
-import { sharedSession, TestSession } from './session.ts';
+import { TestSession } from './session.ts';
 
 export const describePython: SessionTheme = (runner) => {
   describe('cells of Python', () => {
     const open = () => TestSession.open(runner(), 'python', { env: [{ name: 'GREETING', value: 'hi' }] });
-    const shared = sharedSession(open);
 
     test('variables stay; the value of the last expression is displayed; output is numbered from 1', async () => {
-      const session = shared();
+      await using session = await open();
       const first = await session.cell('x = 20\nprint("one")\nx + 1').succeeds();
       expect(first.chunks.map(({ seq, stream, text }) => [seq, stream, text])).toEqual([
         [1, 'STDOUT', 'one\n'],
@@ -24,32 +23,36 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('contexts are apart from each other', async () => {
-      const session = shared();
+      await using session = await open();
       await session.output('x = 1', 'one');
       expect(await session.cell('x', { context: 'two' }).failsWith(1)).toContain("name 'x' is not defined");
       expect(await session.output('x', 'one')).toBe('1');
     });
 
-    test('what cannot be compiled runs no line of it; a traceback shows the lines of the cells it goes through, with carets, and none of ours', async () => {
+    test('a traceback shows the lines of the cells it goes through, with carets, and none of ours', async () => {
       await using session = await open();
-      const stderr = await session.cell('print("no")\nfor x in 1 2:\n  pass').failsWith(1);
-      expect(stderr).toContain('File "<cell 1>", line 2\n    for x in 1 2:\n');
-      expect(stderr).toContain('SyntaxError: invalid syntax');
       await session.output('def divide(a):\n    return a / 0');
       expect(await session.cell('y = 5\ndivide(y)').failsWith(1)).toBe(
         'Traceback (most recent call last):\n' +
-          '  File "<cell 3>", line 2, in <module>\n' +
+          '  File "<cell 2>", line 2, in <module>\n' +
           '    divide(y)\n' +
           `${/3\.1[3-9]/.test(version(runner)) ? '    ~~~~~~^^^\n' : ''}` +
-          '  File "<cell 2>", line 2, in divide\n' +
+          '  File "<cell 1>", line 2, in divide\n' +
           '    return a / 0\n' +
           '           ~~^~~\n' +
           'ZeroDivisionError: division by zero\n',
       );
     });
 
+    test('what cannot be compiled runs no line of it', async () => {
+      await using session = await open();
+      const stderr = await session.cell('print("no")\nfor x in 1 2:\n  pass').failsWith(1);
+      expect(stderr).toContain('File "<cell 1>", line 2\n    for x in 1 2:\n');
+      expect(stderr).toContain('SyntaxError: invalid syntax');
+    });
+
     test('input() prompts, reads what is written while the cell runs, and meets its end', async () => {
-      const session = shared();
+      await using session = await open();
       const input = new ScriptedInput();
       const run = session.cell('name = input("name? ")\nprint("hello", name)\ninput()', { input });
       await run.printed('name? ');
@@ -60,7 +63,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('each cell has its own stdin', async () => {
-      const session = shared();
+      await using session = await open();
       const stdin = (text: string) => ({ payload: { stdin: text } });
       await session.cell('a = input()', stdin('first\nnot read\n')).succeeds();
       await session.cell('b = input()', stdin('second\n')).succeeds();
@@ -69,7 +72,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('await at the top, in one event loop', async () => {
-      const session = shared();
+      await using session = await open();
       await session.output('import asyncio\nasync def later(x):\n  await asyncio.sleep(0)\n  return x');
       expect(
         await session.output('queue = asyncio.Queue()\nawait queue.put(await later(3))\nawait queue.get()'),
@@ -77,7 +80,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('a task goes on while later cells wait, whoever created it', async () => {
-      const session = shared();
+      await using session = await open();
       const made = session.cell(
         'import asyncio\nasync def count():\n  for n in range(3):\n    print(n)\n    await asyncio.sleep(0)\n' +
           'def begin(): return asyncio.create_task(count())\ntask = begin()\ntask.done()',
@@ -91,7 +94,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('what a bundle has nothing of is no part; nothing at all is not displayed', async () => {
-      const session = shared();
+      await using session = await open();
       const run = await session
         .cell(
           'display({"text/plain": None, "text/html": None})\ndisplay({"text/html": None, "text/latex": "x"})',
@@ -103,7 +106,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('display() takes representations and bundles by media types', async () => {
-      const session = shared();
+      await using session = await open();
       const run = await session
         .cell(
           'class Shape:\n' +
@@ -133,7 +136,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('a long result is cut with the whole beside it; one beyond the bound is left out with a sentence', async () => {
-      const session = shared();
+      await using session = await open();
       const long = await session.cell('"x" * 10_000').succeeds();
       expect(long.displays[0]?.text).toMatch(/^'x{3999}\n\[6002 more characters\]$/);
       expect(long.displays[0]?.parts).toMatchObject([
@@ -156,7 +159,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('exit codes, arguments and variables are those of a program', async () => {
-      const session = shared();
+      await using session = await open();
       await session.cell('raise SystemExit(3)').failsWith(3);
       expect(await session.cell('import sys; sys.exit("bye")').failsWith(1)).toBe('bye\n');
       const run = session.cell(
@@ -170,7 +173,7 @@ export const describePython: SessionTheme = (runner) => {
     });
 
     test('a program may draw on its interpreter: figures of matplotlib are displayed and closed', async () => {
-      const session = shared();
+      await using session = await open();
       // Where it is not installed its place is taken by modules with the same few functions.
       await session.output(FIGURES);
       const run = await session.cell('plt.figure()\nplt.figure()\nprint("drawn")').succeeds();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll } from 'vitest';
 import type { Limits, Payload, PayloadFile } from '../../../src/executions/execution.ts';
 import type { Display } from '../../../src/executions/output/chunk.ts';
 import type { Runner } from '../../../src/executions/runner.ts';
@@ -91,19 +90,6 @@ export class TestSession implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.sandbox[Symbol.asyncDispose]();
   }
-}
-
-/** One session for all tests of a `describe`, opened before the first and disposed after the last. */
-export function sharedSession(open: () => Promise<TestSession>): () => TestSession {
-  let session: TestSession | undefined;
-  beforeAll(async () => {
-    session = await open();
-  });
-  afterAll(() => session?.[Symbol.asyncDispose]());
-  return () => {
-    if (session === undefined) throw new Error('Expected a test to use it, after the session was opened.');
-    return session;
-  };
 }
 
 type Begin = (

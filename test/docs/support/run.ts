@@ -11,13 +11,9 @@ export interface Run {
   readonly errors: string;
 }
 
-/** What `npx podline` runs, without npm, which takes most of a second each time. */
-const WITHOUT_NPM = 'npx() { shift; node src/cli/podline.js "$@"; }';
-
 /** Runs commands as a shell does, in the repository's folder; they read nothing from stdin. */
-export function runCommands(lines: readonly string[], url: string, { withNpm = false } = {}): Promise<Run> {
-  const script = [...(withNpm ? [] : [WITHOUT_NPM]), addressed(lines.join('\n'), url)].join('\n');
-  return runExample(['bash', '-eu', '-o', 'pipefail', '-c', script], '', url);
+export function runCommands(lines: readonly string[], url: string): Promise<Run> {
+  return runExample(['bash', '-eu', '-o', 'pipefail', '-c', addressed(lines.join('\n'), url)], '', url);
 }
 
 /**

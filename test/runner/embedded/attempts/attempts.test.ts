@@ -9,12 +9,6 @@ import { Host } from './host.ts';
 import { python } from './python/attempts.ts';
 import { openRunner } from './runner.ts';
 
-/** Of every capability, for one program. Those at the environment come first: others set variables, which they would find. */
-const { environment = [], ...others } = CAPABILITIES;
-const ALL = Object.entries({ environment, ...others }).flatMap(([capability, attempts]) =>
-  attempts.map((attempt) => ({ ...attempt, name: `${capability}: ${attempt.name}` })),
-);
-
 let host: Host;
 let runner: Runner;
 
@@ -40,13 +34,16 @@ describe('in python', () => {
   describeAttempts('python', python, composePython);
 });
 
-describe('in python, through the JavaScript around it', () => {
-  describeAttempts('python', ALL, composeJavascriptInPython);
-});
+describe.each(Object.entries(CAPABILITIES))(
+  'in python, through the JavaScript around it: %s',
+  (_, attempts) => {
+    describeAttempts('python', attempts, composeJavascriptInPython);
+  },
+);
 
 describe.each(WAYS.filter((way) => way !== 'by itself'))('%s', (way) => {
-  describe('in javascript', () => {
-    describeAttempts('javascript', ALL, composeJavascript, way);
+  describe.each(Object.entries(CAPABILITIES))('in javascript: %s', (_, attempts) => {
+    describeAttempts('javascript', attempts, composeJavascript, way);
   });
 
   describe('in python', () => {

@@ -6,17 +6,15 @@ beforeAll(pythonSnapshot);
 describe.concurrent('a program ends', { timeout: 60_000 }, () => {
   const endings: readonly [title: string, code: string, exitCode: number, stdout: string, stderr: string][] =
     [
-      [
-        'by its last line, through atexit, with what it held',
-        'import atexit\natexit.register(print, 1)\natexit.register(print, 2)\nclass A:\n    def __del__(self): print("gone")\na = A()\nprint("done")',
-        0,
-        'done\n2\n1\ngone\n',
-        '',
-      ],
+      ['by its last line', 'print("done")', 0, 'done\n', ''],
+      ['by sys.exit()', 'import sys; sys.exit()', 0, '', ''],
       ['by sys.exit(None)', 'import sys; sys.exit(None)', 0, '', ''],
+      ['by sys.exit with a number', 'import sys; sys.exit(7)', 7, '', ''],
       ['by sys.exit with a negative number', 'import sys; sys.exit(-1)', 255, '', ''],
       ['by sys.exit with a number over 255', 'import sys; sys.exit(300)', 44, '', ''],
+      ['by sys.exit with a text', 'import sys; sys.exit("bad thing")', 1, '', 'bad thing\n'],
       ['by sys.exit with an object', 'import sys; sys.exit([1, 2])', 1, '', '[1, 2]\n'],
+      ['by SystemExit', 'raise SystemExit(5)', 5, '', ''],
       ['by quit and exit', 'try:\n    quit(2)\nexcept SystemExit:\n    exit(3)', 3, '', ''],
       [
         'by os._exit, without atexit',
@@ -25,15 +23,24 @@ describe.concurrent('a program ends', { timeout: 60_000 }, () => {
         '',
         '',
       ],
+      ['after finally', 'import sys\ntry:\n    sys.exit(2)\nfinally:\n    print("last")', 2, 'last\n', ''],
       [
-        'after finally, with text that waits for its line',
-        'import sys\ntry:\n    sys.exit(2)\nfinally:\n    print("no newline", end="")',
-        2,
-        'no newline',
+        'through atexit',
+        'import atexit\natexit.register(print, 1)\natexit.register(print, 2)',
+        0,
+        '2\n1\n',
         '',
       ],
       ['by os.abort', 'import os\nprint("a", flush=True)\nos.abort()', 134, 'a\n', ''],
       ['by a signal of its own', 'import os, signal\nos.kill(os.getpid(), signal.SIGTERM)', 143, '', ''],
+      ['with what it held', 'class A:\n    def __del__(self): print("gone")\na = A()', 0, 'gone\n', ''],
+      [
+        'with text that waits for its line',
+        'import sys\nprint("no newline", end="")\nsys.exit(1)',
+        1,
+        'no newline',
+        '',
+      ],
     ];
   test.each(endings)('%s', async (_title, code, exitCode, stdout, stderr) => {
     const end = await runPython({ code });

@@ -288,10 +288,9 @@ export class Sessions {
         CLOSE_WAIT_MS,
         active.map(({ done }) => done),
       );
-    const lasting = this.#deps.runner.sessions?.lasting ?? null;
-    if (lasting !== null) await settled();
-    const stopped = lasting === null ? STOPPED : STOPPED_EARLY;
-    for (const session of active) if (!session.canBeAdopted) session.end('LOST', stopped);
+    const goOn = this.#deps.runner.sessions?.lasting != null;
+    if (goOn) await settled();
+    for (const one of active) if (!one.canBeAdopted) one.end('LOST', goOn ? STOPPED_EARLY : STOPPED);
     await settled();
   }
 
